@@ -1,0 +1,153 @@
+#include "base/sqlite.hpp"
+
+#include <sqlite3.h>
+
+#include "base/error.hpp"
+#include "base/handle.hpp"
+
+namespace deskloom::base {
+namespace {
+
+[[noreturn]] void fail(sqlite3* db, const std::string& what) {
+  const int code = sqlite3_errcode(db) & 0xff;
+  const std::string message = what + ": " + sqlite3_errmsg(db);
+  switch (code) {
+    case SQLITE_FULL:
+      throw Error(ErrorKind::no_space, message, "free space on that file system; nothing was changed");
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      throw Error(ErrorKind::locked, message, "another command is writing; try again");
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      throw Error(ErrorKind::corrupt, message, "restore the newest copy made by 'deskloom state backup'");
+    default:
+      throw Error(ErrorKind::failed, message);
+  }
+}
+
+std::string file_of(sqlite3* db) {
+  const char* name = sqlite3_db_filename(db, "main");
+  return name == nullptr ? "database" : name;
+}
+
+}  // namespace
+
+Statement::Statement(sqlite3* db, std::string_view sql) {
+  if (sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &statement_, nullptr) != SQLITE_OK) {
+    fail(db, "cannot prepare a statement on " + file_of(db));
+  }
+}
+
+Statement::~Statement() { sqlite3_finalize(statement_); }
+
+Statement::Statement(Statement&& other) noexcept : statement_(other.statement_), next_(other.next_) {
+  other.statement_ = nullptr;
+}
+
+Statement& Statement::bind(std::int64_t value) {
+  sqlite3_bind_int64(statement_, next_++, value);
+  return *this;
+}
+
+Statement& Statement::bind(std::string_view value) {
+  sqlite3_bind_text(statement_, next_++, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+  return *this;
+}
+
+Statement& Statement::bind(const std::optional<std::string>& value) {
+  if (value) return bind(std::string_view(*value));
+  sqlite3_bind_null(statement_, next_++);
+  return *this;
+}
+
+Statement& Statement::bind(const std::optional<std::int64_t>& value) {
+  if (value) return bind(*value);
+  sqlite3_bind_null(statement_, next_++);
+  return *this;
+}
+
+bool Statement::step() {
+  switch (sqlite3_step(statement_)) {
+    case SQLITE_ROW:
+      return true;
+    case SQLITE_DONE:
+      return false;
+    default: {
+      sqlite3* db = sqlite3_db_handle(statement_);
+      fail(db, "cannot use " + file_of(db));
+    }
+  }
+}
+
+void Statement::run() {
+  while (step()) {
+  }
+}
+
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+
+std::string Statement::text(int column) const {
+  const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+  return bytes == nullptr ? std::string() : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+}
+
+bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+
+std::optional<std::string> Statement::optional_text(int column) const {
+  return is_null(column) ? std::nullopt : std::optional(text(column));
+}
+
+std::optional<std::int64_t> Statement::optional_integer(int column) const {
+  return is_null(column) ? std::nullopt : std::optional(integer(column));
+}
+
+Database::Database(const std::filesystem::path& path, Mode mode) {
+  const int flags = mode == Mode::read_only    ? SQLITE_OPEN_READONLY
+                    : mode == Mode::read_write ? SQLITE_OPEN_READWRITE
+                                               : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  if (sqlite3_open_v2(path.c_str(), &db_, flags, nullptr) != SQLITE_OK) {
+    const std::string why = db_ == nullptr ? "out of memory" : sqlite3_errmsg(db_);
+    sqlite3_close(db_);
+    throw Error(ErrorKind::failed, "cannot open " + path.string() + ": " + why);
+  }
+  sqlite3_extended_result_codes(db_, 1);
+  // Before any other pragma: switching to WAL itself needs the lock.
+  sqlite3_busy_timeout(db_, 10'000);
+  try {
+    execute("PRAGMA foreign_keys = ON");
+  } catch (...) {
+    sqlite3_close(db_);
+    throw;
+  }
+}
+
+Database::~Database() { sqlite3_close(db_); }
+
+Statement Database::prepare(std::string_view sql) const { return {db_, sql}; }
+
+void Database::execute(const std::string& sql) const {
+  if (sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(db_, "cannot use " + file_of(db_));
+}
+
+std::int64_t Database::changes() const { return sqlite3_changes64(db_); }
+
+void Database::backup_to(const std::filesystem::path& target) const {
+  const Database copy(target, Mode::create);
+  const Handle<sqlite3_backup, sqlite3_backup_finish> backup(sqlite3_backup_init(copy.db_, "main", db_, "main"));
+  if (!backup || sqlite3_backup_step(backup.get(), -1) != SQLITE_DONE) fail(copy.db_, "cannot copy to " + target.string());
+}
+
+Transaction::Transaction(const Database& db) : db_(db), outermost_(sqlite3_get_autocommit(db.raw()) != 0) {
+  if (outermost_) db_.execute("BEGIN IMMEDIATE");
+}
+
+Transaction::~Transaction() {
+  if (outermost_ && !done_) sqlite3_exec(db_.raw(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Transaction::commit() {
+  if (outermost_) db_.execute("COMMIT");
+  done_ = true;
+}
+
+}  // namespace deskloom::base

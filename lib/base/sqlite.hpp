@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace deskloom::base {
+
+// One prepared statement. Parameters are bound in order; step() is true while there is a row.
+class Statement {
+ public:
+  Statement(sqlite3* db, std::string_view sql);
+  ~Statement();
+  Statement(Statement&&) noexcept;
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+  Statement& operator=(Statement&&) = delete;
+
+  Statement& bind(std::int64_t value);
+  Statement& bind(std::string_view value);
+  Statement& bind(const std::optional<std::string>& value);
+  Statement& bind(const std::optional<std::int64_t>& value);
+
+  bool step();
+  void run();  // step to the end
+  std::int64_t integer(int column) const;
+  std::string text(int column) const;
+  bool is_null(int column) const;
+  std::optional<std::string> optional_text(int column) const;
+  std::optional<std::int64_t> optional_integer(int column) const;
+
+ private:
+  sqlite3_stmt* statement_ = nullptr;
+  int next_ = 1;
+};
+
+// One connection. Errors become Error: SQLITE_FULL no_space, SQLITE_BUSY locked, SQLITE_CORRUPT/NOTADB corrupt.
+class Database {
+ public:
+  enum class Mode { read_only, read_write, create };
+  Database(const std::filesystem::path& path, Mode mode);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  Statement prepare(std::string_view sql) const;
+  void execute(const std::string& sql) const;  // one or more statements without parameters
+  std::int64_t changes() const;                // rows changed by the last statement
+  sqlite3* raw() const { return db_; }
+  // A consistent copy while others write (SQLite's online backup).
+  void backup_to(const std::filesystem::path& target) const;
+
+ private:
+  sqlite3* db_ = nullptr;
+};
+
+// BEGIN IMMEDIATE … COMMIT; rolled back when commit() was not reached. Nested ones join the outermost.
+class Transaction {
+ public:
+  explicit Transaction(const Database& db);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit();
+
+ private:
+  const Database& db_;
+  bool outermost_;
+  bool done_ = false;
+};
+
+}  // namespace deskloom::base

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/stream.hpp"
+#include "domain/instance.hpp"
+#include "fleet/image.hpp"
+
+namespace deskloom::fleet {
+
+struct HostFacts {
+  std::string hypervisor;    // "QEMU 7.2.22"
+  std::string libvirt;       // "9.0.0"
+  std::string accelerator;   // "kvm" or "tcg", proven by starting something
+  std::string accelerator_reason;
+  std::uint32_t cpus = 0;
+  std::uint64_t memory_bytes = 0;
+};
+
+// What a new instance is to be.
+struct InstanceSpec {
+  std::string name;
+  Image image;
+  domain::Allocation allocation;
+  std::filesystem::path directory;  // its disks; made by create_disks, removed by destroy
+  std::string accelerator;          // "kvm" or "tcg"
+};
+
+struct ExecResult {
+  int exit_code = 0;
+  std::string out;  // cut at 1 MiB
+  std::string err;
+};
+
+struct Display {
+  std::string protocol;  // "vnc", "spice"
+  std::string host;      // as reached from the host itself
+  int port = 0;
+};
+
+// Everything that can be done to the instances of one host. All calls throw base::Error: host_unreachable when the
+// host does not answer, guest when the instance's agent does not, not_found when there is no such domain.
+// Calls are safe from several threads.
+class Runtime {
+ public:
+  virtual ~Runtime() = default;
+
+  virtual HostFacts probe() = 0;
+  // Names of the running domains.
+  virtual std::vector<std::string> running() = 0;
+  virtual bool is_running(const std::string& name) = 0;
+
+  // Idempotent steps of provisioning.
+  virtual void create_disks(const InstanceSpec& spec) = 0;
+  virtual void start(const InstanceSpec& spec) = 0;
+  virtual void wait_for_agent(const std::string& name, std::chrono::milliseconds timeout) = 0;
+  // Stops the domain at once and removes its definition and directory; nothing when it is gone already.
+  virtual void destroy(const std::string& name, const std::filesystem::path& directory) = 0;
+
+  // Through the QEMU guest agent, as root. argv[0] is an absolute path; no shell.
+  virtual ExecResult exec(const std::string& name, const std::vector<std::string>& argv,
+                          std::chrono::milliseconds timeout) = 0;
+  // Starts argv and does not wait for it.
+  virtual void exec_detached(const std::string& name, const std::vector<std::string>& argv) = 0;
+  virtual void write_file(const std::string& name, const std::string& path, const std::string& content) = 0;
+  // The host side of the virtio-serial port org.deskloom.0. Only one at a time.
+  virtual std::unique_ptr<base::Channel> open_channel(const std::string& name, std::chrono::milliseconds timeout) = 0;
+  virtual std::optional<Display> display(const std::string& name) = 0;
+};
+
+}  // namespace deskloom::fleet

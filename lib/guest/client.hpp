@@ -1,0 +1,90 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/stream.hpp"
+#include "guest/messages.hpp"
+
+namespace deskloom::guest {
+
+// What one guest may make the host keep or wait for. Past a limit: Error(guest) naming it.
+struct Limits {
+  std::uint64_t max_frame_bytes = 1 << 20;
+  std::uint64_t max_nodes = 2'000'000;
+  std::uint64_t max_bytes = 64ULL << 30;        // content of one capture
+  std::uint64_t max_processes = 10'000;
+  std::uint64_t max_report_bytes = 32 << 20;
+  std::chrono::milliseconds total_time{600'000};  // one request, start to end
+};
+
+// A file-system object below the user's home, as the guest tells it.
+struct GuestNode {
+  std::string path;
+  std::uint8_t type = 0;  // 'd' 'f' 'l' 'p' 's' 'b' 'c'
+  std::uint32_t mode = 0, uid = 0, gid = 0;
+  std::uint64_t size = 0;
+  std::int64_t mtime_ns = 0, ctime_ns = 0;
+  std::uint64_t inode = 0, link_group = 0, device = 0;
+  std::string target;
+  std::vector<std::pair<std::string, std::string>> xattrs;
+};
+
+struct TreeRequest {
+  std::string user;
+  std::vector<std::string> include;  // relative to the home; empty: all of it
+  std::vector<std::string> exclude;  // .gitignore-like; applied in the guest to save the walk
+};
+
+struct ReadHandler {
+  std::function<void(std::uint64_t index)> on_begin;
+  std::function<void(std::span<const std::byte>)> on_data;
+  std::function<void(std::uint64_t index, const GuestNode& after)> on_end;  // size, mtime, ctime after the read
+  std::function<void(std::uint64_t index, const std::string& reason)> on_failed;
+};
+
+// The host's side of a conversation with deskloom-guest over a virtio-serial channel (or a socket in tests).
+class Client {
+ public:
+  // Skips what an earlier conversation left in the channel until the helper answers with this nonce.
+  Client(std::unique_ptr<base::Channel> channel, const std::string& nonce, Limits limits);
+  ~Client();
+
+  std::string helper_version() const;
+  UserReport report(const std::string& user, const std::vector<std::string>& dconf_directories,
+                    const std::vector<std::string>& environment_names);
+
+  // list, then any number of read of that list's indices.
+  std::vector<GuestNode> list(const TreeRequest& request, std::vector<std::pair<std::string, std::string>>& skipped);
+  void read(const std::vector<std::uint64_t>& wanted, const ReadHandler& handler);
+
+  // Writing below the user's home, done in the guest with the user's own rights. begin_apply says which nodes will
+  // come and returns which contents are wanted (equal ones are not); remove_others also removes what is not named and
+  // not excluded. Then, per wanted node: put_node, put_data…, end_node; then finish_apply, which sets directory times
+  // and returns per path what failed.
+  std::vector<bool> begin_apply(const TreeRequest& request, const std::vector<GuestNode>& nodes, bool remove_others);
+  void put_node(std::uint64_t index);
+  void put_data(std::span<const std::byte> bytes);
+  void put_hole(std::uint64_t size);
+  void end_node();
+  std::vector<std::pair<std::string, std::string>> finish_apply();
+
+  // Returns what could not be set: key → reason.
+  std::vector<std::pair<std::string, std::string>> apply_settings(const std::string& user, const std::vector<Setting>& settings);
+  LaunchResult launch(const Launch& launch);
+  // As root when user is empty. For commands from policy.
+  RunResult run(const std::string& user, const std::vector<std::string>& argv, std::uint32_t timeout_ms);
+  void sync();  // flushes the guest's file systems
+  void close();  // polite end; the helper exits
+
+ private:
+  class Connection;
+  std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace deskloom::guest

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+// What host and guest helper say to each other, as structs. The wire form is guest/wire.hpp's. Everything that comes
+// from the guest is untrusted; strings are bytes and may be invalid UTF-8.
+namespace deskloom::guest {
+
+struct Account {
+  std::string name;
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  std::string home;
+  std::string shell;
+};
+
+struct OpenFile {
+  std::string path;
+  bool writable = false;
+};
+
+struct Process {
+  std::uint32_t pid = 0;
+  std::uint32_t parent = 0;
+  std::uint32_t session = 0;            // session id (setsid)
+  std::string executable;               // /proc/PID/exe
+  std::string script;                   // the script's path when the executable is an interpreter (argv[1] of a #! start)
+  std::vector<std::string> argv;
+  std::string cwd;
+  std::vector<std::pair<std::string, std::string>> environment;  // only names in the request's allow-list
+  std::vector<OpenFile> open_files;     // regular files, outside system directories
+  std::uint64_t cpu_ms = 0;             // user + system
+  std::uint64_t memory_bytes = 0;       // resident
+  std::uint64_t started_ms_ago = 0;
+};
+
+struct Mount {
+  std::string source;
+  std::string target;
+  std::string type;
+};
+
+struct Setting {
+  std::string key;  // "dconf:/org/desk/theme"
+  std::string value;
+};
+
+// What the profile layer is made from.
+struct UserReport {
+  Account account;
+  std::vector<Process> processes;
+  std::vector<Mount> mounts;                                       // those below the home, and network file systems
+  std::vector<std::pair<std::string, std::string>> xdg_directories;  // XDG_DOCUMENTS_DIR → path
+  std::vector<std::string> sync_folders;                           // cloud-sync folders found in the home
+  std::vector<Setting> settings;                                   // dconf dump, key by key
+  std::uint64_t memory_total_bytes = 0;
+  std::uint64_t cpu_count = 0;
+  std::vector<std::string> notes;                                  // what could not be found out, and why
+};
+
+struct Launch {
+  std::string user;
+  std::vector<std::string> argv;
+  std::string cwd;
+  std::vector<std::pair<std::string, std::string>> environment;
+  std::vector<std::string> expected_files;  // it counts as restored once it has these open
+  std::uint32_t wait_ms = 5000;
+};
+
+struct LaunchResult {
+  bool running = false;
+  std::uint32_t pid = 0;
+  std::vector<std::string> missing_files;  // expected, not open when the wait ended
+  std::string reason;                      // why not running: "exited with status 1: …last line of its error output"
+};
+
+struct RunResult {
+  int exit_code = 0;
+  std::string output;  // stdout and stderr, cut at 64 KiB
+};
+
+}  // namespace deskloom::guest

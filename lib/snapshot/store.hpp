@@ -1,0 +1,133 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/json.hpp"
+#include "base/progress.hpp"
+#include "base/stream.hpp"
+#include "snapshot/tree.hpp"
+
+namespace deskloom::snapshot {
+
+// The name of stored content: the lower-case hexadecimal SHA-256 of it.
+using ObjectId = std::string;
+
+// A layer of a snapshot: "profile" (a stream) or "tree".
+struct Layer {
+  std::string name;
+  std::string kind;  // "stream" or "tree"
+  ObjectId root;     // a stream's chunk list, or the root directory of a tree
+  std::uint64_t size_bytes = 0;
+  std::uint64_t files = 0;
+};
+
+// A manifest as committed. id is derived from its content.
+struct Snapshot {
+  std::string id;  // 32 hexadecimal digits
+  base::Timestamp created_at;
+  std::vector<Layer> layers;
+  base::Json metadata;  // the caller's: user, instance, host, skipped, …
+  const Layer* layer(const std::string& name) const;  // nullptr when absent
+};
+
+struct WriteStats {
+  std::uint64_t read_bytes = 0;      // content bytes taken from sources
+  std::uint64_t new_chunks = 0;
+  std::uint64_t added_bytes = 0;     // stored bytes (compressed, with their headers)
+  std::uint64_t files_changed = 0;   // files whose content was read
+  std::uint64_t files_unchanged = 0;
+};
+
+// One capture being written. Nothing is visible until commit(); without it, what was written is reused by the next one.
+class Writer {
+ public:
+  virtual ~Writer() = default;
+  virtual Layer put_stream(const std::string& name, base::ByteSource& source) = 0;
+  // previous: the same user's last tree; files equal in size, mtime, ctime and inode are not read again.
+  virtual Layer put_tree(const std::string& name, TreeSource& source, const Layer* previous, std::vector<Skipped>& skipped) = 0;
+  virtual const WriteStats& stats() const = 0;
+  // Durable when it returns: packs, then index, then the manifest.
+  virtual Snapshot commit(base::Json metadata, base::Timestamp created_at) = 0;
+};
+
+enum class ChangeKind { added, removed, changed, metadata };
+struct Change {
+  ChangeKind kind = ChangeKind::added;
+  std::string path;
+  NodeType type = NodeType::file;
+  std::uint64_t old_size = 0;
+  std::uint64_t new_size = 0;
+};
+
+struct VerifyProblem {
+  std::string object;   // pack file, chunk id or snapshot id
+  std::string problem;
+  std::vector<std::string> snapshots;  // the ids that can no longer be restored whole because of it
+};
+
+struct VerifyReport {
+  std::uint64_t packs = 0;
+  std::uint64_t chunks = 0;
+  std::uint64_t snapshots = 0;
+  std::uint64_t read_bytes = 0;
+  std::vector<VerifyProblem> problems;
+};
+
+// A content-addressed, deduplicated, zstd-compressed store in one directory (format: deskloom-formats(7)).
+// Several processes may read and write it at once. Throws Error: no_store when it is missing, store_newer when its
+// format is newer, corrupt (naming pack and chunk) when a checksum does not match, not_found, no_space.
+class Store {
+ public:
+  static void init(const std::filesystem::path& directory);  // nothing when it exists
+  static std::unique_ptr<Store> open(const std::filesystem::path& directory);
+  virtual ~Store() = default;
+
+  virtual std::unique_ptr<Writer> begin(base::Progress& progress) = 0;
+
+  virtual std::vector<std::string> list() const = 0;  // ids, oldest first
+  virtual Snapshot get(const std::string& id) const = 0;
+
+  virtual std::unique_ptr<base::ByteSource> open_stream(const Layer& layer) const = 0;
+  virtual std::string read_stream(const Layer& layer, std::uint64_t limit_bytes) const = 0;
+  virtual std::vector<Node> list_tree(const Layer& layer) const = 0;
+  // One file of a tree; throws not_found.
+  virtual std::unique_ptr<base::ByteSource> open_file(const Layer& layer, const std::string& path) const = 0;
+
+  // paths: only these and what is below them (empty: all).
+  virtual void restore(const Layer& layer, TreeSink& sink, const std::vector<std::string>& paths,
+                       base::Progress& progress) const = 0;
+  virtual std::vector<Change> diff(const Layer& older, const Layer& newer) const = 0;
+  // full: every chunk is read, decompressed and hashed; else packs, index and references are matched.
+  virtual VerifyReport verify(bool full, base::Progress& progress) const = 0;
+};
+
+// A directory of this machine as source; excludes as in .gitignore. Never follows a link out of the root.
+std::unique_ptr<TreeSource> local_source(const std::filesystem::path& root, const std::vector<std::string>& exclude);
+// A directory of this machine as sink: content, modes, times, symlinks, hard links, sparse files, xattrs; owners when
+// root. Only what differs is written. Every path is resolved beneath root without following links (openat2).
+std::unique_ptr<TreeSink> local_sink(const std::filesystem::path& root);
+
+// True when the node's path and fields obey the rules of Node; what a source sends is refused otherwise.
+bool is_safe_path(const std::string& path);
+
+// .gitignore-like matching of relative paths (gitignore(5): '*', '?', '[…]', '**', leading '/', trailing '/', '!').
+class PathFilter {
+ public:
+  explicit PathFilter(const std::vector<std::string>& patterns);
+  ~PathFilter();
+  PathFilter(PathFilter&&) noexcept;
+  bool excluded(const std::string& path, bool is_directory) const;
+
+ private:
+  struct Rule;
+  std::vector<Rule> rules_;
+};
+
+}  // namespace deskloom::snapshot

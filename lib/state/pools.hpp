@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/sqlite.hpp"
+
+namespace deskloom::state {
+
+// A pool's generation counts the changes of its instances: a plan made at another generation is stale.
+struct PoolRecord {
+  std::string name;
+  std::int64_t generation = 0;
+  std::optional<base::Timestamp> applied_at;
+};
+
+class Pools {
+ public:
+  explicit Pools(const base::Database& db) : db_(db) {}
+  void ensure(const std::string& name) const;
+  std::optional<PoolRecord> find(const std::string& name) const;
+  std::vector<PoolRecord> list() const;
+  void set_applied(const std::string& name, base::Timestamp at) const;
+  // Measured durations of operations that served this pool, newest first; empty when there are none.
+  std::vector<std::int64_t> recent_durations_ms(const std::string& pool, const std::string& operation_kind, int limit) const;
+
+ private:
+  const base::Database& db_;
+};
+
+}  // namespace deskloom::state

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/sqlite.hpp"
+#include "domain/records.hpp"
+
+namespace deskloom::state {
+
+class Snapshots {
+ public:
+  explicit Snapshots(const base::Database& db) : db_(db) {}
+  void put(const domain::SnapshotRecord& record) const;  // idempotent by id
+  std::optional<domain::SnapshotRecord> find(const std::string& id) const;
+  // "latest", a full id, or an unambiguous prefix of at least 4 characters; user narrows it. Throws Error(not_found|usage).
+  domain::SnapshotRecord resolve(const std::string& text, const std::optional<std::string>& user) const;
+  std::optional<domain::SnapshotRecord> latest(const std::string& user) const;
+  std::vector<domain::SnapshotRecord> list(const std::optional<std::string>& user, int limit) const;  // newest first
+  std::int64_t count() const;
+
+ private:
+  const base::Database& db_;
+};
+
+}  // namespace deskloom::state
