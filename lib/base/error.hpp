@@ -32,9 +32,7 @@ class Error : public std::runtime_error {
   const std::string& hint() const { return hint_; }
 
   // The same failure as seen one layer up: "context: message".
-  Error with_context(const std::string& context) const {
-    return {kind_, context + ": " + what(), hint_};
-  }
+  Error with_context(const std::string& context) const { return {kind_, context + ": " + what(), hint_}; }
 
  private:
   ErrorKind kind_;

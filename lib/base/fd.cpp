@@ -63,7 +63,8 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t limit_byt
   while (const std::size_t n = read_full(fd.get(), buffer, sizeof buffer, path.string())) {
     data.append(buffer, n);
     if (data.size() > limit_bytes) {
-      throw Error(ErrorKind::usage, path.string() + " is larger than " + std::to_string(limit_bytes) + " bytes");
+      throw Error(ErrorKind::usage,
+                  path.string() + " is larger than " + std::to_string(limit_bytes) + " bytes");
     }
   }
   return data;

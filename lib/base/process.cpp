@@ -68,8 +68,8 @@ std::vector<std::string> merged_environment(const std::vector<std::string>& extr
   return result;
 }
 
-pid_t spawn(const std::vector<std::string>& argv, const ProcessOptions& options, const Pipe& in, const Pipe& out,
-            const Pipe& err) {
+pid_t spawn(const std::vector<std::string>& argv, const ProcessOptions& options, const Pipe& in,
+            const Pipe& out, const Pipe& err) {
   auto arguments = argv;
   auto environment = merged_environment(options.environment);
   posix_spawn_file_actions_t actions;
@@ -78,8 +78,8 @@ pid_t spawn(const std::vector<std::string>& argv, const ProcessOptions& options,
   posix_spawn_file_actions_adddup2(&actions, out.write_end.get(), 1);
   posix_spawn_file_actions_adddup2(&actions, err.write_end.get(), 2);
   pid_t pid = 0;
-  const int status =
-      ::posix_spawnp(&pid, argv.front().c_str(), &actions, nullptr, pointers(arguments).data(), pointers(environment).data());
+  const int status = ::posix_spawnp(&pid, argv.front().c_str(), &actions, nullptr, pointers(arguments).data(),
+                                    pointers(environment).data());
   posix_spawn_file_actions_destroy(&actions);
   if (status != 0) throw system_error("cannot start " + argv.front(), status);
   return pid;
@@ -109,7 +109,8 @@ void feed(UniqueFd& fd, const std::string& input, std::size_t& sent) {
 ProcessIdentity this_process() { return {::getpid(), start_ticks(::getpid()), boot_id()}; }
 
 bool is_alive(const ProcessIdentity& process) {
-  return process.boot_id == boot_id() && start_ticks(process.pid) == process.start_ticks && process.start_ticks != 0;
+  return process.boot_id == boot_id() && start_ticks(process.pid) == process.start_ticks &&
+         process.start_ticks != 0;
 }
 
 ProcessResult run_process(const std::vector<std::string>& argv, const ProcessOptions& options) {
@@ -126,8 +127,10 @@ ProcessResult run_process(const std::vector<std::string>& argv, const ProcessOpt
   const auto deadline = std::chrono::steady_clock::now() + options.timeout;
   bool timed_out = false;
   while (!timed_out && (out.read_end || err.read_end)) {
-    pollfd fds[3] = {{out.read_end.get(), POLLIN, 0}, {err.read_end.get(), POLLIN, 0}, {in.write_end.get(), POLLOUT, 0}};
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd fds[3] = {
+        {out.read_end.get(), POLLIN, 0}, {err.read_end.get(), POLLIN, 0}, {in.write_end.get(), POLLOUT, 0}};
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     timed_out = left.count() <= 0 || (::poll(fds, 3, static_cast<int>(left.count())) == 0);
     if (timed_out) break;
     if (fds[0].revents != 0) drain(out.read_end, result.out, options.output_limit_bytes);
@@ -139,7 +142,8 @@ ProcessResult run_process(const std::vector<std::string>& argv, const ProcessOpt
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
   if (timed_out) {
-    throw Error(ErrorKind::failed, argv.front() + " did not end within " + std::to_string(options.timeout.count()) + " ms");
+    throw Error(ErrorKind::failed,
+                argv.front() + " did not end within " + std::to_string(options.timeout.count()) + " ms");
   }
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return result;

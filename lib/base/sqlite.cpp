@@ -88,7 +88,9 @@ std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(
 
 std::string Statement::text(int column) const {
   const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-  return bytes == nullptr ? std::string() : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+  return bytes == nullptr
+             ? std::string()
+             : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
 bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
@@ -126,15 +128,18 @@ Database::~Database() { sqlite3_close(db_); }
 Statement Database::prepare(std::string_view sql) const { return {db_, sql}; }
 
 void Database::execute(const std::string& sql) const {
-  if (sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(db_, "cannot use " + file_of(db_));
+  if (sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+    fail(db_, "cannot use " + file_of(db_));
 }
 
 std::int64_t Database::changes() const { return sqlite3_changes64(db_); }
 
 void Database::backup_to(const std::filesystem::path& target) const {
   const Database copy(target, Mode::create);
-  const Handle<sqlite3_backup, sqlite3_backup_finish> backup(sqlite3_backup_init(copy.db_, "main", db_, "main"));
-  if (!backup || sqlite3_backup_step(backup.get(), -1) != SQLITE_DONE) fail(copy.db_, "cannot copy to " + target.string());
+  const Handle<sqlite3_backup, sqlite3_backup_finish> backup(
+      sqlite3_backup_init(copy.db_, "main", db_, "main"));
+  if (!backup || sqlite3_backup_step(backup.get(), -1) != SQLITE_DONE)
+    fail(copy.db_, "cannot copy to " + target.string());
 }
 
 Transaction::Transaction(const Database& db) : db_(db), outermost_(sqlite3_get_autocommit(db.raw()) != 0) {

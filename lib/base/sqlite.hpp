@@ -40,7 +40,8 @@ class Statement {
   int next_ = 1;
 };
 
-// One connection. Errors become Error: SQLITE_FULL no_space, SQLITE_BUSY locked, SQLITE_CORRUPT/NOTADB corrupt.
+// One connection. Errors become Error: SQLITE_FULL no_space, SQLITE_BUSY locked, SQLITE_CORRUPT/NOTADB
+// corrupt.
 class Database {
  public:
   enum class Mode { read_only, read_write, create };

@@ -26,7 +26,7 @@ enum class InstanceState {
   failed,
 };
 
-std::string_view to_string(InstanceState state);  // "persona-applied-available"
+std::string_view to_string(InstanceState state);            // "persona-applied-available"
 InstanceState parse_instance_state(std::string_view text);  // throws Error(usage)
 std::span<const InstanceState> all_instance_states();
 

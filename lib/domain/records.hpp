@@ -26,20 +26,21 @@ struct HostStatus {
   base::Timestamp probed_at;
 };
 
-// One acknowledged capture of a persona (SPEC A5), kept beside the snapshot store's own manifest for fast lists.
+// One acknowledged capture of a persona (SPEC A5), kept beside the snapshot store's own manifest for fast
+// lists.
 struct SnapshotRecord {
   std::string id;  // the snapshot store's id
   std::string user;
   std::string instance;
   std::string host;
   base::Timestamp created_at;
-  std::vector<std::string> layers;     // "profile", "tree"
+  std::vector<std::string> layers;  // "profile", "tree"
   std::uint64_t files = 0;
-  std::uint64_t size_bytes = 0;        // logical size of all layers
-  std::uint64_t read_bytes = 0;        // bytes that left the guest
-  std::uint64_t added_bytes = 0;       // bytes this capture added to the store
+  std::uint64_t size_bytes = 0;   // logical size of all layers
+  std::uint64_t read_bytes = 0;   // bytes that left the guest
+  std::uint64_t added_bytes = 0;  // bytes this capture added to the store
   std::int64_t elapsed_ms = 0;
-  std::uint64_t skipped = 0;           // paths or processes that could not be captured
+  std::uint64_t skipped = 0;  // paths or processes that could not be captured
 };
 
 enum class OperationKind { provision, stitch, reclaim };
@@ -49,7 +50,8 @@ std::string_view to_string(OperationState state);
 OperationKind parse_operation_kind(std::string_view text);
 OperationState parse_operation_state(std::string_view text);
 
-// A journaled multi-step change of the world. steps_done counts the finished prefix of the kind's fixed step list.
+// A journaled multi-step change of the world. steps_done counts the finished prefix of the kind's fixed step
+// list.
 struct Operation {
   std::string id;
   OperationKind kind = OperationKind::provision;

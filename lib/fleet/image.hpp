@@ -8,10 +8,11 @@
 namespace deskloom::fleet {
 
 // What instances are made from: a directory DIR/NAME with image.toml-free JSON manifest image.json:
-//   {"version": 1, "kernel": "vmlinuz", "initrd": "initrd", "cmdline": "…",      direct kernel boot, both or neither
-//    "disk": "root.qcow2",                                                       optional, overlaid per instance
-//    "persona_volume": "persona.qcow2",                                          optional, overlaid per instance
-//    "minimum_memory_mib": 128}
+//   {"version": 1, "kernel": "vmlinuz", "initrd": "initrd", "cmdline": "…",      direct kernel boot, both or
+//   neither
+//    "disk": "root.qcow2",                                                       optional, overlaid per
+//    instance "persona_volume": "persona.qcow2",                                          optional, overlaid
+//    per instance "minimum_memory_mib": 128}
 // Paths are relative to the directory and may not leave it.
 struct Image {
   std::string name;
@@ -23,7 +24,8 @@ struct Image {
   std::uint64_t minimum_memory_bytes = 0;
 };
 
-// Throws Error(not_found) naming the image, the images there are, and scripts/build-guest; Error(usage) on a bad manifest.
+// Throws Error(not_found) naming the image, the images there are, and scripts/build-guest; Error(usage) on a
+// bad manifest.
 Image load_image(const std::filesystem::path& image_dir, const std::string& name);
 std::vector<std::string> list_images(const std::filesystem::path& image_dir);
 

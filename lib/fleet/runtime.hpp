@@ -16,9 +16,9 @@
 namespace deskloom::fleet {
 
 struct HostFacts {
-  std::string hypervisor;    // "QEMU 7.2.22"
-  std::string libvirt;       // "9.0.0"
-  std::string accelerator;   // "kvm" or "tcg", proven by starting something
+  std::string hypervisor;   // "QEMU 7.2.22"
+  std::string libvirt;      // "9.0.0"
+  std::string accelerator;  // "kvm" or "tcg", proven by starting something
   std::string accelerator_reason;
   std::uint32_t cpus = 0;
   std::uint64_t memory_bytes = 0;
@@ -45,9 +45,9 @@ struct Display {
   int port = 0;
 };
 
-// Everything that can be done to the instances of one host. All calls throw base::Error: host_unreachable when the
-// host does not answer, guest when the instance's agent does not, not_found when there is no such domain.
-// Calls are safe from several threads.
+// Everything that can be done to the instances of one host. All calls throw base::Error: host_unreachable
+// when the host does not answer, guest when the instance's agent does not, not_found when there is no such
+// domain. Calls are safe from several threads.
 class Runtime {
  public:
   virtual ~Runtime() = default;
@@ -71,7 +71,8 @@ class Runtime {
   virtual void exec_detached(const std::string& name, const std::vector<std::string>& argv) = 0;
   virtual void write_file(const std::string& name, const std::string& path, const std::string& content) = 0;
   // The host side of the virtio-serial port org.deskloom.0. Only one at a time.
-  virtual std::unique_ptr<base::Channel> open_channel(const std::string& name, std::chrono::milliseconds timeout) = 0;
+  virtual std::unique_ptr<base::Channel> open_channel(const std::string& name,
+                                                      std::chrono::milliseconds timeout) = 0;
   virtual std::optional<Display> display(const std::string& name) = 0;
 };
 

@@ -17,7 +17,7 @@ namespace deskloom::guest {
 struct Limits {
   std::uint64_t max_frame_bytes = 1 << 20;
   std::uint64_t max_nodes = 2'000'000;
-  std::uint64_t max_bytes = 64ULL << 30;        // content of one capture
+  std::uint64_t max_bytes = 64ULL << 30;  // content of one capture
   std::uint64_t max_processes = 10'000;
   std::uint64_t max_report_bytes = 32 << 20;
   std::chrono::milliseconds total_time{600'000};  // one request, start to end
@@ -44,7 +44,8 @@ struct TreeRequest {
 struct ReadHandler {
   std::function<void(std::uint64_t index)> on_begin;
   std::function<void(std::span<const std::byte>)> on_data;
-  std::function<void(std::uint64_t index, const GuestNode& after)> on_end;  // size, mtime, ctime after the read
+  std::function<void(std::uint64_t index, const GuestNode& after)>
+      on_end;  // size, mtime, ctime after the read
   std::function<void(std::uint64_t index, const std::string& reason)> on_failed;
 };
 
@@ -60,14 +61,16 @@ class Client {
                     const std::vector<std::string>& environment_names);
 
   // list, then any number of read of that list's indices.
-  std::vector<GuestNode> list(const TreeRequest& request, std::vector<std::pair<std::string, std::string>>& skipped);
+  std::vector<GuestNode> list(const TreeRequest& request,
+                              std::vector<std::pair<std::string, std::string>>& skipped);
   void read(const std::vector<std::uint64_t>& wanted, const ReadHandler& handler);
 
-  // Writing below the user's home, done in the guest with the user's own rights. begin_apply says which nodes will
-  // come and returns which contents are wanted (equal ones are not); remove_others also removes what is not named and
-  // not excluded. Then, per wanted node: put_node, put_data…, end_node; then finish_apply, which sets directory times
-  // and returns per path what failed.
-  std::vector<bool> begin_apply(const TreeRequest& request, const std::vector<GuestNode>& nodes, bool remove_others);
+  // Writing below the user's home, done in the guest with the user's own rights. begin_apply says which nodes
+  // will come and returns which contents are wanted (equal ones are not); remove_others also removes what is
+  // not named and not excluded. Then, per wanted node: put_node, put_data…, end_node; then finish_apply,
+  // which sets directory times and returns per path what failed.
+  std::vector<bool> begin_apply(const TreeRequest& request, const std::vector<GuestNode>& nodes,
+                                bool remove_others);
   void put_node(std::uint64_t index);
   void put_data(std::span<const std::byte> bytes);
   void put_hole(std::uint64_t size);
@@ -75,11 +78,12 @@ class Client {
   std::vector<std::pair<std::string, std::string>> finish_apply();
 
   // Returns what could not be set: key → reason.
-  std::vector<std::pair<std::string, std::string>> apply_settings(const std::string& user, const std::vector<Setting>& settings);
+  std::vector<std::pair<std::string, std::string>> apply_settings(const std::string& user,
+                                                                  const std::vector<Setting>& settings);
   LaunchResult launch(const Launch& launch);
   // As root when user is empty. For commands from policy.
   RunResult run(const std::string& user, const std::vector<std::string>& argv, std::uint32_t timeout_ms);
-  void sync();  // flushes the guest's file systems
+  void sync();   // flushes the guest's file systems
   void close();  // polite end; the helper exits
 
  private:

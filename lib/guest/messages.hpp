@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-// What host and guest helper say to each other, as structs. The wire form is guest/wire.hpp's. Everything that comes
-// from the guest is untrusted; strings are bytes and may be invalid UTF-8.
+// What host and guest helper say to each other, as structs. The wire form is guest/wire.hpp's. Everything
+// that comes from the guest is untrusted; strings are bytes and may be invalid UTF-8.
 namespace deskloom::guest {
 
 struct Account {
@@ -25,15 +25,15 @@ struct OpenFile {
 struct Process {
   std::uint32_t pid = 0;
   std::uint32_t parent = 0;
-  std::uint32_t session = 0;            // session id (setsid)
-  std::string executable;               // /proc/PID/exe
-  std::string script;                   // the script's path when the executable is an interpreter (argv[1] of a #! start)
+  std::uint32_t session = 0;  // session id (setsid)
+  std::string executable;     // /proc/PID/exe
+  std::string script;  // the script's path when the executable is an interpreter (argv[1] of a #! start)
   std::vector<std::string> argv;
   std::string cwd;
   std::vector<std::pair<std::string, std::string>> environment;  // only names in the request's allow-list
-  std::vector<OpenFile> open_files;     // regular files, outside system directories
-  std::uint64_t cpu_ms = 0;             // user + system
-  std::uint64_t memory_bytes = 0;       // resident
+  std::vector<OpenFile> open_files;                              // regular files, outside system directories
+  std::uint64_t cpu_ms = 0;                                      // user + system
+  std::uint64_t memory_bytes = 0;                                // resident
   std::uint64_t started_ms_ago = 0;
 };
 
@@ -52,13 +52,13 @@ struct Setting {
 struct UserReport {
   Account account;
   std::vector<Process> processes;
-  std::vector<Mount> mounts;                                       // those below the home, and network file systems
+  std::vector<Mount> mounts;  // those below the home, and network file systems
   std::vector<std::pair<std::string, std::string>> xdg_directories;  // XDG_DOCUMENTS_DIR → path
-  std::vector<std::string> sync_folders;                           // cloud-sync folders found in the home
-  std::vector<Setting> settings;                                   // dconf dump, key by key
+  std::vector<std::string> sync_folders;                             // cloud-sync folders found in the home
+  std::vector<Setting> settings;                                     // dconf dump, key by key
   std::uint64_t memory_total_bytes = 0;
   std::uint64_t cpu_count = 0;
-  std::vector<std::string> notes;                                  // what could not be found out, and why
+  std::vector<std::string> notes;  // what could not be found out, and why
 };
 
 struct Launch {
@@ -74,7 +74,7 @@ struct LaunchResult {
   bool running = false;
   std::uint32_t pid = 0;
   std::vector<std::string> missing_files;  // expected, not open when the wait ended
-  std::string reason;                      // why not running: "exited with status 1: …last line of its error output"
+  std::string reason;  // why not running: "exited with status 1: …last line of its error output"
 };
 
 struct RunResult {

@@ -13,9 +13,10 @@ namespace deskloom::policy {
 
 struct Host {
   std::string name;
-  std::string uri;                  // "embedded" or any libvirt URI
+  std::string uri;                   // "embedded" or any libvirt URI
   std::string accelerator = "auto";  // auto (prove KVM, else TCG), kvm, tcg
-  // Where disks of instances lie on that host; default: the state directory's instances/ for hosts on this machine.
+  // Where disks of instances lie on that host; default: the state directory's instances/ for hosts on this
+  // machine.
   std::optional<std::filesystem::path> instance_dir;
 };
 
@@ -24,10 +25,10 @@ struct Pool {
   std::string image;
   std::vector<std::string> hosts;  // empty: all
   int floor = 0;                   // ghosts that are always warm
-  int size = 0;                    // fixed number of instances, in use or warm; the plan keeps warm = max(floor, size - used)
-  int max = 64;                    // never more instances than this
-  int parallel = 2;                // provisioned at once
-  bool on_demand = true;           // session assign may provision when no ghost is left
+  int size = 0;  // fixed number of instances, in use or warm; the plan keeps warm = max(floor, size - used)
+  int max = 64;  // never more instances than this
+  int parallel = 2;       // provisioned at once
+  bool on_demand = true;  // session assign may provision when no ghost is left
   std::uint32_t vcpus = 1;
   std::uint64_t memory_bytes = 256ULL << 20;
   std::vector<std::string> users;  // fnmatch(3) patterns of the users it serves; empty: all
@@ -35,8 +36,8 @@ struct Pool {
 
 // What is captured of a user, and how much a guest may send (it is untrusted).
 struct Capture {
-  std::vector<std::string> include;        // below the home; default: everything ("")
-  std::vector<std::string> exclude;        // .gitignore-like patterns: caches, trash, sockets
+  std::vector<std::string> include;         // below the home; default: everything ("")
+  std::vector<std::string> exclude;         // .gitignore-like patterns: caches, trash, sockets
   std::vector<std::string> settings_files;  // patterns below the home that count as settings
   std::vector<std::string> dconf;           // dconf directories, "/"
   std::uint64_t max_files = 2'000'000;
@@ -47,7 +48,7 @@ struct Capture {
 // How one application is recognised and brought back (SPEC A7).
 struct Application {
   std::string name;
-  std::string executable;              // fnmatch(3) pattern on the executable or, for scripts, the script's path
+  std::string executable;  // fnmatch(3) pattern on the executable or, for scripts, the script's path
   bool relaunch = true;
   std::vector<std::string> install;    // argv run as root in the guest when the executable is missing
   std::vector<std::string> configure;  // argv run as the user before the launch
@@ -59,7 +60,7 @@ struct Policy {
   std::filesystem::path image_dir;
   std::filesystem::path snapshot_store;
   int lock_timeout_s = 300;
-  int agent_timeout_s = 120;                  // a new instance's agent must answer within this
+  int agent_timeout_s = 120;  // a new instance's agent must answer within this
   std::map<std::string, Host> hosts;
   std::map<std::string, Pool> pools;
   Capture capture;
@@ -70,13 +71,13 @@ struct Policy {
 };
 
 struct Sources {
-  std::optional<std::filesystem::path> config;     // --config or DESKLOOM_CONFIG: this file alone (must exist)
+  std::optional<std::filesystem::path> config;  // --config or DESKLOOM_CONFIG: this file alone (must exist)
   std::optional<std::filesystem::path> state_dir;  // --state-dir or DESKLOOM_STATE_DIR, wins over policy
 };
 
 // Loads /etc/deskloom/deskloom.toml and conf.d/*.toml (or the one named), checks every key, fills defaults:
-// one host "local" (embedded), one pool "default" (image "tiny", floor 2). Throws Error(usage) "FILE:LINE: … " with
-// the nearest known key.
+// one host "local" (embedded), one pool "default" (image "tiny", floor 2). Throws Error(usage) "FILE:LINE: …
+// " with the nearest known key.
 Policy load(const Sources& sources);
 // The effective policy as shown by `config show`.
 base::Json to_json(const Policy& policy);

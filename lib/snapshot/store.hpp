@@ -33,25 +33,27 @@ struct Snapshot {
   std::string id;  // 32 hexadecimal digits
   base::Timestamp created_at;
   std::vector<Layer> layers;
-  base::Json metadata;  // the caller's: user, instance, host, skipped, …
+  base::Json metadata;                                // the caller's: user, instance, host, skipped, …
   const Layer* layer(const std::string& name) const;  // nullptr when absent
 };
 
 struct WriteStats {
-  std::uint64_t read_bytes = 0;      // content bytes taken from sources
+  std::uint64_t read_bytes = 0;  // content bytes taken from sources
   std::uint64_t new_chunks = 0;
-  std::uint64_t added_bytes = 0;     // stored bytes (compressed, with their headers)
-  std::uint64_t files_changed = 0;   // files whose content was read
+  std::uint64_t added_bytes = 0;    // stored bytes (compressed, with their headers)
+  std::uint64_t files_changed = 0;  // files whose content was read
   std::uint64_t files_unchanged = 0;
 };
 
-// One capture being written. Nothing is visible until commit(); without it, what was written is reused by the next one.
+// One capture being written. Nothing is visible until commit(); without it, what was written is reused by the
+// next one.
 class Writer {
  public:
   virtual ~Writer() = default;
   virtual Layer put_stream(const std::string& name, base::ByteSource& source) = 0;
   // previous: the same user's last tree; files equal in size, mtime, ctime and inode are not read again.
-  virtual Layer put_tree(const std::string& name, TreeSource& source, const Layer* previous, std::vector<Skipped>& skipped) = 0;
+  virtual Layer put_tree(const std::string& name, TreeSource& source, const Layer* previous,
+                         std::vector<Skipped>& skipped) = 0;
   virtual const WriteStats& stats() const = 0;
   // Durable when it returns: packs, then index, then the manifest.
   virtual Snapshot commit(base::Json metadata, base::Timestamp created_at) = 0;
@@ -67,7 +69,7 @@ struct Change {
 };
 
 struct VerifyProblem {
-  std::string object;   // pack file, chunk id or snapshot id
+  std::string object;  // pack file, chunk id or snapshot id
   std::string problem;
   std::vector<std::string> snapshots;  // the ids that can no longer be restored whole because of it
 };
@@ -81,8 +83,9 @@ struct VerifyReport {
 };
 
 // A content-addressed, deduplicated, zstd-compressed store in one directory (format: deskloom-formats(7)).
-// Several processes may read and write it at once. Throws Error: no_store when it is missing, store_newer when its
-// format is newer, corrupt (naming pack and chunk) when a checksum does not match, not_found, no_space.
+// Several processes may read and write it at once. Throws Error: no_store when it is missing, store_newer
+// when its format is newer, corrupt (naming pack and chunk) when a checksum does not match, not_found,
+// no_space.
 class Store {
  public:
   static void init(const std::filesystem::path& directory);  // nothing when it exists
@@ -109,15 +112,18 @@ class Store {
 };
 
 // A directory of this machine as source; excludes as in .gitignore. Never follows a link out of the root.
-std::unique_ptr<TreeSource> local_source(const std::filesystem::path& root, const std::vector<std::string>& exclude);
-// A directory of this machine as sink: content, modes, times, symlinks, hard links, sparse files, xattrs; owners when
-// root. Only what differs is written. Every path is resolved beneath root without following links (openat2).
+std::unique_ptr<TreeSource> local_source(const std::filesystem::path& root,
+                                         const std::vector<std::string>& exclude);
+// A directory of this machine as sink: content, modes, times, symlinks, hard links, sparse files, xattrs;
+// owners when root. Only what differs is written. Every path is resolved beneath root without following links
+// (openat2).
 std::unique_ptr<TreeSink> local_sink(const std::filesystem::path& root);
 
 // True when the node's path and fields obey the rules of Node; what a source sends is refused otherwise.
 bool is_safe_path(const std::string& path);
 
-// .gitignore-like matching of relative paths (gitignore(5): '*', '?', '[…]', '**', leading '/', trailing '/', '!').
+// .gitignore-like matching of relative paths (gitignore(5): '*', '?', '[…]', '**', leading '/', trailing '/',
+// '!').
 class PathFilter {
  public:
   explicit PathFilter(const std::vector<std::string>& patterns);

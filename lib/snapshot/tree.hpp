@@ -14,14 +14,15 @@ enum class NodeType : std::uint8_t { directory, file, symlink, fifo, socket, blo
 
 // One file-system object as stored. Names and targets are bytes, not text: they may be invalid UTF-8.
 struct Node {
-  std::string path;  // relative to the root, '/'-separated, "" for the root itself; no empty, "." or ".." component
+  std::string
+      path;  // relative to the root, '/'-separated, "" for the root itself; no empty, "." or ".." component
   NodeType type = NodeType::file;
   std::uint32_t mode = 0;  // permission bits with setuid, setgid, sticky
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
-  std::uint64_t size = 0;      // files only
-  std::int64_t mtime_ns = 0;   // since 1970, may be negative
-  std::int64_t ctime_ns = 0;   // with inode: only to see whether a file changed
+  std::uint64_t size = 0;     // files only
+  std::int64_t mtime_ns = 0;  // since 1970, may be negative
+  std::int64_t ctime_ns = 0;  // with inode: only to see whether a file changed
   std::uint64_t inode = 0;
   std::uint64_t link_group = 0;  // nodes of one tree with the same non-zero value are hard links of one file
   std::uint64_t device = 0;      // devices only
@@ -35,15 +36,16 @@ struct Skipped {
   std::string reason;
 };
 
-// Where a tree is read from: a directory of this machine, or one inside a guest. Untrusted: the store checks all it gives.
+// Where a tree is read from: a directory of this machine, or one inside a guest. Untrusted: the store checks
+// all it gives.
 class TreeSource {
  public:
   virtual ~TreeSource() = default;
   // Every node below the root, parents before children, the root first.
   virtual std::vector<Node> list(std::vector<Skipped>& skipped) = 0;
-  // The contents of the wanted files (indices into the list), in that order. For each: on_begin(index, size), then
-  // on_data(bytes) until on_end(index, node_after) where node_after has size, mtime and ctime as they are after the
-  // read; or on_failed(index, reason) when it cannot be read or changed while it was read.
+  // The contents of the wanted files (indices into the list), in that order. For each: on_begin(index, size),
+  // then on_data(bytes) until on_end(index, node_after) where node_after has size, mtime and ctime as they
+  // are after the read; or on_failed(index, reason) when it cannot be read or changed while it was read.
   struct Receiver {
     std::function<void(std::size_t index)> on_begin;
     std::function<void(std::span<const std::byte>)> on_data;

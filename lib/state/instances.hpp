@@ -24,20 +24,24 @@ class Instances {
   explicit Instances(const base::Database& db) : db_(db) {}
 
   // New, in state provisioning, its creation recorded with cause and operation.
-  void create(const domain::Instance& instance, const std::string& cause, const std::optional<std::string>& operation) const;
+  void create(const domain::Instance& instance, const std::string& cause,
+              const std::optional<std::string>& operation) const;
   std::optional<domain::Instance> find(const std::string& name) const;
   domain::Instance get(const std::string& name) const;  // throws Error(not_found) with the nearest name
   std::vector<domain::Instance> list(const InstanceFilter& filter = {}) const;
   // The one instance that holds this user's persona, if any (a unique partial index guarantees one).
   std::optional<domain::Instance> of_user(const std::string& user) const;
-  // Legal by domain::is_legal or throws Error(failed); recorded. from is the state the caller believes in: when the
-  // row has moved on meanwhile, throws Error(locked) and changes nothing.
-  void transition(const std::string& name, domain::InstanceState from, domain::InstanceState to, const std::string& cause,
-                  const std::optional<std::string>& operation, base::Timestamp at) const;
-  // Atomically takes the oldest warm instance of the pool: user set, warm → stitching. nullopt when none is warm.
-  // Throws Error(locked) when the user already holds an instance.
-  std::optional<domain::Instance> reserve_warm(const std::string& pool, const std::string& user, const std::string& cause,
-                                               const std::optional<std::string>& operation, base::Timestamp at) const;
+  // Legal by domain::is_legal or throws Error(failed); recorded. from is the state the caller believes in:
+  // when the row has moved on meanwhile, throws Error(locked) and changes nothing.
+  void transition(const std::string& name, domain::InstanceState from, domain::InstanceState to,
+                  const std::string& cause, const std::optional<std::string>& operation,
+                  base::Timestamp at) const;
+  // Atomically takes the oldest warm instance of the pool: user set, warm → stitching. nullopt when none is
+  // warm. Throws Error(locked) when the user already holds an instance.
+  std::optional<domain::Instance> reserve_warm(const std::string& pool, const std::string& user,
+                                               const std::string& cause,
+                                               const std::optional<std::string>& operation,
+                                               base::Timestamp at) const;
   // Takes this warm instance for the user, as reserve_warm does.
   domain::Instance reserve(const std::string& name, const std::string& user, const std::string& cause,
                            const std::optional<std::string>& operation, base::Timestamp at) const;

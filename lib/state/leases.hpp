@@ -15,7 +15,8 @@ class Leases {
  public:
   explicit Leases(const base::Database& db) : db_(db) {}
   // False when a living process (also this one) holds it.
-  bool try_acquire(const std::string& name, const base::ProcessIdentity& owner, const std::string& purpose) const;
+  bool try_acquire(const std::string& name, const base::ProcessIdentity& owner,
+                   const std::string& purpose) const;
   void release(const std::string& name, const base::ProcessIdentity& owner) const;
   // "process 4711, session assign alice"
   std::string holder(const std::string& name) const;

@@ -21,7 +21,8 @@ class Operations {
   void finish(const std::string& id, domain::OperationState state, const std::optional<std::string>& error,
               base::Timestamp at) const;
   // Takes over a running operation whose owner is dead. False when someone else was faster.
-  bool take_over(const domain::Operation& seen, const base::ProcessIdentity& new_owner, base::Timestamp at) const;
+  bool take_over(const domain::Operation& seen, const base::ProcessIdentity& new_owner,
+                 base::Timestamp at) const;
   std::optional<domain::Operation> find(const std::string& id) const;
   std::vector<domain::Operation> running() const;
   std::vector<domain::Operation> recent(int limit) const;

@@ -25,7 +25,8 @@ class Pools {
   std::vector<PoolRecord> list() const;
   void set_applied(const std::string& name, base::Timestamp at) const;
   // Measured durations of operations that served this pool, newest first; empty when there are none.
-  std::vector<std::int64_t> recent_durations_ms(const std::string& pool, const std::string& operation_kind, int limit) const;
+  std::vector<std::int64_t> recent_durations_ms(const std::string& pool, const std::string& operation_kind,
+                                                int limit) const;
 
  private:
   const base::Database& db_;

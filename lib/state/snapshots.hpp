@@ -14,10 +14,12 @@ class Snapshots {
   explicit Snapshots(const base::Database& db) : db_(db) {}
   void put(const domain::SnapshotRecord& record) const;  // idempotent by id
   std::optional<domain::SnapshotRecord> find(const std::string& id) const;
-  // "latest", a full id, or an unambiguous prefix of at least 4 characters; user narrows it. Throws Error(not_found|usage).
+  // "latest", a full id, or an unambiguous prefix of at least 4 characters; user narrows it. Throws
+  // Error(not_found|usage).
   domain::SnapshotRecord resolve(const std::string& text, const std::optional<std::string>& user) const;
   std::optional<domain::SnapshotRecord> latest(const std::string& user) const;
-  std::vector<domain::SnapshotRecord> list(const std::optional<std::string>& user, int limit) const;  // newest first
+  std::vector<domain::SnapshotRecord> list(const std::optional<std::string>& user,
+                                           int limit) const;  // newest first
   std::int64_t count() const;
 
  private:

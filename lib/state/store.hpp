@@ -34,8 +34,8 @@ class Store {
   // The newest schema version this program knows, and the one in the file.
   static int known_version();
   static int version_of(const std::filesystem::path& file);
-  // Copies the file beside itself (FILE.vN.backup), then runs the missing migrations. Returns the copy's path,
-  // or an empty path when nothing was to be done.
+  // Copies the file beside itself (FILE.vN.backup), then runs the missing migrations. Returns the copy's
+  // path, or an empty path when nothing was to be done.
   static std::filesystem::path upgrade(const std::filesystem::path& file);
 
   Store(const std::filesystem::path& file, Access access);

@@ -1,0 +1,44 @@
+#include "base/sqlite.hpp"
+
+#include <fstream>
+
+#include "base/error.hpp"
+#include "base/fd.hpp"
+#include "support/catch.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace deskloom::base;
+
+TEST_CASE("a transaction that is not committed leaves nothing") {
+  const deskloom::test::TempDir dir;
+  const Database db(dir / "x.db", Database::Mode::create);
+  db.execute("CREATE TABLE t(a)");
+  {
+    const Transaction transaction(db);
+    db.execute("INSERT INTO t VALUES (1)");
+  }
+  auto count = db.prepare("SELECT count(*) FROM t");
+  REQUIRE(count.step());
+  CHECK(count.integer(0) == 0);
+}
+
+TEST_CASE("a file that is no database is named corrupt") {
+  const deskloom::test::TempDir dir;
+  std::ofstream(dir / "x.db") << std::string(5000, 'z');
+  try {
+    Database(dir / "x.db", Database::Mode::read_write).execute("SELECT * FROM sqlite_schema");
+    FAIL("opened");
+  } catch (const Error& e) {
+    CHECK(e.kind() == ErrorKind::corrupt);
+    CHECK_THAT(e.what(), Catch::Contains("x.db"));
+  }
+}
+
+TEST_CASE("a file is replaced whole or not at all") {
+  const deskloom::test::TempDir dir;
+  write_file_durably(dir / "f", "old");
+  write_file_durably(dir / "f", "new");
+  CHECK(read_file(dir / "f", 100) == "new");
+  CHECK_THROWS_AS(write_file_durably(dir / "missing" / "f", "x"), Error);
+  CHECK_THROWS_AS(read_file(dir / "f", 2), Error);
+}
