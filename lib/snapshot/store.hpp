@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "base/path_filter.hpp"
 #include "base/progress.hpp"
 #include "base/stream.hpp"
 #include "snapshot/tree.hpp"
@@ -122,18 +123,6 @@ std::unique_ptr<TreeSink> local_sink(const std::filesystem::path& root);
 // True when the node's path and fields obey the rules of Node; what a source sends is refused otherwise.
 bool is_safe_path(const std::string& path);
 
-// .gitignore-like matching of relative paths (gitignore(5): '*', '?', '[…]', '**', leading '/', trailing '/',
-// '!').
-class PathFilter {
- public:
-  explicit PathFilter(const std::vector<std::string>& patterns);
-  ~PathFilter();
-  PathFilter(PathFilter&&) noexcept;
-  bool excluded(const std::string& path, bool is_directory) const;
-
- private:
-  struct Rule;
-  std::vector<Rule> rules_;
-};
+using base::PathFilter;
 
 }  // namespace deskloom::snapshot
