@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string_view>
+
+namespace deskloom::base {
+
+// True when joining path to a directory can only name something below it, as text: relative, '/'-separated,
+// no empty, "." or ".." component, no NUL, each component at most 255 bytes and the whole at most 4095.
+// Symbolic links on the way are the caller's to refuse (openat with O_NOFOLLOW, component by component).
+bool is_safe_relative_path(std::string_view path);
+
+}  // namespace deskloom::base
