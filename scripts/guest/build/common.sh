@@ -1,0 +1,149 @@
+# shellcheck shell=bash
+# What every image needs: messages, packages, the cache key, reproducible archives and volumes.
+# Sourced by scripts/build-guest, which sets guest_dir, work_dir, cache_dir.
+
+export LC_ALL=C TZ=UTC
+export SOURCE_DATE_EPOCH=1700000000
+# e2fsprogs' own name for the same thing.
+export E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH
+
+progress() { echo "build-guest: $*" >&2; }
+
+die() {
+  echo "build-guest: error: $1" >&2
+  echo "build-guest: hint: $2" >&2
+  exit 1
+}
+
+require_tools() {
+  local tool missing=()
+  for tool in "$@"; do
+    PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null || missing+=("$tool")
+  done
+  [ ${#missing[@]} -eq 0 ] || die "not installed: ${missing[*]}" "run scripts/install-deps --guest"
+}
+
+# Names of the packages that "$@" depend on, first level only.
+depends_of() {
+  apt-cache depends --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces \
+    --no-enhances "$@" | sed -n 's/^ *|\{0,1\}Depends: \([^<]*\)$/\1/p' | sort -u
+}
+
+# The library packages below a package. Only lib* names are followed: the rest of a dependency tree (perl, dpkg)
+# holds no shared library of the program.
+library_packages() {
+  local seen="" level
+  level=$(depends_of "$1" | grep '^lib')
+  while [ -n "$level" ]; do
+    # shellcheck disable=SC2086 # lists of names
+    seen=$(printf "%s\n" $seen $level | sort -u)
+    # shellcheck disable=SC2086 # a list of names
+    level=$(comm -13 <(echo "$seen") <(depends_of $level | grep '^lib'))
+  done
+  echo "$seen"
+}
+
+# "SHA256 PACKAGE FILE" for each package's candidate version.
+describe_packages() {
+  apt-cache show --no-all-versions "$@" 2>/dev/null |
+    awk -F': ' '$1 == "Package" { name = $2 } $1 == "Filename" { sub(/.*\//, "", $2); file = $2 }
+      $1 == "SHA256" { sum = $2 } NF == 0 && sum { print sum, name, file; sum = "" }
+      END { if (sum) print sum, name, file }' | sort -u
+}
+
+check_package_lists() {
+  apt-cache show linux-image-cloud-amd64 >/dev/null 2>&1 ||
+    die "apt does not know linux-image-cloud-amd64" "run apt-get update as root; on another distribution than Debian, build the image in a Debian container"
+}
+
+# Leaves each package of a describe_packages list (stdin) in the cache directory, as FILE of that list.
+download_packages() {
+  local sum name file wanted=()
+  mkdir -p "$cache_dir"
+  while read -r sum name file; do
+    echo "$sum  $cache_dir/$file" | sha256sum --check --status 2>/dev/null || wanted+=("$name")
+  done
+  [ ${#wanted[@]} -gt 0 ] || return 0
+  progress "downloading ${#wanted[@]} packages to $cache_dir"
+  (cd "$work_dir" && mkdir download && cd download &&
+    apt-get download -q -o APT::Sandbox::User="$(id -un)" "${wanted[@]}" >&2) ||
+    die "apt-get download failed" "check the network and /etc/apt/sources.list; as root run apt-get update"
+  move_downloads
+}
+
+# apt writes a version's ":" as %3a; describe_packages' names come from the archive, which leaves the epoch out.
+move_downloads() {
+  local path name
+  for path in "$work_dir"/download/*.deb; do
+    name=${path##*/}
+    mv "$path" "$cache_dir/$(sed 's/_[0-9]*%3a/_/' <<<"$name")"
+  done
+}
+
+# unpack_packages DIR: of the list on stdin.
+unpack_packages() {
+  local file
+  while read -r _ _ file; do
+    dpkg-deb -x "$cache_dir/$file" "$1" || die "cannot unpack $cache_dir/$file" "remove it and run again"
+  done
+}
+
+# Prints the modules named in "$@" and what they need below a module directory $1, in loading order.
+module_order() {
+  local directory=$1
+  shift
+  awk -v wanted="$*" '
+    function visit(path,   count, parts, i) {
+      if (path in done) return
+      done[path] = 1
+      count = split(needs[path], parts, " ")
+      for (i = 1; i <= count; ++i) visit(parts[i])
+      print path
+    }
+    FILENAME ~ /builtin$/ { builtin[base($0)] = 1; next }
+    { path = $1; sub(/:$/, "", path); $1 = ""; needs[path] = $0; found[base(path)] = path }
+    function base(path) { sub(/.*\//, "", path); sub(/\.ko$/, "", path); return path }
+    END {
+      count = split(wanted, names, " ")
+      for (i = 1; i <= count; ++i) {
+        if (names[i] in found) visit(found[names[i]])
+        else if (!(names[i] in builtin)) { print "no module " names[i] > "/dev/stderr"; exit 1 }
+      }
+    }' "$directory/modules.builtin" "$directory/modules.dep"
+}
+
+# install_modules KERNEL_TREE ROOT NAMES…: copies modules to ROOT/lib/modules and writes ROOT/etc/modules.
+install_modules() {
+  local tree=$1 root=$2 directory path
+  shift 2
+  directory=$(echo "$tree"/lib/modules/*)
+  [ -e "$directory/modules.dep" ] || "$work_dir/packages/bin/busybox" depmod -b "$tree" "${directory##*/}"
+  mkdir -p "$root/lib/modules" "$root/etc"
+  module_order "$directory" "$@" >"$work_dir/modules" ||
+    die "the kernel lacks a module" "see the line above; scripts/guest/build names the modules"
+  while read -r path; do
+    cp "$directory/$path" "$root/lib/modules/"
+    echo "${path##*/}"
+  done <"$work_dir/modules" >"$root/etc/modules"
+}
+
+set_times() { find "$1" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +; }
+
+# make_initramfs ROOT FILE
+make_initramfs() {
+  set_times "$1"
+  (cd "$1" && find . -print0 | sort -z |
+    cpio --null --create --format=newc --owner=0:0 --reproducible --quiet) |
+    zstd -q -19 -T1 -o "$2" -f
+}
+
+compile_notes() {
+  "${CC:-cc}" -std=gnu11 -Os -Wall -Wextra -static -s -Wl,--build-id=none -o "$1" "$guest_dir/apps/notes.c"
+}
+
+# The applications, and the homes' contents, which both guests have.
+install_apps() {
+  mkdir -p "$1/usr/bin"
+  install -m 0755 "$guest_dir/apps/sheet" "$guest_dir/apps/player" "$1/usr/bin/"
+  compile_notes "$1/usr/bin/notes"
+}

@@ -1,0 +1,2 @@
+# Read by interactive shells.
+alias ll='ls -l'
