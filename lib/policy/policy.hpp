@@ -13,7 +13,7 @@ namespace deskloom::policy {
 
 struct Host {
   std::string name;
-  std::string uri;                   // "embedded" or any libvirt URI
+  std::string uri = "embedded";      // or any libvirt URI
   std::string accelerator = "auto";  // auto (prove KVM, else TCG), kvm, tcg
   // Where disks of instances lie on that host; default: the state directory's instances/ for hosts on this
   // machine.
@@ -22,7 +22,7 @@ struct Host {
 
 struct Pool {
   std::string name;
-  std::string image;
+  std::string image = "tiny";
   std::vector<std::string> hosts;  // empty: all
   int floor = 0;                   // ghosts that are always warm
   int size = 0;  // fixed number of instances, in use or warm; the plan keeps warm = max(floor, size - used)
@@ -36,7 +36,7 @@ struct Pool {
 
 // What is captured of a user, and how much a guest may send (it is untrusted).
 struct Capture {
-  std::vector<std::string> include;         // below the home; default: everything ("")
+  std::vector<std::string> include;         // below the home; empty: everything
   std::vector<std::string> exclude;         // .gitignore-like patterns: caches, trash, sockets
   std::vector<std::string> settings_files;  // patterns below the home that count as settings
   std::vector<std::string> dconf;           // dconf directories, "/"
@@ -72,14 +72,32 @@ struct Policy {
 
 struct Sources {
   std::optional<std::filesystem::path> config;  // --config or DESKLOOM_CONFIG: this file alone (must exist)
-  std::optional<std::filesystem::path> state_dir;  // --state-dir or DESKLOOM_STATE_DIR, wins over policy
+  std::optional<std::filesystem::path> state_dir;      // --state-dir or DESKLOOM_STATE_DIR, wins over policy
+  std::filesystem::path config_dir = "/etc/deskloom";  // deskloom.toml and conf.d/*.toml, used without config
 };
 
-// Loads /etc/deskloom/deskloom.toml and conf.d/*.toml (or the one named), checks every key, fills defaults:
-// one host "local" (embedded), one pool "default" (image "tiny", floor 2). Throws Error(usage) "FILE:LINE: …
+// Loads deskloom.toml and then conf.d/*.toml in the order of their names, or the one file named; a later file
+// wins key by key. Checks every key and fills defaults: where no host is named, one host "local" (embedded);
+// where no pool is named, one pool "default" (image "tiny", floor 2). Throws Error(usage) "FILE:LINE: …
 // " with the nearest known key.
 Policy load(const Sources& sources);
-// The effective policy as shown by `config show`.
+// The effective policy as shown by `config show`: sections and keys as in the files, and "files".
 base::Json to_json(const Policy& policy);
+
+// One key as deskloom.toml(5) describes it.
+struct KeyDoc {
+  std::string section;  // "", "host.NAME", "pool.NAME", "capture", "application.NAME"
+  std::string key;
+  std::string type;           // completes "must be …"
+  std::string default_value;  // as TOML; empty when the key has none
+  std::string meaning;
+};
+
+std::vector<KeyDoc> documented_keys();
+
+// Where state lies when neither the command line nor policy says so. Throws Error(usage) when home is needed
+// and empty.
+std::filesystem::path default_state_dir(bool root, const std::string& xdg_state_home,
+                                        const std::string& home);
 
 }  // namespace deskloom::policy

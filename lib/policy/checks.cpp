@@ -1,0 +1,52 @@
+#include "policy/checks.hpp"
+
+#include "base/text.hpp"
+
+namespace deskloom::policy {
+namespace {
+
+std::vector<std::string> names_of(const std::map<std::string, Host>& hosts) {
+  std::vector<std::string> names;
+  for (const auto& [name, host] : hosts) names.push_back(name);
+  return names;
+}
+
+void check_hosts(const Pool& pool, const Policy& policy, const Origins& origins) {
+  for (const auto& name : pool.hosts) {
+    if (policy.hosts.contains(name)) continue;
+    const auto known = names_of(policy.hosts);
+    const auto near = base::nearest(name, known);
+    throw error_at(origins.at("pool." + pool.name + ".hosts"),
+                   "pool '" + pool.name + "' uses host '" + name + "', but there is no [host." + name + "]",
+                   near ? "did you mean '" + *near + "'?" : "hosts: " + base::join(known, ", "));
+  }
+}
+
+// value must not be above max; the message stands where value was set, or else where max was.
+void check_below_max(const Pool& pool, const std::string& key, int value, const Origins& origins) {
+  if (value <= pool.max) return;
+  const std::string section = "pool." + pool.name;
+  const auto set = origins.find(section + "." + key);
+  throw error_at(set != origins.end() ? set->second : origins.at(section + ".max"),
+                 "pool '" + pool.name + "' has " + key + " " + std::to_string(value) + ", above its max " +
+                     std::to_string(pool.max),
+                 "raise max or lower " + key);
+}
+
+}  // namespace
+
+void check(const Policy& policy, const Origins& origins) {
+  for (const auto& [name, pool] : policy.pools) {
+    check_hosts(pool, policy, origins);
+    check_below_max(pool, "floor", pool.floor, origins);
+    check_below_max(pool, "size", pool.size, origins);
+  }
+  for (const auto& application : policy.applications) {
+    if (application.executable.empty())
+      throw error_at(origins.at("application." + application.name),
+                     "[application." + application.name + "] has no 'executable'",
+                     "name the executable by which it is recognised");
+  }
+}
+
+}  // namespace deskloom::policy

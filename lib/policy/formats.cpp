@@ -1,0 +1,31 @@
+#include "policy/formats.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace deskloom::policy {
+
+// NUL would cut the string where it meets C.
+bool is_not_empty(std::string_view text) {
+  return !text.empty() && text.find('\0') == std::string_view::npos;
+}
+
+bool is_absolute(std::string_view text) { return is_not_empty(text) && text[0] == '/'; }
+
+bool is_host_uri(std::string_view text) {
+  return text == "embedded" || (is_not_empty(text) && text.find(":/") != std::string_view::npos);
+}
+
+bool is_accelerator(std::string_view text) { return text == "auto" || text == "kvm" || text == "tcg"; }
+
+bool stays_below(std::string_view text) {
+  if (!is_not_empty(text) || text[0] == '/') return false;
+  const std::filesystem::path path(text);
+  return std::find(path.begin(), path.end(), "..") == path.end();
+}
+
+bool is_dconf_directory(std::string_view text) {
+  return is_absolute(text) && text.back() == '/' && text.find("//") == std::string_view::npos;
+}
+
+}  // namespace deskloom::policy

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/text.hpp"
+
+// What strings in policy must look like.
+namespace deskloom::policy {
+
+struct Format {
+  std::string_view description;  // "an absolute path": completes "'state_dir' must be …"
+  bool (*accepts)(std::string_view text);
+};
+
+bool is_not_empty(std::string_view text);
+bool is_absolute(std::string_view text);
+bool is_host_uri(std::string_view text);
+bool is_accelerator(std::string_view text);
+bool stays_below(std::string_view text);
+bool is_dconf_directory(std::string_view text);
+
+inline constexpr Format any_text{"a string that is not empty", is_not_empty};
+inline constexpr Format absolute_path{"an absolute path", is_absolute};
+inline constexpr Format object_name{"a name of letters, digits, '-', '_' and '.'", base::is_valid_name};
+inline constexpr Format host_uri{"\"embedded\" or a libvirt URI", is_host_uri};
+inline constexpr Format accelerator{R"("auto", "kvm" or "tcg")", is_accelerator};
+inline constexpr Format home_path{"a path below the home, without \"..\"", stays_below};
+inline constexpr Format dconf_directory{"a dconf directory such as \"/org/gnome/\"", is_dconf_directory};
+
+}  // namespace deskloom::policy

@@ -1,0 +1,24 @@
+#include "policy/key_types.hpp"
+
+#include <array>
+
+namespace deskloom::policy {
+
+void refuse(const std::string& name, const std::string& type, const Value& value, Value::Kind wanted) {
+  std::string found(describe(value.kind));
+  if (value.kind == wanted && wanted == Value::Kind::integer) found = std::to_string(value.integer);
+  if (value.kind == wanted && wanted == Value::Kind::text) found = '"' + base::printable(value.text) + '"';
+  throw error_at(value.at, "'" + name + "' must be " + type + ", not " + found);
+}
+
+std::string exact_size(std::uint64_t bytes) {
+  static constexpr std::array units{"", "KiB", "MiB", "GiB", "TiB"};
+  std::size_t unit = 0;
+  while (bytes != 0 && bytes % 1024 == 0 && unit + 1 < units.size()) {
+    bytes /= 1024;
+    ++unit;
+  }
+  return std::to_string(bytes) + units[unit];
+}
+
+}  // namespace deskloom::policy

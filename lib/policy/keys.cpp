@@ -1,0 +1,92 @@
+#include "policy/keys.hpp"
+
+#include "policy/key_types.hpp"
+
+namespace deskloom::policy {
+namespace {
+
+constexpr std::int64_t most_instances = 10'000;
+constexpr std::uint64_t mib = 1ULL << 20;
+constexpr std::uint64_t tib = 1ULL << 40;
+
+}  // namespace
+
+const Keys<Policy>& policy_keys() {
+  static const Keys<Policy> keys{
+      text("state_dir", &Policy::state_dir, absolute_path,
+           "Where the state store and the instances' files lie. Unset: /var/lib/deskloom for root, else "
+           "$XDG_STATE_HOME/deskloom or ~/.local/state/deskloom. --state-dir and DESKLOOM_STATE_DIR win."),
+      text("image_dir", &Policy::image_dir, absolute_path,
+           "Where the images lie that instances are made from. Unset: images below state_dir."),
+      text("snapshot_store", &Policy::snapshot_store, absolute_path,
+           "Where snapshots of personas are kept. Unset: store below state_dir."),
+      integer("lock_timeout", &Policy::lock_timeout_s, 0, 86'400,
+              "Seconds to wait for a lock or lease that another command holds."),
+      integer("agent_timeout", &Policy::agent_timeout_s, 1, 3'600,
+              "Seconds within which the agent of a new instance must answer."),
+  };
+  return keys;
+}
+
+const Keys<Host>& host_keys() {
+  static const Keys<Host> keys{
+      text("uri", &Host::uri, host_uri,
+           "How the host is reached: \"embedded\" runs libvirt's QEMU driver inside the command, with no "
+           "daemon; anything else is a libvirt URI such as \"qemu+ssh://host/system\"."),
+      text("accelerator", &Host::accelerator, accelerator,
+           "\"auto\" proves KVM by starting something small and falls back to TCG."),
+      text("instance_dir", &Host::instance_dir, absolute_path,
+           "Where the disks of instances lie on that host. Unset: instances below state_dir."),
+  };
+  return keys;
+}
+
+const Keys<Pool>& pool_keys() {
+  static const Keys<Pool> keys{
+      text("image", &Pool::image, object_name, "The image below image_dir that instances are made from."),
+      texts("hosts", &Pool::hosts, object_name, "The hosts it may use. Empty: all of them."),
+      integer("floor", &Pool::floor, 0, most_instances, "Ghosts that are kept warm at any time."),
+      integer("size", &Pool::size, 0, most_instances,
+              "Instances in use and warm together; ghosts are kept until the pool has this many."),
+      integer("max", &Pool::max, 0, most_instances, "Never more instances than this."),
+      integer("parallel", &Pool::parallel, 1, 256, "Instances that are provisioned at once."),
+      boolean("on_demand", &Pool::on_demand,
+              "Whether 'session assign' may provision an instance when no ghost is left."),
+      integer("vcpus", &Pool::vcpus, 1, 1'024, "Virtual processors of an instance."),
+      size("memory", &Pool::memory_bytes, 16 * mib, 64 * tib, "Memory of an instance."),
+      texts("users", &Pool::users, any_text,
+            "fnmatch(3) patterns of the users whom it serves. Empty: everyone."),
+  };
+  return keys;
+}
+
+const Keys<Capture>& capture_keys() {
+  static const Keys<Capture> keys{
+      texts("include", &Capture::include, home_path, "Paths below the home to capture. Empty: all of it."),
+      texts("exclude", &Capture::exclude, any_text, "What is left out, as patterns of gitignore(5)."),
+      texts("settings_files", &Capture::settings_files, any_text,
+            "Files that count as settings, as patterns of gitignore(5)."),
+      texts("dconf", &Capture::dconf, dconf_directory,
+            "dconf directories that are captured, with all below."),
+      integer("max_files", &Capture::max_files, 1, 1'000'000'000,
+              "A guest that sends more files than this is refused."),
+      size("max_bytes", &Capture::max_bytes, mib, 1'024 * tib,
+           "A guest that sends more bytes than this is refused."),
+      integer("timeout", &Capture::timeout_s, 1, 86'400, "Seconds that one capture may take."),
+  };
+  return keys;
+}
+
+const Keys<Application>& application_keys() {
+  static const Keys<Application> keys{
+      text("executable", &Application::executable, any_text,
+           "fnmatch(3) pattern of the executable's path; for a script, of the script's path. Required."),
+      boolean("relaunch", &Application::relaunch, "Whether it is started again with a restored persona."),
+      texts("install", &Application::install, any_text,
+            "Command run as root in the guest when the executable is missing."),
+      texts("configure", &Application::configure, any_text, "Command run as the user before the launch."),
+  };
+  return keys;
+}
+
+}  // namespace deskloom::policy

@@ -1,0 +1,70 @@
+#include "policy/policy.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "policy/defaults.hpp"
+#include "policy/keys.hpp"
+
+namespace deskloom::policy {
+namespace {
+
+template <typename Section>
+const Section& find(const std::map<std::string, Section>& sections, const std::string& kind,
+                    const std::string& name) {
+  if (const auto found = sections.find(name); found != sections.end()) return found->second;
+  std::vector<std::string> known;
+  for (const auto& [other, section] : sections) known.push_back(other);
+  const auto near = base::nearest(name, known);
+  throw base::Error(base::ErrorKind::not_found, "policy has no " + kind + " '" + base::printable(name) + "'",
+                    near ? "did you mean '" + *near + "'?" : kind + "s: " + base::join(known, ", "));
+}
+
+template <typename Section>
+base::Json section_json(const Section& section, const Keys<Section>& keys) {
+  base::Json json = base::Json::object();
+  for (const auto& key : keys) json[key.name] = key.get(section);
+  return json;
+}
+
+template <typename Section>
+void add_docs(std::vector<KeyDoc>& docs, const std::string& section, const Keys<Section>& keys,
+              const Section& defaults) {
+  for (const auto& key : keys) {
+    const base::Json value = key.get(defaults);
+    const bool none = value.is_null() || value == "";
+    docs.push_back({section, key.name, key.type, none ? "" : value.dump(), key.meaning});
+  }
+}
+
+}  // namespace
+
+const Host& Policy::host(const std::string& name) const { return find(hosts, "host", name); }
+const Pool& Policy::pool(const std::string& name) const { return find(pools, "pool", name); }
+
+base::Json to_json(const Policy& policy) {
+  base::Json json = section_json(policy, policy_keys());
+  json["host"] = base::Json::object();
+  for (const auto& [name, host] : policy.hosts) json["host"][name] = section_json(host, host_keys());
+  json["pool"] = base::Json::object();
+  for (const auto& [name, pool] : policy.pools) json["pool"][name] = section_json(pool, pool_keys());
+  json["capture"] = section_json(policy.capture, capture_keys());
+  json["application"] = base::Json::object();
+  for (const auto& application : policy.applications)
+    json["application"][application.name] = section_json(application, application_keys());
+  json["files"] = base::Json::array();
+  for (const auto& file : policy.files) json["files"].push_back(file.string());
+  return json;
+}
+
+std::vector<KeyDoc> documented_keys() {
+  const Policy defaults = built_in_policy();
+  std::vector<KeyDoc> docs;
+  add_docs(docs, "", policy_keys(), defaults);
+  add_docs(docs, "host.NAME", host_keys(), Host{});
+  add_docs(docs, "pool.NAME", pool_keys(), Pool{});
+  add_docs(docs, "capture", capture_keys(), defaults.capture);
+  add_docs(docs, "application.NAME", application_keys(), Application{});
+  return docs;
+}
+
+}  // namespace deskloom::policy

@@ -1,0 +1,82 @@
+#include "policy_files.hpp"
+#include "support/catch.hpp"
+
+using deskloom::test::refusal_of;
+
+TEST_CASE("an unknown key is refused at its line with the nearest one") {
+  CHECK(refusal_of("[pool.default]\nmax = 3\nflor = 2\n").message ==
+        "FILE:3: unknown key 'flor' in [pool.default]; did you mean 'floor'?");
+  CHECK(refusal_of("[pol.default]\nfloor = 2\n").message ==
+        "FILE:1: unknown key 'pol'; did you mean 'pool'?");
+}
+
+TEST_CASE("an unknown key that resembles none lists those there are") {
+  const auto refusal = refusal_of("[host.a]\nzzzzzzzz = 1\n");
+  CHECK(refusal.message == "FILE:2: unknown key 'zzzzzzzz' in [host.a]");
+  CHECK(refusal.hint == "known keys: uri, accelerator, instance_dir");
+}
+
+TEST_CASE("a value of the wrong type is refused with what is wanted") {
+  struct Case {
+    std::string text, message;
+  };
+  const auto c = GENERATE(
+      Case{"[pool.p]\nfloor = \"2\"", "FILE:2: 'floor' must be an integer from 0 to 10000, not a string"},
+      Case{"[pool.p]\nfloor = -1", "FILE:2: 'floor' must be an integer from 0 to 10000, not -1"},
+      Case{"[pool.p]\nfloor = 1.5",
+           "FILE:2: 'floor' must be an integer from 0 to 10000, not a number with a fraction"},
+      Case{"[pool.p]\non_demand = 1", "FILE:2: 'on_demand' must be true or false, not an integer"},
+      Case{"[pool.p]\nmemory = 256",
+           "FILE:2: 'memory' must be a size from \"16MiB\" to \"64TiB\", not an integer"},
+      Case{"[pool.p]\nmemory = \"1MiB\"",
+           "FILE:2: 'memory' must be a size from \"16MiB\" to \"64TiB\", not \"1MiB\""},
+      Case{"[pool.p]\nusers = [\n\"a\",\n2]",
+           "FILE:4: 'users' must be an array, each item a string that is not empty, not an integer"},
+      Case{"[host.h]\naccelerator = \"hvf\"",
+           "FILE:2: 'accelerator' must be \"auto\", \"kvm\" or \"tcg\", not \"hvf\""},
+      Case{"state_dir = \"here\"", "FILE:1: 'state_dir' must be an absolute path, not \"here\""},
+      Case{"[capture]\ninclude = [\"../bob\"]",
+           "FILE:2: 'include' must be an array, each item a path below the home, without \"..\", not "
+           "\"../bob\""},
+      Case{"[capture]\ndconf = [\"org\"]",
+           "FILE:2: 'dconf' must be an array, each item a dconf directory such as \"/org/gnome/\", not "
+           "\"org\""},
+      Case{"pool = 3", "FILE:1: 'pool' must be a table, not an integer"},
+      Case{"[pool]\np = 3", "FILE:2: 'pool.p' must be a table, not an integer"},
+      Case{"lock_timeout = 2026-01-01",
+           "FILE:1: 'lock_timeout' must be an integer from 0 to 86400, not a date "
+           "or time"});
+  CHECK(refusal_of(c.text).message == c.message);
+}
+
+TEST_CASE("a section's name must be safe as a file and domain name") {
+  CHECK(refusal_of("[pool.\"../x\"]").message == "FILE:1: '../x' is no name for a pool");
+}
+
+TEST_CASE("text that is not TOML is refused at its line") {
+  CHECK_THAT(refusal_of("a = 1\nb = = 2\n").message, Catch::StartsWith("FILE:2: "));
+  CHECK_THAT(refusal_of("[pool.p]\nmax = 1\nmax = 2\n").message, Catch::StartsWith("FILE:3: "));
+}
+
+TEST_CASE("a pool that names a host that is not there is refused at that line") {
+  const auto refusal = refusal_of("[host.desk1]\n[pool.p]\nhosts = [\"desk2\"]\n");
+  CHECK(refusal.message == "FILE:3: pool 'p' uses host 'desk2', but there is no [host.desk2]");
+  CHECK(refusal.hint == "did you mean 'desk1'?");
+}
+
+TEST_CASE("a floor or size above max is refused, whichever of the two was set") {
+  CHECK(refusal_of("[pool.p]\nmax = 3\nfloor = 4\n").message ==
+        "FILE:3: pool 'p' has floor 4, above its max 3");
+  CHECK(refusal_of("[pool.p]\nsize = 65\n").message == "FILE:2: pool 'p' has size 65, above its max 64");
+}
+
+TEST_CASE("an application without an executable is refused") {
+  CHECK(refusal_of("\n[application.writer]\nrelaunch = true\n").message ==
+        "FILE:2: [application.writer] has no 'executable'");
+}
+
+TEST_CASE("a file of absurd size is refused") {
+  const deskloom::test::PolicyFiles files;
+  files.write("deskloom.toml", std::string(2 << 20, '#'));
+  CHECK_THROWS_AS(files.load(), deskloom::base::Error);
+}
