@@ -1,0 +1,81 @@
+#include "frame/context.hpp"
+
+#include <ostream>
+
+#include "base/text.hpp"
+#include "frame/progress_bar.hpp"
+
+namespace deskloom::frame {
+
+Context::Context(Globals globals, Services services, Access state_access)
+    : globals_(std::move(globals)), services_(std::move(services)), state_access_(state_access) {}
+
+Context::~Context() = default;
+
+const policy::Policy& Context::policy() {
+  if (!policy_) {
+    policy_ = services_.load_policy({globals_.config, globals_.state_dir});
+    if (globals_.store) policy_->snapshot_store = *globals_.store;
+    if (globals_.lock_timeout_s) policy_->lock_timeout_s = *globals_.lock_timeout_s;
+  }
+  return *policy_;
+}
+
+std::filesystem::path Context::state_file() { return policy().state_dir / "state.sqlite"; }
+
+std::chrono::milliseconds Context::lock_timeout() { return std::chrono::seconds(policy().lock_timeout_s); }
+
+state::Store& Context::state() {
+  if (!state_) state_ = std::make_unique<state::Store>(state_file(), state_access_);
+  return *state_;
+}
+
+snapshot::Store& Context::snapshots() {
+  if (!snapshots_) snapshots_ = snapshot::Store::open(policy().snapshot_store);
+  return *snapshots_;
+}
+
+fleet::Runtime& Context::open_host(const std::string& name) {
+  auto& runtime = hosts_[name];
+  if (!runtime) {
+    const policy::Host& host = policy().host(name);
+    // The root is kept short: unix sockets below it must fit into 108 bytes.
+    runtime =
+        services_.open_runtime({host.name, host.uri, host.accelerator, policy().state_dir / "embed" / name,
+                                policy().state_dir / "cache", lock_timeout(), on_wait()});
+  }
+  return *runtime;
+}
+
+base::Progress& Context::progress() {
+  if (!progress_) {
+    if (services_.err_is_terminal && !globals_.quiet && !globals_.json) {
+      progress_ = std::make_unique<ProgressBar>(services_.err);
+    } else {
+      progress_ = std::make_unique<base::NoProgress>();
+    }
+  }
+  return *progress_;
+}
+
+void Context::print(const Document& document) const {
+  if (globals_.json) {
+    services_.out << document.json().dump(2, ' ', false, base::Json::error_handler_t::replace) << '\n';
+  } else {
+    services_.out << document.text(services_.out_is_terminal && services_.color);
+  }
+}
+
+void Context::print_raw(std::string_view text) const { services_.out << text; }
+
+void Context::say(const std::string& message) const {
+  if (globals_.quiet) return;
+  if (services_.err_is_terminal) services_.err << clear_line;  // a progress bar may stand there
+  services_.err << base::printable(message) << std::endl;
+}
+
+std::function<void(const std::string& holder)> Context::on_wait() const {
+  return [this](const std::string& holder) { say("waiting for " + holder); };
+}
+
+}  // namespace deskloom::frame

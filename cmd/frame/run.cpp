@@ -1,0 +1,101 @@
+#include "frame/run.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <ostream>
+
+#include "base/text.hpp"
+#include "frame/help.hpp"
+#include "frame/interrupt.hpp"
+#include "frame/parse.hpp"
+#include "frame/select.hpp"
+
+namespace deskloom::frame {
+namespace {
+
+// Known before argv is parsed, because parsing may fail.
+bool wants_json(const std::vector<std::string>& args) {
+  const auto end = std::find(args.begin(), args.end(), "--");
+  return std::find(args.begin(), end, "--json") != end;
+}
+
+ExitCode report(const base::Error& error, bool json, std::ostream& err) {
+  const ExitCode code = exit_code_of(error.kind());
+  if (json) {
+    const base::Json detail{{"code", static_cast<int>(code)},
+                            {"name", name_of(code)},
+                            {"message", error.what()},
+                            {"hint", error.hint().empty() ? base::Json() : base::Json(error.hint())}};
+    err << base::Json{{"version", 1}, {"error", detail}}.dump(-1, ' ', false,
+                                                              base::Json::error_handler_t::replace)
+        << std::endl;
+    return code;
+  }
+  err << "deskloom: " << base::printable(error.what()) << '\n';
+  if (!error.hint().empty()) err << "  hint: " << base::printable(error.hint()) << '\n';
+  err.flush();
+  return code;
+}
+
+void open_needed(Context& context, Needs needs) {
+  if (needs != Needs::nothing) context.policy();
+  if (needs == Needs::state_read || needs == Needs::state_write) context.state();
+}
+
+ExitCode execute(const Command& command, const std::vector<std::string>& rest, const Services& services) {
+  Globals globals = globals_from_environment();
+  const Action action = parse(command, rest, globals);
+  const auto access = command.needs == Needs::state_write && !globals.dry_run ? Context::Access::write
+                                                                              : Context::Access::read;
+  Context context(globals, services, access);
+  open_needed(context, command.needs);
+  const ExitCode code = action(context);
+  return interrupted() && code != ExitCode::done ? ExitCode::interrupted : code;
+}
+
+ExitCode dispatch(std::span<const Command> commands, const std::vector<std::string>& args,
+                  const Services& services) {
+  const Selection selection = select(commands, args);
+  switch (selection.kind) {
+    case Selection::Kind::command:
+      return execute(*selection.command, selection.rest, services);
+    case Selection::Kind::version:
+      services.out << "deskloom " DESKLOOM_VERSION "\n";
+      break;
+    case Selection::Kind::help:
+      if (selection.command != nullptr) {
+        services.out << command_help(*selection.command);
+      } else {
+        services.out << (selection.noun.empty() ? program_help(commands)
+                                                : noun_help(commands, selection.noun));
+      }
+  }
+  return ExitCode::done;
+}
+
+// A full disk loses output and is an error; a reader that went away has seen enough.
+void finish_output(std::ostream& out) {
+  errno = 0;
+  out.flush();
+  if (!out && errno != EPIPE && errno != 0) throw base::system_error("cannot write to standard output");
+}
+
+}  // namespace
+
+ExitCode run(std::span<const Command> commands, const std::vector<std::string>& args,
+             const Services& services) {
+  const bool json = wants_json(args);
+  try {
+    const ExitCode code = dispatch(commands, args, services);
+    finish_output(services.out);
+    return code;
+  } catch (const base::Error& e) {
+    services.out.flush();
+    return report(e, json, services.err);
+  } catch (const std::exception& e) {
+    services.out.flush();
+    return report({base::ErrorKind::failed, e.what(), "this is a bug: please report it"}, json, services.err);
+  }
+}
+
+}  // namespace deskloom::frame
