@@ -14,7 +14,7 @@ using frame::Needs;
 
 constexpr std::array table{
     Command{"instance", "list", "List instances", Needs::state_read, Changes::nothing,
-            bind<instance::ListOptions>},
+            bind<InstanceListOptions>},
 };
 
 }  // namespace

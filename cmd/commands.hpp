@@ -5,8 +5,9 @@
 #include "frame/command.hpp"
 
 // How to add a command "noun verb":
-// 1. cmd/<noun>/<noun>.hpp: a struct <Verb>Options with one field per option, and the declarations of
-//    setup(CLI::App&, <Verb>Options&) and run(const <Verb>Options&, frame::Context&).
+// 1. cmd/<noun>/<noun>.hpp, namespace deskloom::cmd (flat, because modules own names like snapshot): a struct
+//    <Noun><Verb>Options with one field per option or argument, and the declarations of
+//    setup(CLI::App&, <Noun><Verb>Options&) and run(const <Noun><Verb>Options&, frame::Context&).
 // 2. cmd/<noun>/<verb>.cpp: setup declares the options (the metavariable in type_name, such as USER, INSTANCE
 //    or FILE, also decides what the shells complete); run loads, calls the library, prints one
 //    frame::Document.

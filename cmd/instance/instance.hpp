@@ -5,16 +5,16 @@
 
 #include "frame/command.hpp"
 
-namespace deskloom::cmd::instance {
+namespace deskloom::cmd {
 
-struct ListOptions {
+struct InstanceListOptions {
   std::optional<std::string> pool;
   std::optional<std::string> host;
   std::optional<std::string> user;
   std::optional<std::string> state;
   bool all = false;
 };
-void setup(CLI::App& app, ListOptions& options);
-frame::ExitCode run(const ListOptions& options, frame::Context& context);
+void setup(CLI::App& app, InstanceListOptions& options);
+frame::ExitCode run(const InstanceListOptions& options, frame::Context& context);
 
-}  // namespace deskloom::cmd::instance
+}  // namespace deskloom::cmd

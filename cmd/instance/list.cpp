@@ -3,9 +3,9 @@
 #include "frame/context.hpp"
 #include "instance/instance.hpp"
 
-namespace deskloom::cmd::instance {
+namespace deskloom::cmd {
 
-void setup(CLI::App& app, ListOptions& options) {
+void setup(CLI::App& app, InstanceListOptions& options) {
   app.add_option("--pool", options.pool, "only of this pool")->type_name("POOL");
   app.add_option("--host", options.host, "only on this host")->type_name("HOST");
   app.add_option("--user", options.user, "only the one of this user")->type_name("USER");
@@ -13,7 +13,7 @@ void setup(CLI::App& app, ListOptions& options) {
   app.add_flag("--all", options.all, "reclaimed ones too");
 }
 
-frame::ExitCode run(const ListOptions& options, frame::Context& context) {
+frame::ExitCode run(const InstanceListOptions& options, frame::Context& context) {
   state::InstanceFilter filter{options.pool, options.host, options.user, std::nullopt, !options.all};
   if (options.state) filter.state = domain::parse_instance_state(*options.state);
   frame::Table table({{"name", "NAME"},
@@ -36,4 +36,4 @@ frame::ExitCode run(const ListOptions& options, frame::Context& context) {
   return frame::ExitCode::done;
 }
 
-}  // namespace deskloom::cmd::instance
+}  // namespace deskloom::cmd
