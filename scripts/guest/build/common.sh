@@ -23,24 +23,20 @@ require_tools() {
   [ ${#missing[@]} -eq 0 ] || die "not installed: ${missing[*]}" "run scripts/install-deps --guest"
 }
 
-# Names of the packages that "$@" depend on, first level only.
-depends_of() {
-  apt-cache depends --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces \
-    --no-enhances "$@" | sed -n 's/^ *|\{0,1\}Depends: \([^<]*\)$/\1/p' | sort -u
-}
-
-# The library packages below a package. Only lib* names are followed: the rest of a dependency tree (perl, dpkg)
-# holds no shared library of the program.
-library_packages() {
-  local seen="" level
-  level=$(depends_of "$1" | grep '^lib')
-  while [ -n "$level" ]; do
-    # shellcheck disable=SC2086 # lists of names
-    seen=$(printf "%s\n" $seen $level | sort -u)
-    # shellcheck disable=SC2086 # a list of names
-    level=$(comm -13 <(echo "$seen") <(depends_of $level | grep '^lib'))
-  done
-  echo "$seen"
+# The packages "$@", and below them the kernels and shared libraries they depend on. Other dependencies (perl, dpkg)
+# are not followed: they hold nothing that a program of these needs in a guest.
+with_libraries() {
+  apt-cache depends --recurse --important "$@" | awk -v roots="$*" '
+    function visit(package,   count, names, i) {
+      if (package in done) return
+      done[package] = 1
+      print package
+      count = split(needs[package], names, " ")
+      for (i = 1; i <= count; ++i) if (names[i] ~ /^(lib|linux-image-)/) visit(names[i])
+    }
+    /^[^ ]/ { package = $1 }
+    /Depends: [^<]/ { needs[package] = needs[package] " " $NF }
+    END { count = split(roots, names, " "); for (i = 1; i <= count; ++i) visit(names[i]) }'
 }
 
 # "SHA256 PACKAGE FILE" for each package's candidate version.
@@ -49,11 +45,6 @@ describe_packages() {
     awk -F': ' '$1 == "Package" { name = $2 } $1 == "Filename" { sub(/.*\//, "", $2); file = $2 }
       $1 == "SHA256" { sum = $2 } NF == 0 && sum { print sum, name, file; sum = "" }
       END { if (sum) print sum, name, file }' | sort -u
-}
-
-check_package_lists() {
-  apt-cache show linux-image-cloud-amd64 >/dev/null 2>&1 ||
-    die "apt does not know linux-image-cloud-amd64" "run apt-get update as root; on another distribution than Debian, build the image in a Debian container"
 }
 
 # Leaves each package of a describe_packages list (stdin) in the cache directory, as FILE of that list.
@@ -76,7 +67,7 @@ move_downloads() {
   local path name
   for path in "$work_dir"/download/*.deb; do
     name=${path##*/}
-    mv "$path" "$cache_dir/$(sed 's/_[0-9]*%3a/_/' <<<"$name")"
+    mv "$path" "$cache_dir/${name/_*%3a/_}"
   done
 }
 
@@ -117,7 +108,7 @@ install_modules() {
   local tree=$1 root=$2 directory path
   shift 2
   directory=$(echo "$tree"/lib/modules/*)
-  [ -e "$directory/modules.dep" ] || "$work_dir/packages/bin/busybox" depmod -b "$tree" "${directory##*/}"
+  "$work_dir/packages/bin/busybox" depmod -b "$tree" "${directory##*/}"
   mkdir -p "$root/lib/modules" "$root/etc"
   module_order "$directory" "$@" >"$work_dir/modules" ||
     die "the kernel lacks a module" "see the line above; scripts/guest/build names the modules"

@@ -4,10 +4,10 @@
 tiny_modules=(virtio_pci virtio_console virtio_blk virtio_net virtio_balloon virtio_mem ext4 evdev button)
 
 tiny_packages() {
-  local kernel
-  kernel=$(depends_of linux-image-cloud-amd64 | grep '^linux-image-' | head -n 1)
-  # shellcheck disable=SC2046 # a list of names
-  describe_packages "$kernel" busybox-static qemu-guest-agent $(library_packages qemu-guest-agent)
+  local names
+  names=$(with_libraries linux-image-cloud-amd64 busybox-static qemu-guest-agent)
+  # shellcheck disable=SC2086 # a list of names
+  describe_packages $names
 }
 
 # The agent's shared libraries, found by the guest's own loader.
@@ -63,7 +63,7 @@ build_tiny() {
   "version": 1,
   "kernel": "vmlinuz",
   "initrd": "initrd.img",
-  "cmdline": "console=ttyS0 quiet random.trust_cpu=on panic=-1",
+  "cmdline": "console=ttyS0 quiet cryptomgr.notests audit=0 random.trust_cpu=on panic=-1",
   "persona_volume": "persona.qcow2",
   "minimum_memory_mib": 128
 }

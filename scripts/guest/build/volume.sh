@@ -16,9 +16,9 @@ set_inode_times() {
 # make_volume ROOT LABEL UUID SIZE RAW: run with_owners, so that ROOT's owners are what was set there.
 make_volume() {
   local root=$1 label=$2 uuid=$3 size=$4 raw=$5
-  rm -f "$raw"
+  truncate -s "$size" "$raw"
   /sbin/mke2fs -q -t ext4 -d "$root" -L "$label" -U "$uuid" -m 0 -J size=4 \
-    -E "hash_seed=$uuid,lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0" "$raw" "$size" ||
+    -E "hash_seed=$uuid,lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0" "$raw" ||
     die "mke2fs cannot make the $label volume" "is there space in $work_dir?"
   set_inode_times "$raw" "$root"
 }
