@@ -1,8 +1,11 @@
 #include "base/sqlite.hpp"
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <sqlite3.h>
 
 #include "base/error.hpp"
+#include "base/fd.hpp"
 #include "base/handle.hpp"
 
 namespace deskloom::base {
@@ -28,6 +31,29 @@ namespace {
 std::string file_of(sqlite3* db) {
   const char* name = sqlite3_db_filename(db, "main");
   return name == nullptr ? "database" : name;
+}
+
+int open_flags(Database::Mode mode) {
+  switch (mode) {
+    case Database::Mode::read_only:
+      return SQLITE_OPEN_READONLY;
+    case Database::Mode::read_write:
+      return SQLITE_OPEN_READWRITE;
+    case Database::Mode::create:
+      return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case Database::Mode::immutable:
+      return SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+  }
+  return SQLITE_OPEN_READONLY;
+}
+
+std::string immutable_uri(const std::filesystem::path& path) {
+  std::string uri = "file:";
+  for (const char c : path.string()) {
+    const bool special = c == '%' || c == '?' || c == '#';
+    uri += special ? fmt::format("%{:02x}", static_cast<unsigned char>(c)) : std::string(1, c);
+  }
+  return uri + "?immutable=1";
 }
 
 }  // namespace
@@ -104,10 +130,8 @@ std::optional<std::int64_t> Statement::optional_integer(int column) const {
 }
 
 Database::Database(const std::filesystem::path& path, Mode mode) {
-  const int flags = mode == Mode::read_only    ? SQLITE_OPEN_READONLY
-                    : mode == Mode::read_write ? SQLITE_OPEN_READWRITE
-                                               : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  if (sqlite3_open_v2(path.c_str(), &db_, flags, nullptr) != SQLITE_OK) {
+  const std::string name = mode == Mode::immutable ? immutable_uri(path) : path.string();
+  if (sqlite3_open_v2(name.c_str(), &db_, open_flags(mode), nullptr) != SQLITE_OK) {
     const std::string why = db_ == nullptr ? "out of memory" : sqlite3_errmsg(db_);
     sqlite3_close(db_);
     throw Error(ErrorKind::failed, "cannot open " + path.string() + ": " + why);
@@ -135,7 +159,9 @@ void Database::execute(const std::string& sql) const {
 std::int64_t Database::changes() const { return sqlite3_changes64(db_); }
 
 void Database::backup_to(const std::filesystem::path& target) const {
-  const Database copy(target, Mode::create);
+  // Made here, because SQLite would make it readable for all.
+  open_file(target, O_WRONLY | O_CREAT | O_EXCL);
+  const Database copy(target, Mode::read_write);
   const Handle<sqlite3_backup, sqlite3_backup_finish> backup(
       sqlite3_backup_init(copy.db_, "main", db_, "main"));
   if (!backup || sqlite3_backup_step(backup.get(), -1) != SQLITE_DONE)

@@ -24,6 +24,8 @@ class Statement {
 
   Statement& bind(std::int64_t value);
   Statement& bind(std::string_view value);
+  Statement& bind(const std::string& value) { return bind(std::string_view(value)); }
+  Statement& bind(const char* value) { return bind(std::string_view(value)); }
   Statement& bind(const std::optional<std::string>& value);
   Statement& bind(const std::optional<std::int64_t>& value);
 
@@ -44,7 +46,8 @@ class Statement {
 // corrupt.
 class Database {
  public:
-  enum class Mode { read_only, read_write, create };
+  // immutable: read_only without locks and side files, for a file that nobody changes meanwhile.
+  enum class Mode { read_only, read_write, create, immutable };
   Database(const std::filesystem::path& path, Mode mode);
   ~Database();
   Database(const Database&) = delete;
@@ -54,7 +57,7 @@ class Database {
   void execute(const std::string& sql) const;  // one or more statements without parameters
   std::int64_t changes() const;                // rows changed by the last statement
   sqlite3* raw() const { return db_; }
-  // A consistent copy while others write (SQLite's online backup).
+  // A consistent private copy while others write (SQLite's online backup). Throws when target exists.
   void backup_to(const std::filesystem::path& target) const;
 
  private:

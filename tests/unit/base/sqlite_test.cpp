@@ -34,6 +34,21 @@ TEST_CASE("a file that is no database is named corrupt") {
   }
 }
 
+TEST_CASE("a copy of a database is private and never replaces a file") {
+  const deskloom::test::TempDir dir;
+  const Database db(dir / "x?#%.db", Database::Mode::create);
+  db.execute("CREATE TABLE t(a); INSERT INTO t VALUES (7)");
+  db.backup_to(dir / "copy?#%.db");
+  CHECK(std::filesystem::status(dir / "copy?#%.db").permissions() == std::filesystem::perms(0600));
+  CHECK_THROWS_AS(db.backup_to(dir / "copy?#%.db"), Error);
+
+  const Database copy(dir / "copy?#%.db", Database::Mode::immutable);
+  auto row = copy.prepare("SELECT a FROM t");
+  REQUIRE(row.step());
+  CHECK(row.integer(0) == 7);
+  CHECK_THROWS_AS(copy.execute("INSERT INTO t VALUES (8)"), Error);
+}
+
 TEST_CASE("a file is replaced whole or not at all") {
   const deskloom::test::TempDir dir;
   write_file_durably(dir / "f", "old");
