@@ -20,30 +20,15 @@ struct Limits {
   std::uint64_t max_bytes = 64ULL << 30;  // content of one capture
   std::uint64_t max_processes = 10'000;
   std::uint64_t max_report_bytes = 32 << 20;
+  std::uint64_t max_list_bytes = 1 << 30;         // names, targets and attributes of one list
   std::chrono::milliseconds total_time{600'000};  // one request, start to end
 };
 
-// A file-system object below the user's home, as the guest tells it.
-struct GuestNode {
-  std::string path;
-  std::uint8_t type = 0;  // 'd' 'f' 'l' 'p' 's' 'b' 'c'
-  std::uint32_t mode = 0, uid = 0, gid = 0;
-  std::uint64_t size = 0;
-  std::int64_t mtime_ns = 0, ctime_ns = 0;
-  std::uint64_t inode = 0, link_group = 0, device = 0;
-  std::string target;
-  std::vector<std::pair<std::string, std::string>> xattrs;
-};
-
-struct TreeRequest {
-  std::string user;
-  std::vector<std::string> include;  // relative to the home; empty: all of it
-  std::vector<std::string> exclude;  // .gitignore-like; applied in the guest to save the walk
-};
-
+// Per wanted index, in order: on_begin, on_data…, on_end; or on_failed in the place of on_begin (it cannot be
+// read) or of on_end (it changed while it was read: what on_data gave is to be thrown away).
 struct ReadHandler {
   std::function<void(std::uint64_t index)> on_begin;
-  std::function<void(std::span<const std::byte>)> on_data;
+  std::function<void(std::span<const std::byte>)> on_data;  // at most 256 KiB; holes come as zeros
   std::function<void(std::uint64_t index, const GuestNode& after)>
       on_end;  // size, mtime, ctime after the read
   std::function<void(std::uint64_t index, const std::string& reason)> on_failed;

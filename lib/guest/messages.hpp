@@ -61,6 +61,26 @@ struct UserReport {
   std::vector<std::string> notes;  // what could not be found out, and why
 };
 
+// A file-system object below the user's home, as the guest tells it.
+struct GuestNode {
+  std::string path;       // relative to the home, "" for the home itself
+  std::uint8_t type = 0;  // 'd' 'f' 'l' 'p' 's' 'b' 'c'
+  std::uint32_t mode = 0, uid = 0, gid = 0;
+  std::uint64_t size = 0;
+  std::int64_t mtime_ns = 0, ctime_ns = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t link_group = 0;  // files of one list with the same non-zero value are links of one file
+  std::uint64_t device = 0;      // 'b' and 'c': st_rdev
+  std::string target;            // 'l'
+  std::vector<std::pair<std::string, std::string>> xattrs;  // user.* and POSIX ACLs
+};
+
+struct TreeRequest {
+  std::string user;
+  std::vector<std::string> include;  // relative to the home; empty: all of it
+  std::vector<std::string> exclude;  // .gitignore-like; applied in the guest to save the walk
+};
+
 struct Launch {
   std::string user;
   std::vector<std::string> argv;

@@ -1,0 +1,130 @@
+#include "doctor/checks.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <functional>
+#include <sstream>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "fleet/image.hpp"
+#include "persona/guest_session.hpp"
+
+namespace deskloom::cmd {
+namespace {
+
+constexpr std::uint64_t low_space_bytes = 2ULL << 30;
+
+// Runs one check; an Error becomes its failure.
+Finding attempt(const std::string& check, const std::function<Finding()>& examine_one) {
+  try {
+    return examine_one();
+  } catch (const base::Error& e) {
+    return {check, Verdict::failure, e.what(), e.hint()};
+  }
+}
+
+Finding check_policy(frame::Context& context) {
+  const auto& files = context.policy().files;
+  if (files.empty()) return {"policy", Verdict::ok, "built-in defaults (no policy file)", ""};
+  std::vector<std::string> names;
+  for (const auto& file : files) names.push_back(file.string());
+  return {"policy", Verdict::ok, base::join(names, ", "), ""};
+}
+
+std::filesystem::path existing_parent(std::filesystem::path path) {
+  while (!path.empty() && !std::filesystem::exists(path)) path = path.parent_path();
+  return path;
+}
+
+Finding check_directory(frame::Context& context) {
+  const auto& directory = context.policy().state_dir;
+  const auto there = existing_parent(directory);
+  if (::access(there.c_str(), W_OK) != 0) {
+    return {"state directory", Verdict::failure, directory.string() + " cannot be written",
+            "change its owner, or choose another with --state-dir"};
+  }
+  const auto free_bytes = std::filesystem::space(there).available;
+  const std::string detail = directory.string() + ", " + base::human_size(free_bytes) + " free";
+  if (free_bytes < low_space_bytes) {
+    return {"state directory", Verdict::warning, detail, "free space there: captures stop when it is full"};
+  }
+  return {"state directory", Verdict::ok, detail, ""};
+}
+
+Finding check_state(frame::Context& context) {
+  const auto problems = context.state().check();
+  if (problems.empty()) return {"state store", Verdict::ok, context.state_file().string(), ""};
+  return {"state store", Verdict::failure, problems.front().object + ": " + problems.front().problem,
+          problems.front().fix};
+}
+
+Finding check_snapshots(frame::Context& context) {
+  const auto count = context.snapshots().list().size();
+  return {"snapshot store", Verdict::ok,
+          context.policy().snapshot_store.string() + ", " + std::to_string(count) + " snapshots", ""};
+}
+
+Finding check_image(frame::Context& context, const policy::Pool& pool) {
+  const auto image = fleet::load_image(context.policy().image_dir, pool.image);
+  return {"image of pool " + pool.name, Verdict::ok,
+          image.name + " in " + context.policy().image_dir.string(), ""};
+}
+
+bool in_path(const std::string& program) {
+  const char* path = std::getenv("PATH");
+  std::istringstream directories(path == nullptr ? "" : path);
+  for (std::string directory; std::getline(directories, directory, ':');) {
+    if (::access((directory + "/" + program).c_str(), X_OK) == 0) return true;
+  }
+  return false;
+}
+
+Finding check_program(const std::string& program, const std::string& package) {
+  if (in_path(program)) return {program, Verdict::ok, "found", ""};
+  return {program, Verdict::failure, "is not in PATH",
+          "install the package " + package + " (or run scripts/install-deps)"};
+}
+
+Finding check_helper() {
+  static_cast<void>(persona::GuestHelper::locate());
+  return {"guest helper", Verdict::ok, "found", ""};
+}
+
+Finding check_host(frame::Context& context, const policy::Host& host) {
+  const auto facts = context.open_host(host.name).probe();
+  Finding finding{"host " + host.name, Verdict::ok,
+                  facts.hypervisor + ", libvirt " + facts.libvirt + ", " + facts.accelerator + ": " +
+                      facts.accelerator_reason,
+                  ""};
+  if (facts.accelerator != "kvm") {
+    finding.verdict = Verdict::warning;
+    finding.fix =
+        "guests run, but about ten times slower than with KVM; enable virtualisation in firmware and give "
+        "this user access to /dev/kvm";
+  }
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> examine(frame::Context& context) {
+  std::vector<Finding> findings{attempt("policy", [&] { return check_policy(context); })};
+  if (findings.back().verdict == Verdict::failure) return findings;
+  findings.push_back(attempt("state directory", [&] { return check_directory(context); }));
+  findings.push_back(attempt("state store", [&] { return check_state(context); }));
+  findings.push_back(attempt("snapshot store", [&] { return check_snapshots(context); }));
+  for (const auto& [name, pool] : context.policy().pools) {
+    findings.push_back(attempt("image of pool " + name, [&] { return check_image(context, pool); }));
+  }
+  findings.push_back(check_program("qemu-system-x86_64", "qemu-system-x86"));
+  findings.push_back(check_program("qemu-img", "qemu-utils"));
+  findings.push_back(attempt("guest helper", check_helper));
+  for (const auto& [name, host] : context.policy().hosts) {
+    findings.push_back(attempt("host " + name, [&] { return check_host(context, host); }));
+  }
+  return findings;
+}
+
+}  // namespace deskloom::cmd

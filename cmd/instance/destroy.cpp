@@ -1,0 +1,55 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "base/error.hpp"
+#include "frame/context.hpp"
+#include "instance/instance.hpp"
+#include "operation/reclaim.hpp"
+#include "state/leases.hpp"
+#include "world.hpp"
+
+namespace deskloom::cmd {
+namespace {
+
+void check(const domain::Instance& instance, bool force) {
+  if (!domain::is_live(instance.state)) {
+    throw base::Error(base::ErrorKind::not_found, "instance " + instance.name + " is " +
+                                                      std::string(to_string(instance.state)) + " already");
+  }
+  if (domain::holds_persona(instance.state) && !force) {
+    throw base::Error(base::ErrorKind::usage,
+                      "instance " + instance.name + " holds the persona of " + *instance.user,
+                      "run 'deskloom persona capture " + *instance.user + "' first, then add --force");
+  }
+}
+
+}  // namespace
+
+void setup(CLI::App& app, InstanceDestroyOptions& options) {
+  app.add_option("instance", options.instance, "which one")->required()->type_name("INSTANCE");
+  app.add_flag("--force", options.force, "also when it holds a persona: what was not captured is lost");
+}
+
+frame::ExitCode run(const InstanceDestroyOptions& options, frame::Context& context) {
+  auto instance = context.state().instances.get(options.instance);
+  check(instance, options.force);
+  if (!context.dry_run()) {
+    const auto world = make_world(context);
+    std::unique_ptr<state::LeaseGuard> lease;
+    if (instance.user) {
+      lease =
+          std::make_unique<state::LeaseGuard>(context.state().leases, "user:" + *instance.user,
+                                              "instance destroy", context.lock_timeout(), context.on_wait());
+    }
+    operation::reclaim(world, context.state().instances.get(options.instance), "destroyed by hand");
+    instance = context.state().instances.get(options.instance);
+  }
+  context.print(frame::Document()
+                    .field("instance", "instance", instance.name)
+                    .field("user", "user", instance.user)
+                    .field("state", "state", domain::to_string(instance.state))
+                    .field("dry_run", "dry run", context.dry_run()));
+  return frame::ExitCode::done;
+}
+
+}  // namespace deskloom::cmd

@@ -1,0 +1,48 @@
+#include <CLI/CLI.hpp>
+
+#include "frame/context.hpp"
+#include "instance/instance.hpp"
+
+namespace deskloom::cmd {
+namespace {
+
+std::optional<std::string> name_of(std::optional<domain::InstanceState> state) {
+  if (!state) return std::nullopt;
+  return std::string(domain::to_string(*state));
+}
+
+frame::Table history_table(const std::vector<domain::Transition>& history) {
+  frame::Table table(
+      {{"at", "AT"}, {"from", "FROM"}, {"to", "TO"}, {"cause", "CAUSE"}, {"operation", "OPERATION"}});
+  for (const domain::Transition& t : history) {
+    table.add({t.at, name_of(t.from), domain::to_string(t.to), t.cause, t.operation});
+  }
+  return table;
+}
+
+}  // namespace
+
+void setup(CLI::App& app, InstanceShowOptions& options) {
+  app.add_option("name", options.name, "the instance")->type_name("INSTANCE")->required();
+}
+
+frame::ExitCode run(const InstanceShowOptions& options, frame::Context& context) {
+  const auto& instances = context.state().instances;
+  const domain::Instance i = instances.get(options.name);
+  context.print(frame::Document()
+                    .field("name", "Instance", i.name)
+                    .field("pool", "Pool", i.pool)
+                    .field("host", "Host", i.host)
+                    .field("image", "Image", i.image)
+                    .field("state", "State", domain::to_string(i.state))
+                    .field("user", "User", i.user)
+                    .field("snapshot", "Snapshot", i.snapshot)
+                    .field("vcpus", "CPUs", i.allocation.vcpus)
+                    .field("memory_bytes", "Memory", frame::Value::size(i.allocation.memory_bytes))
+                    .field("created_at", "Created", i.created_at)
+                    .field("changed_at", "Changed", i.changed_at)
+                    .table("history", "History", history_table(instances.history(i.name))));
+  return frame::ExitCode::done;
+}
+
+}  // namespace deskloom::cmd

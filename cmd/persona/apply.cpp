@@ -1,0 +1,40 @@
+#include <CLI/CLI.hpp>
+
+#include "applied.hpp"
+#include "frame/context.hpp"
+#include "persona/persona.hpp"
+#include "state/leases.hpp"
+#include "world.hpp"
+
+namespace deskloom::cmd {
+
+void setup(CLI::App& app, PersonaApplyOptions& options) {
+  app.add_option("user", options.user, "whose persona")->required()->type_name("USER");
+  app.add_option("--instance", options.instance, "a warm instance to give it to")
+      ->required()
+      ->type_name("INSTANCE");
+  app.add_option("--snapshot", options.snapshot, "this one, not the newest")->type_name("SNAPSHOT");
+}
+
+frame::ExitCode run(const PersonaApplyOptions& options, frame::Context& context) {
+  const auto record = context.state().snapshots.resolve(options.snapshot, options.user);
+  if (context.dry_run()) {
+    const auto instance = context.state().instances.get(options.instance);
+    context.print(frame::Document()
+                      .field("user", "user", options.user)
+                      .field("dry_run", "dry run", true)
+                      .field("instance", "would go to", instance.name)
+                      .field("state", "which is", domain::to_string(instance.state))
+                      .field("snapshot", "snapshot", record.id)
+                      .field("files", "files", record.files));
+    return frame::ExitCode::done;
+  }
+  const auto world = make_world(context);
+  const state::LeaseGuard lease(context.state().leases, "user:" + options.user,
+                                "persona apply " + options.user, context.lock_timeout(), context.on_wait());
+  const auto result = operation::apply_to(world, options.user, options.instance, record.id);
+  context.print(describe(result));
+  return exit_code_of(result);
+}
+
+}  // namespace deskloom::cmd

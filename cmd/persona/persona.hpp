@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "frame/command.hpp"
+
+namespace deskloom::cmd {
+
+struct PersonaCaptureOptions {
+  std::optional<std::string> user;
+  bool connected = false;
+};
+void setup(CLI::App& app, PersonaCaptureOptions& options);
+frame::ExitCode run(const PersonaCaptureOptions& options, frame::Context& context);
+
+struct PersonaShowOptions {
+  std::string user;
+  std::string snapshot = "latest";
+};
+void setup(CLI::App& app, PersonaShowOptions& options);
+frame::ExitCode run(const PersonaShowOptions& options, frame::Context& context);
+
+struct PersonaApplyOptions {
+  std::string user;
+  std::string instance;
+  std::string snapshot = "latest";
+};
+void setup(CLI::App& app, PersonaApplyOptions& options);
+frame::ExitCode run(const PersonaApplyOptions& options, frame::Context& context);
+
+}  // namespace deskloom::cmd

@@ -1,0 +1,37 @@
+#include <CLI/CLI.hpp>
+
+#include "frame/context.hpp"
+#include "snapshot/snapshot.hpp"
+
+namespace deskloom::cmd {
+
+void setup(CLI::App& app, SnapshotListOptions& options) {
+  app.add_option("user", options.user, "only of this user")->type_name("USER");
+  app.add_option("--limit", options.limit, "at most so many, newest first [100]")
+      ->type_name("COUNT")
+      ->check(CLI::PositiveNumber);
+}
+
+frame::ExitCode run(const SnapshotListOptions& options, frame::Context& context) {
+  frame::Table table({{"id", "ID"},
+                      {"user", "USER"},
+                      {"created_at", "CREATED"},
+                      {"instance", "INSTANCE"},
+                      {"host", ""},
+                      {"layers", "LAYERS"},
+                      {"files", "FILES"},
+                      {"size_bytes", "SIZE"},
+                      {"read_bytes", ""},
+                      {"added_bytes", "ADDED"},
+                      {"elapsed_ms", "TOOK"},
+                      {"skipped", "SKIPPED"}});
+  for (const domain::SnapshotRecord& s : context.state().snapshots.list(options.user, options.limit)) {
+    table.add({s.id, s.user, s.created_at, s.instance, s.host, s.layers, s.files,
+               frame::Value::size(s.size_bytes), frame::Value::size(s.read_bytes),
+               frame::Value::size(s.added_bytes), frame::Value::duration_ms(s.elapsed_ms), s.skipped});
+  }
+  context.print(frame::Document().table("snapshots", "", table, "no snapshots"));
+  return frame::ExitCode::done;
+}
+
+}  // namespace deskloom::cmd

@@ -1,0 +1,63 @@
+#include <CLI/CLI.hpp>
+
+#include "frame/context.hpp"
+#include "snapshot/snapshot.hpp"
+
+namespace deskloom::cmd {
+namespace {
+
+using frame::Table;
+using frame::Value;
+
+Table layers_table(const deskloom::snapshot::Snapshot& snapshot) {
+  Table table(
+      {{"name", "LAYER"}, {"kind", "KIND"}, {"files", "FILES"}, {"size_bytes", "SIZE"}, {"root", "ROOT"}});
+  for (const auto& l : snapshot.layers)
+    table.add({l.name, l.kind, l.files, Value::size(l.size_bytes), l.root});
+  return table;
+}
+
+Table skipped_table(const base::Json& metadata) {
+  Table table({{"path", "PATH"}, {"reason", "REASON"}});
+  if (!metadata.contains("skipped")) return table;
+  for (const auto& s : metadata["skipped"]) table.add({s.value("path", ""), s.value("reason", "")});
+  return table;
+}
+
+Value resource(const base::Json& metadata, const char* name, Value (*format)(std::uint64_t)) {
+  const auto resources = metadata.value("resources", base::Json::object());
+  return resources.contains(name) ? format(resources[name].get<std::uint64_t>()) : Value::absent();
+}
+
+}  // namespace
+
+void setup(CLI::App& app, SnapshotShowOptions& options) {
+  app.add_option("snapshot", options.snapshot, "its id, or the start of it")
+      ->required()
+      ->type_name("SNAPSHOT");
+}
+
+frame::ExitCode run(const SnapshotShowOptions& options, frame::Context& context) {
+  const auto record = context.state().snapshots.resolve(options.snapshot, std::nullopt);
+  const auto snapshot = context.snapshots().get(record.id);
+  const auto duration = [](std::uint64_t ms) { return Value::duration_ms(static_cast<std::int64_t>(ms)); };
+  context.print(frame::Document()
+                    .field("snapshot", "snapshot", record.id)
+                    .field("user", "user", record.user)
+                    .field("created_at", "captured", record.created_at)
+                    .field("instance", "instance", record.instance)
+                    .field("host", "host", record.host)
+                    .field("files", "files", record.files)
+                    .field("size_bytes", "size", Value::size(record.size_bytes))
+                    .field("read_bytes", "read", Value::size(record.read_bytes))
+                    .field("added_bytes", "added to the store", Value::size(record.added_bytes))
+                    .field("elapsed_ms", "took", Value::duration_ms(record.elapsed_ms))
+                    .field("cpu_ms", "processes' CPU time", resource(snapshot.metadata, "cpu_ms", duration))
+                    .field("memory_bytes", "processes' memory",
+                           resource(snapshot.metadata, "memory_bytes", Value::size))
+                    .table("layers", "layers", layers_table(snapshot))
+                    .table("skipped", "skipped", skipped_table(snapshot.metadata), "nothing"));
+  return frame::ExitCode::done;
+}
+
+}  // namespace deskloom::cmd

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "frame/command.hpp"
+
+namespace deskloom::cmd {
+
+struct SnapshotListOptions {
+  std::optional<std::string> user;
+  int limit = 100;
+};
+void setup(CLI::App& app, SnapshotListOptions& options);
+frame::ExitCode run(const SnapshotListOptions& options, frame::Context& context);
+
+struct SnapshotShowOptions {
+  std::string snapshot;
+};
+void setup(CLI::App& app, SnapshotShowOptions& options);
+frame::ExitCode run(const SnapshotShowOptions& options, frame::Context& context);
+
+struct SnapshotDiffOptions {
+  std::string older;
+  std::string newer;
+  bool stat = false;
+};
+void setup(CLI::App& app, SnapshotDiffOptions& options);
+frame::ExitCode run(const SnapshotDiffOptions& options, frame::Context& context);
+
+struct SnapshotRestoreOptions {
+  std::string snapshot;
+  std::string to;
+  std::vector<std::string> paths;
+};
+void setup(CLI::App& app, SnapshotRestoreOptions& options);
+frame::ExitCode run(const SnapshotRestoreOptions& options, frame::Context& context);
+
+struct SnapshotVerifyOptions {
+  bool full = false;
+};
+void setup(CLI::App& app, SnapshotVerifyOptions& options);
+frame::ExitCode run(const SnapshotVerifyOptions& options, frame::Context& context);
+
+}  // namespace deskloom::cmd

@@ -1,0 +1,45 @@
+#include "world.hpp"
+
+#include <memory>
+#include <optional>
+
+#include "persona/guest_session.hpp"
+
+namespace deskloom::cmd {
+namespace {
+
+// Located and hashed once, when the first guest is talked to.
+class LazyHelper {
+ public:
+  const persona::GuestHelper& get() {
+    if (!helper_) helper_ = persona::GuestHelper::locate();
+    return *helper_;
+  }
+
+ private:
+  std::optional<persona::GuestHelper> helper_;
+};
+
+}  // namespace
+
+operation::World make_world(frame::Context& context) {
+  const auto helper = std::make_shared<LazyHelper>();
+  return {
+      .policy = context.policy(),
+      .state = context.state(),
+      .clock = context.clock(),
+      .random = context.random(),
+      .progress = context.progress(),
+      .host = [&context](const std::string& name) -> fleet::Runtime& { return context.open_host(name); },
+      .snapshots = [&context]() -> snapshot::Store& { return context.snapshots(); },
+      .install_helper = [helper](fleet::Runtime& runtime,
+                                 const std::string& instance) { helper->get().install(runtime, instance); },
+      .connect =
+          [helper, &context](fleet::Runtime& runtime, const std::string& instance) {
+            return helper->get().connect(runtime, instance, context.random(),
+                                         persona::limits_of(context.policy().capture));
+          },
+      .say = [&context](const std::string& message) { context.say(message); }};
+}
+
+}  // namespace deskloom::cmd

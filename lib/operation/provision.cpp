@@ -1,0 +1,87 @@
+#include "operation/provision.hpp"
+
+#include "fleet/image.hpp"
+
+namespace deskloom::operation {
+
+using domain::InstanceState;
+
+domain::Operation begin_provision(const World& world, const policy::Pool& pool, const std::string& host,
+                                  const std::string& cause) {
+  domain::Instance instance;
+  instance.name = pool.name + "-" + world.random.hex(6);
+  instance.pool = pool.name;
+  instance.host = host;
+  instance.image = pool.image;
+  instance.allocation = {pool.vcpus, pool.memory_bytes};
+  instance.created_at = world.clock.now();
+  instance.changed_at = instance.created_at;
+
+  auto transaction = world.state.transaction();
+  world.state.pools.ensure(pool.name);
+  auto operation = begin_operation(world, new_operation_id(world), domain::OperationKind::provision,
+                                   instance.name, std::nullopt, base::Json::object());
+  world.state.instances.create(instance, cause, operation.id);
+  transaction.commit();
+  return operation;
+}
+
+ProvisionWork::ProvisionWork(const World& world, const domain::Operation& operation)
+    : world_(world), operation_(operation), instance_(world.state.instances.get(operation.instance)) {}
+
+const fleet::InstanceSpec& ProvisionWork::spec() {
+  if (!spec_) {
+    const auto image = fleet::load_image(world_.policy.image_dir, instance_.image);
+    if (instance_.allocation.memory_bytes < image.minimum_memory_bytes) {
+      throw base::Error(base::ErrorKind::usage,
+                        "pool " + instance_.pool + " gives an instance " +
+                            std::to_string(instance_.allocation.memory_bytes >> 20) +
+                            " MiB of memory, but image " + image.name + " needs " +
+                            std::to_string(image.minimum_memory_bytes >> 20) + " MiB",
+                        "raise 'memory' in [pool." + instance_.pool + "]");
+    }
+    spec_ = fleet::InstanceSpec{instance_.name, image, instance_.allocation,
+                                instance_directory(world_.policy, instance_), runtime().probe().accelerator};
+  }
+  return *spec_;
+}
+
+std::vector<Step> ProvisionWork::steps() {
+  const auto& name = instance_.name;
+  return {{"create-disks", [this] { runtime().create_disks(spec()); }},
+          {"start", [this] { runtime().start(spec()); }},
+          {"wait-for-agent",
+           [this, &name] {
+             runtime().wait_for_agent(name, std::chrono::seconds(world_.policy.agent_timeout_s));
+           }},
+          {"install-helper", [this, &name] { world_.install_helper(runtime(), name); }},
+          {"mark-warm", [this] { mark_warm(); }}};
+}
+
+void ProvisionWork::mark_warm() const {
+  // Already so when the process died between this step and its record.
+  if (world_.state.instances.get(instance_.name).state != InstanceState::provisioning) return;
+  world_.state.instances.transition(instance_.name, InstanceState::provisioning, InstanceState::warm,
+                                    "provisioned", operation_.id, world_.clock.now());
+}
+
+void ProvisionWork::undo(const base::Error& why) {
+  world_.state.instances.transition(instance_.name, InstanceState::provisioning, InstanceState::failed,
+                                    why.what(), operation_.id, world_.clock.now());
+}
+
+std::string provision(const World& world, const policy::Pool& pool, const std::string& host,
+                      const std::string& cause) {
+  const auto operation = begin_provision(world, pool, host, cause);
+  ProvisionWork work(world, operation);
+  run_operation(world, operation, work);
+  return operation.instance;
+}
+
+std::filesystem::path instance_directory(const policy::Policy& policy, const domain::Instance& instance) {
+  const auto host = policy.hosts.find(instance.host);
+  const bool own = host != policy.hosts.end() && host->second.instance_dir.has_value();
+  return (own ? *host->second.instance_dir : policy.state_dir / "instances") / instance.name;
+}
+
+}  // namespace deskloom::operation

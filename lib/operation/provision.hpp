@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+
+#include "operation/journal.hpp"
+
+namespace deskloom::operation {
+
+// Records a new instance of the pool on the host, state provisioning, and the operation that will make it.
+domain::Operation begin_provision(const World& world, const policy::Pool& pool, const std::string& host,
+                                  const std::string& cause);
+
+// Disks, domain, agent, helper, warm. A failure leaves the instance failed with its console log for
+// inspection; the pool's next plan reclaims it.
+class ProvisionWork : public Work {
+ public:
+  ProvisionWork(const World& world, const domain::Operation& operation);
+  std::vector<Step> steps() override;
+  void undo(const base::Error& why) override;
+
+ private:
+  fleet::Runtime& runtime() const { return world_.host(instance_.host); }
+  const fleet::InstanceSpec& spec();
+  void mark_warm() const;
+
+  const World& world_;
+  domain::Operation operation_;
+  domain::Instance instance_;
+  std::optional<fleet::InstanceSpec> spec_;
+};
+
+// Begins and runs one; returns the instance's name.
+std::string provision(const World& world, const policy::Pool& pool, const std::string& host,
+                      const std::string& cause);
+
+// Where an instance's disks and console log are.
+std::filesystem::path instance_directory(const policy::Policy& policy, const domain::Instance& instance);
+
+// The host of the pool that has room for one more, by plan::choose_host. Throws Error(failed) saying why none
+// has.
+std::string choose_pool_host(const World& world, const policy::Pool& pool);
+
+}  // namespace deskloom::operation

@@ -1,0 +1,88 @@
+#include "operation/stitch.hpp"
+
+#include "persona/capture.hpp"
+
+namespace deskloom::operation {
+
+using domain::InstanceState;
+
+base::Json stitch_parameters(const std::optional<std::string>& snapshot_id) {
+  return {{"snapshot", snapshot_id ? base::Json(*snapshot_id) : base::Json()}, {"result", base::Json()}};
+}
+
+StitchWork::StitchWork(const World& world, const domain::Operation& operation)
+    : world_(world),
+      operation_(operation),
+      instance_(world.state.instances.get(operation.instance)),
+      user_(operation.user.value_or("")) {
+  const auto parameters = base::parse_json(operation.parameters, "operation " + operation.id);
+  if (parameters.at("snapshot").is_string()) snapshot_id_ = parameters.at("snapshot").get<std::string>();
+  if (parameters.at("result").is_object()) result_ = persona::apply_result_from_json(parameters.at("result"));
+}
+
+std::vector<Step> StitchWork::steps() {
+  std::vector<Step> steps{{"check-account", [this] { check_account(); }}};
+  if (snapshot_id_) {
+    steps.push_back({"restore-files", [this] { restore_files(); }});
+    steps.push_back({"apply-settings", [this] { apply_settings(); }});
+    steps.push_back({"launch-applications", [this] { launch_applications(); }});
+  }
+  steps.push_back({"mark-available", [this] { mark_available(); }});
+  return steps;
+}
+
+guest::Client& StitchWork::client() {
+  if (!client_) client_ = world_.connect(world_.host(instance_.host), instance_.name);
+  return *client_;
+}
+
+const snapshot::Snapshot& StitchWork::snapshot() {
+  if (!snapshot_) snapshot_ = world_.snapshots().get(*snapshot_id_);
+  return *snapshot_;
+}
+
+const persona::Profile& StitchWork::profile() {
+  if (!profile_) profile_ = persona::load_profile(world_.snapshots(), snapshot());
+  return *profile_;
+}
+
+void StitchWork::check_account() { client().report(user_, {}, {}); }
+
+void StitchWork::restore_files() {
+  persona::apply_files(client(), user_, world_.snapshots(), snapshot(), world_.policy.capture, result_,
+                       world_.progress);
+  save_result();
+}
+
+void StitchWork::apply_settings() {
+  persona::apply_settings(client(), profile(), result_);
+  save_result();
+}
+
+void StitchWork::launch_applications() {
+  persona::launch_applications(client(), profile(), world_.policy, result_);
+  save_result();
+}
+
+void StitchWork::save_result() const {
+  auto parameters = stitch_parameters(snapshot_id_);
+  parameters["result"] = persona::to_json(result_);
+  world_.state.operations.set_parameters(operation_.id, parameters.dump());
+}
+
+void StitchWork::mark_available() {
+  if (world_.state.instances.get(instance_.name).state != InstanceState::stitching) return;
+  auto transaction = world_.state.transaction();
+  if (snapshot_id_) world_.state.instances.set_snapshot(instance_.name, *snapshot_id_);
+  world_.state.instances.transition(instance_.name, InstanceState::stitching,
+                                    InstanceState::persona_applied_available, "persona applied",
+                                    operation_.id, world_.clock.now());
+  transaction.commit();
+}
+
+void StitchWork::undo(const base::Error& why) {
+  world_.state.instances.transition(instance_.name, InstanceState::stitching, InstanceState::failed,
+                                    why.what(), operation_.id, world_.clock.now());
+}
+
+}  // namespace deskloom::operation

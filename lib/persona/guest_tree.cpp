@@ -1,0 +1,138 @@
+#include "persona/guest_tree.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+
+namespace deskloom::persona {
+namespace {
+
+using snapshot::NodeType;
+
+struct TypeLetter {
+  NodeType type;
+  char letter;
+};
+
+constexpr TypeLetter type_letters[] = {{NodeType::directory, 'd'},  {NodeType::file, 'f'},
+                                       {NodeType::symlink, 'l'},    {NodeType::fifo, 'p'},
+                                       {NodeType::socket, 's'},     {NodeType::block_device, 'b'},
+                                       {NodeType::char_device, 'c'}};
+
+NodeType type_of(std::uint8_t letter) {
+  for (const auto& entry : type_letters) {
+    if (static_cast<std::uint8_t>(entry.letter) == letter) return entry.type;
+  }
+  throw base::Error(base::ErrorKind::guest,
+                    "the guest sent a file of unknown type " + std::to_string(letter));
+}
+
+std::uint8_t letter_of(NodeType type) {
+  for (const auto& entry : type_letters) {
+    if (entry.type == type) return static_cast<std::uint8_t>(entry.letter);
+  }
+  return 0;
+}
+
+}  // namespace
+
+snapshot::Node to_node(const guest::GuestNode& node) {
+  snapshot::Node result;
+  result.path = node.path;
+  result.type = type_of(node.type);
+  result.mode = node.mode;
+  result.uid = node.uid;
+  result.gid = node.gid;
+  result.size = node.size;
+  result.mtime_ns = node.mtime_ns;
+  result.ctime_ns = node.ctime_ns;
+  result.inode = node.inode;
+  result.link_group = node.link_group;
+  result.device = node.device;
+  result.target = node.target;
+  result.xattrs = node.xattrs;
+  return result;
+}
+
+guest::GuestNode to_guest_node(const snapshot::Node& node) {
+  guest::GuestNode result;
+  result.path = node.path;
+  result.type = letter_of(node.type);
+  result.mode = node.mode;
+  result.uid = node.uid;
+  result.gid = node.gid;
+  result.size = node.size;
+  result.mtime_ns = node.mtime_ns;
+  result.ctime_ns = node.ctime_ns;
+  result.inode = node.inode;
+  result.link_group = node.link_group;
+  result.device = node.device;
+  result.target = node.target;
+  result.xattrs = node.xattrs;
+  return result;
+}
+
+std::vector<snapshot::Node> GuestTreeSource::list(std::vector<snapshot::Skipped>& skipped) {
+  std::vector<std::pair<std::string, std::string>> left_out;
+  const auto listed = client_.list(request_, left_out);
+  for (auto& [path, reason] : left_out) skipped.push_back({path, reason});
+  nodes_.clear();
+  nodes_.reserve(listed.size());
+  for (const auto& node : listed) nodes_.push_back(to_node(node));
+  return nodes_;
+}
+
+void GuestTreeSource::read(const std::vector<std::size_t>& wanted, const Receiver& receiver) {
+  std::uint64_t total = 0;
+  for (const auto index : wanted) total += nodes_.at(index).size;
+  progress_.begin("reading files", total);
+  guest::ReadHandler handler;
+  handler.on_begin = [&](std::uint64_t index) { receiver.on_begin(index); };
+  handler.on_data = [&](std::span<const std::byte> bytes) {
+    receiver.on_data(bytes);
+    progress_.advance(bytes.size());
+  };
+  handler.on_end = [&](std::uint64_t index, const guest::GuestNode& after) {
+    snapshot::Node node = nodes_.at(index);
+    node.size = after.size;
+    node.mtime_ns = after.mtime_ns;
+    node.ctime_ns = after.ctime_ns;
+    receiver.on_end(index, node);
+  };
+  handler.on_failed = [&](std::uint64_t index, const std::string& reason) {
+    receiver.on_failed(index, reason);
+  };
+  client_.read(std::vector<std::uint64_t>(wanted.begin(), wanted.end()), handler);
+  progress_.end();
+}
+
+std::vector<bool> GuestTreeSink::begin(const std::vector<snapshot::Node>& nodes) {
+  std::vector<guest::GuestNode> announced;
+  announced.reserve(nodes.size());
+  for (const auto& node : nodes) {
+    announced.push_back(to_guest_node(node));
+    paths_.push_back(node.path);
+  }
+  return client_.begin_apply(request_, announced, true);
+}
+
+void GuestTreeSink::node(const snapshot::Node& node) {
+  // Nodes come in the announced order, perhaps with gaps.
+  const auto found = std::find(paths_.begin() + static_cast<std::ptrdiff_t>(next_), paths_.end(), node.path);
+  if (found == paths_.end()) {
+    throw base::Error(base::ErrorKind::corrupt, "the store restored a path that it had not announced");
+  }
+  const auto index = static_cast<std::size_t>(found - paths_.begin());
+  next_ = index + 1;
+  if (node.type != NodeType::file) return;
+  client_.put_node(index);
+  ++files_written_;
+}
+
+void GuestTreeSink::end_file() { client_.end_node(); }
+
+void GuestTreeSink::finish() {
+  for (auto& [path, reason] : client_.finish_apply()) failures_.push_back({path, reason});
+}
+
+}  // namespace deskloom::persona

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/progress.hpp"
+#include "guest/client.hpp"
+#include "snapshot/tree.hpp"
+
+namespace deskloom::persona {
+
+snapshot::Node to_node(const guest::GuestNode& node);
+guest::GuestNode to_guest_node(const snapshot::Node& node);
+
+// A user's home in a guest, as a source for the snapshot store. The client must outlive it.
+class GuestTreeSource : public snapshot::TreeSource {
+ public:
+  GuestTreeSource(guest::Client& client, guest::TreeRequest request, base::Progress& progress)
+      : client_(client), request_(std::move(request)), progress_(progress) {}
+  std::vector<snapshot::Node> list(std::vector<snapshot::Skipped>& skipped) override;
+  void read(const std::vector<std::size_t>& wanted, const Receiver& receiver) override;
+  // The nodes of the last list().
+  const std::vector<snapshot::Node>& nodes() const { return nodes_; }
+
+ private:
+  guest::Client& client_;
+  guest::TreeRequest request_;
+  base::Progress& progress_;
+  std::vector<snapshot::Node> nodes_;
+};
+
+// A user's home in a guest, as a place to restore to. What is not in the snapshot and not excluded is
+// removed, so that nothing of the image's skeleton shows through. The client must outlive it.
+class GuestTreeSink : public snapshot::TreeSink {
+ public:
+  GuestTreeSink(guest::Client& client, guest::TreeRequest request)
+      : client_(client), request_(std::move(request)) {}
+  std::vector<bool> begin(const std::vector<snapshot::Node>& nodes) override;
+  void node(const snapshot::Node& node) override;
+  void data(std::span<const std::byte> bytes) override { client_.put_data(bytes); }
+  void hole(std::uint64_t size) override { client_.put_hole(size); }
+  void end_file() override;
+  void finish() override;
+
+  // Path and reason of everything the guest could not put in place.
+  const std::vector<snapshot::Skipped>& failures() const { return failures_; }
+  std::uint64_t files_written() const { return files_written_; }
+
+ private:
+  guest::Client& client_;
+  guest::TreeRequest request_;
+  std::vector<std::string> paths_;  // index → path, as announced by begin()
+  std::size_t next_ = 0;
+  std::uint64_t files_written_ = 0;
+  std::vector<snapshot::Skipped> failures_;
+};
+
+}  // namespace deskloom::persona
