@@ -11,11 +11,11 @@
 namespace deskloom::state {
 
 struct InstanceFilter {
-  std::optional<std::string> pool;
-  std::optional<std::string> host;
-  std::optional<std::string> user;
-  std::optional<domain::InstanceState> state;
-  bool live_only = true;  // leave out reclaimed ones
+  std::optional<std::string> pool{};
+  std::optional<std::string> host{};
+  std::optional<std::string> user{};
+  std::optional<domain::InstanceState> state{};
+  bool live_only = true;  // leave out reclaimed ones, unless state asks for them
 };
 
 // Table instances and its history, instance_transitions.
@@ -32,7 +32,8 @@ class Instances {
   // The one instance that holds this user's persona, if any (a unique partial index guarantees one).
   std::optional<domain::Instance> of_user(const std::string& user) const;
   // Legal by domain::is_legal or throws Error(failed); recorded. from is the state the caller believes in:
-  // when the row has moved on meanwhile, throws Error(locked) and changes nothing.
+  // when the row has moved on meanwhile, throws Error(locked) and changes nothing. warm → stitching is
+  // refused here: it takes a user, so reserve_warm and reserve do it.
   void transition(const std::string& name, domain::InstanceState from, domain::InstanceState to,
                   const std::string& cause, const std::optional<std::string>& operation,
                   base::Timestamp at) const;

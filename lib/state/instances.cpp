@@ -1,0 +1,189 @@
+#include "state/instances.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "state/instance_rows.hpp"
+#include "state/pools.hpp"
+#include "state/users.hpp"
+
+namespace deskloom::state {
+namespace {
+
+using domain::InstanceState;
+
+std::string select(const std::string& rest) {
+  return "SELECT " + std::string(instance_columns) + " FROM instances " + rest;
+}
+
+[[noreturn]] void throw_not_found(const Instances& instances, const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& instance : instances.list()) names.push_back(instance.name);
+  const auto near = base::nearest(name, names);
+  throw base::Error(base::ErrorKind::not_found, "there is no instance '" + base::printable(name) + "'",
+                    near ? "did you mean '" + *near + "'?" : "list them with 'deskloom instance list'");
+}
+
+void require_legal(const std::string& name, InstanceState from, InstanceState to) {
+  const std::string move = "instance '" + name + "' from " + std::string(domain::to_string(from)) + " to " +
+                           std::string(domain::to_string(to));
+  if (!domain::is_legal(from, to)) throw base::Error(base::ErrorKind::failed, "cannot move " + move);
+  // It would hold a persona of nobody.
+  if (from == InstanceState::warm && to == InstanceState::stitching)
+    throw base::Error(base::ErrorKind::failed, "cannot move " + move + " without reserving it for a user");
+}
+
+}  // namespace
+
+domain::Instance instance_of(const base::Statement& row) {
+  return {
+      .name = row.text(0),
+      .pool = row.text(1),
+      .host = row.text(2),
+      .image = row.text(3),
+      .state = domain::parse_instance_state(row.text(4)),
+      .user = row.optional_text(5),
+      .allocation = {static_cast<std::uint32_t>(row.integer(6)), static_cast<std::uint64_t>(row.integer(7))},
+      .snapshot = row.optional_text(8),
+      .created_at = base::from_ns(row.integer(9)),
+      .changed_at = base::from_ns(row.integer(10))};
+}
+
+void record_transition(const base::Database& db, const domain::Transition& transition) {
+  std::optional<std::string> from;
+  if (transition.from) from = std::string(domain::to_string(*transition.from));
+  db.prepare(
+        "INSERT INTO instance_transitions (instance, from_state, to_state, cause, operation, at) "
+        "VALUES (?, ?, ?, ?, ?, ?)")
+      .bind(transition.instance)
+      .bind(from)
+      .bind(domain::to_string(transition.to))
+      .bind(transition.cause)
+      .bind(transition.operation)
+      .bind(base::to_ns(transition.at))
+      .run();
+}
+
+void Instances::create(const domain::Instance& instance, const std::string& cause,
+                       const std::optional<std::string>& operation) const {
+  base::Transaction transaction(db_);
+  Pools(db_).ensure(instance.pool);
+  if (instance.user) Users(db_).ensure(*instance.user, instance.created_at);
+  db_.prepare("INSERT INTO instances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(instance.name)
+      .bind(instance.pool)
+      .bind(instance.host)
+      .bind(instance.image)
+      .bind(domain::to_string(InstanceState::provisioning))
+      .bind(instance.user)
+      .bind(std::int64_t{instance.allocation.vcpus})
+      .bind(static_cast<std::int64_t>(instance.allocation.memory_bytes))
+      .bind(instance.snapshot)
+      .bind(base::to_ns(instance.created_at))
+      .bind(base::to_ns(instance.created_at))
+      .run();
+  record_transition(db_, {.instance = instance.name,
+                          .from = std::nullopt,
+                          .to = InstanceState::provisioning,
+                          .cause = cause,
+                          .operation = operation,
+                          .at = instance.created_at});
+  transaction.commit();
+}
+
+std::optional<domain::Instance> Instances::find(const std::string& name) const {
+  auto row = db_.prepare(select("WHERE name = ?"));
+  return row.bind(name).step() ? std::optional(instance_of(row)) : std::nullopt;
+}
+
+domain::Instance Instances::get(const std::string& name) const {
+  if (auto instance = find(name)) return *std::move(instance);
+  throw_not_found(*this, name);
+}
+
+std::vector<domain::Instance> Instances::list(const InstanceFilter& filter) const {
+  std::string where = "WHERE true";
+  std::vector<std::string> values;
+  const auto add = [&](const std::string& column, const std::optional<std::string>& value) {
+    if (!value) return;
+    where += " AND " + column + " = ?";
+    values.push_back(*value);
+  };
+  add("pool", filter.pool);
+  add("host", filter.host);
+  add("user", filter.user);
+  if (filter.state) {
+    add("state", std::string(domain::to_string(*filter.state)));
+  } else if (filter.live_only) {
+    where += " AND state <> 'reclaimed'";
+  }
+  auto row = db_.prepare(select(where + " ORDER BY name"));
+  for (const auto& value : values) row.bind(value);
+  std::vector<domain::Instance> instances;
+  while (row.step()) instances.push_back(instance_of(row));
+  return instances;
+}
+
+std::optional<domain::Instance> Instances::of_user(const std::string& user) const {
+  // The condition repeats that of the unique index, so that the index serves.
+  auto row = db_.prepare(
+      select("WHERE user = ? AND state IN ('stitching', 'persona-applied-available', 'connected', "
+             "'disconnected', 'migrating')"));
+  return row.bind(user).step() ? std::optional(instance_of(row)) : std::nullopt;
+}
+
+void Instances::transition(const std::string& name, InstanceState from, InstanceState to,
+                           const std::string& cause, const std::optional<std::string>& operation,
+                           base::Timestamp at) const {
+  require_legal(name, from, to);
+  base::Transaction transaction(db_);
+  db_.prepare("UPDATE instances SET state = ?, changed_at = ? WHERE name = ? AND state = ?")
+      .bind(domain::to_string(to))
+      .bind(base::to_ns(at))
+      .bind(name)
+      .bind(domain::to_string(from))
+      .run();
+  if (db_.changes() == 0) {
+    const std::string found(domain::to_string(get(name).state));
+    throw base::Error(
+        base::ErrorKind::locked,
+        "instance '" + name + "' is " + found + " by now, not " + std::string(domain::to_string(from)),
+        "another command moved it; look at 'deskloom instance show " + name + "'");
+  }
+  record_transition(db_, {name, from, to, cause, operation, at});
+  transaction.commit();
+}
+
+void Instances::set_snapshot(const std::string& name, const std::string& snapshot) const {
+  db_.prepare("UPDATE instances SET snapshot = ? WHERE name = ?").bind(snapshot).bind(name).run();
+  if (db_.changes() == 0) throw_not_found(*this, name);
+}
+
+std::vector<domain::Transition> Instances::history(const std::string& name) const {
+  auto row = db_.prepare(
+      "SELECT from_state, to_state, cause, operation, at FROM instance_transitions "
+      "WHERE instance = ? ORDER BY id");
+  row.bind(name);
+  std::vector<domain::Transition> history;
+  while (row.step()) {
+    domain::Transition transition{.instance = name,
+                                  .from = std::nullopt,
+                                  .to = domain::parse_instance_state(row.text(1)),
+                                  .cause = row.text(2),
+                                  .operation = row.optional_text(3),
+                                  .at = base::from_ns(row.integer(4))};
+    if (!row.is_null(0)) transition.from = domain::parse_instance_state(row.text(0));
+    history.push_back(std::move(transition));
+  }
+  return history;
+}
+
+std::map<std::string, std::map<InstanceState, int>> Instances::counts() const {
+  auto row = db_.prepare(
+      "SELECT pool, state, count(*) FROM instances WHERE state <> 'reclaimed' GROUP BY pool, state");
+  std::map<std::string, std::map<InstanceState, int>> counts;
+  while (row.step())
+    counts[row.text(0)][domain::parse_instance_state(row.text(1))] = static_cast<int>(row.integer(2));
+  return counts;
+}
+
+}  // namespace deskloom::state

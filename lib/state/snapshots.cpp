@@ -1,0 +1,117 @@
+#include "state/snapshots.hpp"
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "state/users.hpp"
+
+namespace deskloom::state {
+namespace {
+
+constexpr std::size_t shortest_prefix = 4;
+
+std::string select(const std::string& rest) {
+  return "SELECT id, user, instance, host, created_at, layers, files, size_bytes, read_bytes, added_bytes, "
+         "elapsed_ms, skipped FROM snapshots " +
+         rest;
+}
+
+std::uint64_t natural(const base::Statement& row, int column) {
+  return static_cast<std::uint64_t>(row.integer(column));
+}
+
+domain::SnapshotRecord record_of(const base::Statement& row) {
+  return {.id = row.text(0),
+          .user = row.text(1),
+          .instance = row.text(2),
+          .host = row.text(3),
+          .created_at = base::from_ns(row.integer(4)),
+          .layers = base::parse_json(row.text(5), "layers of snapshot " + row.text(0)),
+          .files = natural(row, 6),
+          .size_bytes = natural(row, 7),
+          .read_bytes = natural(row, 8),
+          .added_bytes = natural(row, 9),
+          .elapsed_ms = row.integer(10),
+          .skipped = natural(row, 11)};
+}
+
+std::vector<domain::SnapshotRecord> all(base::Statement& row) {
+  std::vector<domain::SnapshotRecord> records;
+  while (row.step()) records.push_back(record_of(row));
+  return records;
+}
+
+domain::SnapshotRecord newest(const Snapshots& snapshots, const std::optional<std::string>& user) {
+  auto records = snapshots.list(user, 1);
+  if (!records.empty()) return std::move(records.front());
+  throw base::Error(base::ErrorKind::not_found,
+                    user ? "user '" + *user + "' has no snapshot" : "there is no snapshot",
+                    "make one with 'deskloom persona capture'");
+}
+
+}  // namespace
+
+void Snapshots::put(const domain::SnapshotRecord& record) const {
+  base::Transaction transaction(db_);
+  Users(db_).ensure(record.user, record.created_at);
+  db_.prepare("INSERT INTO snapshots VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+      .bind(record.id)
+      .bind(record.user)
+      .bind(record.instance)
+      .bind(record.host)
+      .bind(base::to_ns(record.created_at))
+      .bind(base::Json(record.layers).dump())
+      .bind(static_cast<std::int64_t>(record.files))
+      .bind(static_cast<std::int64_t>(record.size_bytes))
+      .bind(static_cast<std::int64_t>(record.read_bytes))
+      .bind(static_cast<std::int64_t>(record.added_bytes))
+      .bind(record.elapsed_ms)
+      .bind(static_cast<std::int64_t>(record.skipped))
+      .run();
+  transaction.commit();
+}
+
+std::optional<domain::SnapshotRecord> Snapshots::find(const std::string& id) const {
+  auto row = db_.prepare(select("WHERE id = ?"));
+  return row.bind(id).step() ? std::optional(record_of(row)) : std::nullopt;
+}
+
+domain::SnapshotRecord Snapshots::resolve(const std::string& text,
+                                          const std::optional<std::string>& user) const {
+  if (text == "latest") return newest(*this, user);
+  if (text.size() < shortest_prefix)
+    throw base::Error(base::ErrorKind::usage, "'" + base::printable(text) + "' is too short for a snapshot",
+                      "give at least 4 characters of its id, or \"latest\"");
+  // No id goes past the greatest code point, so this range is what begins with text.
+  auto row = db_.prepare(select("WHERE id BETWEEN ? AND ? AND (?3 IS NULL OR user = ?3) LIMIT 2"));
+  row.bind(text).bind(text + "\U0010ffff").bind(user);
+  auto found = all(row);
+  if (found.size() == 1 || (found.size() == 2 && found[0].id == text)) return std::move(found[0]);
+  if (found.empty())
+    throw base::Error(base::ErrorKind::not_found,
+                      "there is no snapshot '" + base::printable(text) + "'" + (user ? " of " + *user : ""),
+                      "list them with 'deskloom snapshot list'");
+  throw base::Error(base::ErrorKind::usage, "'" + base::printable(text) + "' begins several snapshots' ids",
+                    found[0].id + " and " + found[1].id + " are two of them");
+}
+
+std::optional<domain::SnapshotRecord> Snapshots::latest(const std::string& user) const {
+  auto records = list(user, 1);
+  return records.empty() ? std::nullopt : std::optional(std::move(records.front()));
+}
+
+std::vector<domain::SnapshotRecord> Snapshots::list(const std::optional<std::string>& user, int limit) const {
+  const std::string where = user ? "WHERE user = ? " : "";
+  auto row = db_.prepare(select(where + "ORDER BY created_at DESC, id LIMIT ?"));
+  if (user) row.bind(*user);
+  row.bind(limit);
+  return all(row);
+}
+
+std::int64_t Snapshots::count() const {
+  auto row = db_.prepare("SELECT coalesce(sum(snapshots), 0) FROM snapshot_counts");
+  row.step();
+  return row.integer(0);
+}
+
+}  // namespace deskloom::state
