@@ -27,6 +27,7 @@ struct Layer {
   ObjectId root;     // a stream's chunk list, or the root directory of a tree
   std::uint64_t size_bytes = 0;
   std::uint64_t files = 0;
+  std::int64_t captured_at_ns = 0;  // trees: when listing began, on the source's clock
 };
 
 // A manifest as committed. id is derived from its content.
@@ -116,11 +117,13 @@ class Store {
 std::unique_ptr<TreeSource> local_source(const std::filesystem::path& root,
                                          const std::vector<std::string>& exclude);
 // A directory of this machine as sink: content, modes, times, symlinks, hard links, sparse files, xattrs;
-// owners when root. Only what differs is written. Every path is resolved beneath root without following links
-// (openat2).
+// owners when root (else without setuid and setgid bits). Only what differs is written; a file of equal size
+// and mtime counts as equal, as in rsync(1). Every path is resolved beneath root without following links
+// (openat2). finish() throws Error(partial) when all content is there but some attribute or device was
+// refused.
 std::unique_ptr<TreeSink> local_sink(const std::filesystem::path& root);
 
-// True when the node's path and fields obey the rules of Node; what a source sends is refused otherwise.
+// True when the path obeys the rules of Node; what a source sends is refused otherwise.
 bool is_safe_path(const std::string& path);
 
 using base::PathFilter;

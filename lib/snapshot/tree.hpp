@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -43,16 +44,26 @@ class TreeSource {
   virtual ~TreeSource() = default;
   // Every node below the root, parents before children, the root first.
   virtual std::vector<Node> list(std::vector<Skipped>& skipped) = 0;
-  // The contents of the wanted files (indices into the list), in that order. For each: on_begin(index, size),
-  // then on_data(bytes) until on_end(index, node_after) where node_after has size, mtime and ctime as they
-  // are after the read; or on_failed(index, reason) when it cannot be read or changed while it was read.
+  // The contents of the wanted files (indices into the list), in that order. For each: on_begin(index), then
+  // on_data(bytes) and on_hole(size) until on_end(index, node_after) where node_after has size, mtime and
+  // ctime as they are after the read: where they are not those of the list, the file is stored as read and
+  // marked as changed. A second on_begin(index) starts the file anew. on_failed(index, reason) instead of
+  // on_end, or of all: it cannot be read, and is left out.
   struct Receiver {
     std::function<void(std::size_t index)> on_begin;
     std::function<void(std::span<const std::byte>)> on_data;
+    std::function<void(std::uint64_t size)> on_hole;  // zeros that need not be read
     std::function<void(std::size_t index, const Node& node_after)> on_end;
     std::function<void(std::size_t index, const std::string& reason)> on_failed;
   };
   virtual void read(const std::vector<std::size_t>& wanted, const Receiver& receiver) = 0;
+  // Now, on the clock that sets the tree's ctimes: a file changed since shortly before a capture is read
+  // again by the next, even if its times look the same.
+  virtual std::int64_t clock_ns() const {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+  }
 };
 
 // Where a tree is written to. Calls come parents first; directory modes and times are to be set at finish().
@@ -62,7 +73,8 @@ class TreeSink {
   // Called once before anything else with every node that will come, so that a sink can leave what is equal.
   // Returns, per node, whether its content is wanted.
   virtual std::vector<bool> begin(const std::vector<Node>& nodes) = 0;
-  virtual void node(const Node& node) = 0;  // files: followed by data() calls, then end_file()
+  // Files: followed by data() and hole() calls if the content is wanted, then in any case by end_file().
+  virtual void node(const Node& node) = 0;
   virtual void data(std::span<const std::byte> bytes) = 0;
   virtual void hole(std::uint64_t size) = 0;  // a run of zeros
   virtual void end_file() = 0;

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/stream.hpp"
+#include "snapshot/chunk_store.hpp"
+
+// What a file, a stream or a directory consists of. A long list of extents is itself stored as chunks, cut by
+// content too, so that a small change in a large file costs little; depth says how many times over.
+//
+//   content = size:u64 depth:u8 count:u32 *extent
+//   extent  = %x00 length:u64               ; a hole: zeros that are not stored
+//           / %x01 length:u32 id:32OCTET    ; a chunk
+//
+// With depth 0 the extents are the bytes themselves; with depth N they are the *extent of depth N - 1.
+namespace deskloom::snapshot {
+
+struct Extent {
+  std::uint64_t length = 0;
+  bool is_hole = false;
+  Hash id;
+  bool operator==(const Extent&) const = default;
+};
+
+struct Content {
+  std::uint64_t size = 0;
+  std::uint8_t depth = 0;
+  std::vector<Extent> extents;
+  bool operator==(const Content&) const = default;
+};
+
+void serialise(const Extent& extent, ByteWriter& out);
+void serialise(const Content& content, ByteWriter& out);
+Content parse_content(ByteReader& in);
+
+// The extents of the bytes themselves. Throws Error(corrupt).
+std::vector<Extent> load_extents(const Content& content, ChunkStore& chunks);
+// The chunk of an extent that is no hole; Error(corrupt) when it is not as long as that.
+Bytes read_chunk(const Extent& extent, ChunkStore& chunks);
+// All of it in memory; Error(corrupt) when it is larger than limit.
+Bytes read_content(const Content& content, ChunkStore& chunks, std::uint64_t limit_bytes);
+
+// Cuts bytes into chunks. Zero runs of at least min_hole_bytes at multiples of 4 KiB become holes.
+class ContentWriter {
+ public:
+  explicit ContentWriter(ChunkWriter& chunks) : chunks_(chunks) {}
+
+  void write(ByteView bytes);
+  void hole(std::uint64_t size);  // as if that many zeros were written
+  std::uint64_t size() const { return size_; }
+  Content finish();  // and ready for the next one
+  void discard();
+
+ private:
+  void take_block(ByteView block);
+  void end_zero_run();
+  void add_data(ByteView bytes);
+  void cut_one();
+
+  ChunkWriter& chunks_;
+  std::uint64_t size_ = 0;
+  std::uint64_t zero_run_ = 0;
+  Bytes block_;  // the start of a 4 KiB block
+  Bytes data_;   // not cut yet from head_ on
+  std::size_t head_ = 0;
+  std::vector<Extent> extents_;
+};
+
+// Reads it front to back.
+class ContentSource : public base::ByteSource {
+ public:
+  ContentSource(const Content& content, ChunkStore& chunks)
+      : chunks_(chunks), extents_(load_extents(content, chunks)) {}
+  std::size_t read(std::span<std::byte> buffer) override;
+
+ private:
+  ChunkStore& chunks_;
+  std::vector<Extent> extents_;
+  std::size_t next_ = 0;
+  Bytes chunk_;
+  std::size_t chunk_used_ = 0;
+  std::uint64_t hole_left_ = 0;
+};
+
+}  // namespace deskloom::snapshot

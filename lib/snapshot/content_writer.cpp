@@ -1,0 +1,112 @@
+#include <algorithm>
+#include <array>
+
+#include "snapshot/chunker.hpp"
+#include "snapshot/content.hpp"
+
+namespace deskloom::snapshot {
+namespace {
+
+constexpr std::size_t block_bytes = 4096;
+constexpr std::uint64_t min_hole_bytes = 16 << 10;
+constexpr std::size_t inline_extents = 8;
+constexpr std::size_t compact_above_bytes = 4 * max_chunk_bytes;
+
+// Equal to itself one byte on, and the first is zero: memcmp does it at full speed.
+bool is_zero(ByteView bytes) {
+  return bytes[0] == std::byte{0} && std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0;
+}
+
+}  // namespace
+
+void ContentWriter::write(ByteView bytes) {
+  size_ += bytes.size();
+  while (!bytes.empty()) {
+    if (block_.empty() && bytes.size() >= block_bytes) {
+      take_block(bytes.first(block_bytes));
+      bytes = bytes.subspan(block_bytes);
+      continue;
+    }
+    const std::size_t n = std::min(bytes.size(), block_bytes - block_.size());
+    block_.insert(block_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(n));
+    bytes = bytes.subspan(n);
+    if (block_.size() == block_bytes) {
+      take_block(block_);
+      block_.clear();
+    }
+  }
+}
+
+void ContentWriter::hole(std::uint64_t size) {
+  static constexpr std::array<std::byte, block_bytes> zeros{};
+  const std::uint64_t first = std::min<std::uint64_t>(size, block_.empty() ? 0 : block_bytes - block_.size());
+  write(ByteView(zeros).first(first));
+  const std::uint64_t whole = (size - first) / block_bytes * block_bytes;
+  size_ += whole;
+  zero_run_ += whole;
+  write(ByteView(zeros).first(size - first - whole));
+}
+
+void ContentWriter::take_block(ByteView block) {
+  if (is_zero(block)) {
+    zero_run_ += block.size();
+    return;
+  }
+  end_zero_run();
+  add_data(block);
+}
+
+// Only whole runs can be judged: short ones are ordinary data and must not cut a chunk.
+void ContentWriter::end_zero_run() {
+  if (zero_run_ >= min_hole_bytes) {
+    while (head_ < data_.size()) cut_one();
+    extents_.push_back({zero_run_, true, {}});
+  } else if (zero_run_ > 0) {
+    add_data(Bytes(zero_run_));
+  }
+  zero_run_ = 0;
+}
+
+void ContentWriter::add_data(ByteView bytes) {
+  data_.insert(data_.end(), bytes.begin(), bytes.end());
+  while (data_.size() - head_ >= max_chunk_bytes) cut_one();
+}
+
+void ContentWriter::cut_one() {
+  const ByteView rest = ByteView(data_).subspan(head_);
+  const std::size_t size = first_chunk_size(rest);
+  extents_.push_back({size, false, chunks_.put(rest.first(size))});
+  head_ += size;
+  if (head_ == data_.size() || head_ > compact_above_bytes) {
+    data_.erase(data_.begin(), data_.begin() + static_cast<std::ptrdiff_t>(head_));
+    head_ = 0;
+  }
+}
+
+Content ContentWriter::finish() {
+  if (!block_.empty()) take_block(block_);
+  end_zero_run();
+  while (head_ < data_.size()) cut_one();
+  Content content{size_, 0, std::move(extents_)};
+  discard();
+  if (content.extents.size() > inline_extents) {
+    ByteWriter list;
+    for (const Extent& extent : content.extents) serialise(extent, list);
+    write(list.bytes());
+    Content list_content = finish();
+    content.depth = static_cast<std::uint8_t>(list_content.depth + 1);
+    content.extents = std::move(list_content.extents);
+  }
+  return content;
+}
+
+void ContentWriter::discard() {
+  size_ = 0;
+  zero_run_ = 0;
+  block_.clear();
+  data_.clear();
+  head_ = 0;
+  extents_.clear();
+}
+
+}  // namespace deskloom::snapshot

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "snapshot/chunk_store.hpp"
+#include "snapshot/content.hpp"
+#include "snapshot/store.hpp"
+
+// The store's directory:
+//
+//   format         %s"deskloom-snapshot-store " version LF      ; 1; a newer one is refused
+//   packs/         the chunks: pack.hpp
+//   index/         where they stand in the packs: index.hpp
+//   snapshots/     manifest.hpp
+namespace deskloom::snapshot {
+
+class DirectoryStore : public Store {
+ public:
+  explicit DirectoryStore(const std::filesystem::path& directory);
+
+  std::unique_ptr<Writer> begin(base::Progress& progress) override;
+  std::vector<std::string> list() const override;
+  Snapshot get(const std::string& id) const override;
+  std::unique_ptr<base::ByteSource> open_stream(const Layer& layer) const override;
+  std::string read_stream(const Layer& layer, std::uint64_t limit_bytes) const override;
+  std::vector<Node> list_tree(const Layer& layer) const override;
+  std::unique_ptr<base::ByteSource> open_file(const Layer& layer, const std::string& path) const override;
+  void restore(const Layer& layer, TreeSink& sink, const std::vector<std::string>& paths,
+               base::Progress& progress) const override;
+  std::vector<Change> diff(const Layer& older, const Layer& newer) const override;
+  VerifyReport verify(bool full, base::Progress& progress) const override;
+
+ private:
+  std::filesystem::path snapshots_directory() const { return directory_ / "snapshots"; }
+  std::vector<std::string> snapshot_ids() const;  // in no order
+
+  std::filesystem::path directory_;
+  mutable ChunkStore chunks_;  // reading keeps packs open and may find new ones
+};
+
+// Error(usage) when the layer is not of the kind.
+void expect_kind(const Layer& layer, const std::string& kind);
+Content stream_content(const Layer& layer, ChunkStore& chunks);
+
+}  // namespace deskloom::snapshot

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "snapshot/bytes.hpp"
+
+namespace deskloom::snapshot {
+
+// The identity of stored content: SHA-256 of it.
+struct Hash {
+  std::array<std::byte, 32> bytes{};
+  auto operator<=>(const Hash&) const = default;
+};
+
+// A SHA-256 is as good a table key as any: its first word is taken as it is.
+struct HashKey {
+  std::size_t operator()(const Hash& hash) const {
+    std::size_t word = 0;
+    std::memcpy(&word, hash.bytes.data(), sizeof word);
+    return word;
+  }
+};
+
+Hash sha256(ByteView data);
+std::string to_hex(const Hash& hash);
+// Throws Error(corrupt) naming origin when it is not 64 lower-case hexadecimal digits.
+Hash parse_hash(std::string_view hex, const std::string& origin);
+
+}  // namespace deskloom::snapshot

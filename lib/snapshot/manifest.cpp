@@ -1,0 +1,105 @@
+#include "snapshot/manifest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "snapshot/hash.hpp"
+
+namespace deskloom::snapshot {
+namespace {
+
+using base::Json;
+
+constexpr std::string_view magic = "deskloom-snapshot ";
+constexpr unsigned version = 1;
+
+[[noreturn]] void fail(const std::string& origin, const std::string& problem) {
+  throw base::Error(base::ErrorKind::corrupt, origin + ": " + problem, "run deskloom snapshot verify");
+}
+
+Json layer_to_json(const Layer& layer) {
+  return {{"name", layer.name},   {"kind", layer.kind},
+          {"root", layer.root},   {"size_bytes", layer.size_bytes},
+          {"files", layer.files}, {"captured_at_ns", layer.captured_at_ns}};
+}
+
+Layer layer_from_json(const Json& json, const std::string& origin) {
+  Layer layer;
+  json.at("name").get_to(layer.name);
+  json.at("kind").get_to(layer.kind);
+  json.at("root").get_to(layer.root);
+  json.at("size_bytes").get_to(layer.size_bytes);
+  json.at("files").get_to(layer.files);
+  json.at("captured_at_ns").get_to(layer.captured_at_ns);
+  if (layer.kind != "stream" && layer.kind != "tree") fail(origin, "a layer of unknown kind");
+  parse_hash(layer.root, origin);
+  return layer;
+}
+
+std::string take_line(std::string_view& text, const std::string& origin) {
+  const std::size_t end = text.find('\n');
+  if (end == std::string_view::npos) fail(origin, "is cut off");
+  std::string line(text.substr(0, end));
+  text.remove_prefix(end + 1);
+  return line;
+}
+
+void check_version(std::string_view line, const std::string& origin) {
+  unsigned found = 0;
+  if (!line.starts_with(magic)) fail(origin, "is not a snapshot manifest");
+  const std::string_view digits = line.substr(magic.size());
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), found);
+  if (error != std::errc{} || end != digits.data() + digits.size() || found == 0) {
+    fail(origin, "is not a snapshot manifest");
+  }
+  if (found > version) {
+    throw base::Error(base::ErrorKind::store_newer,
+                      fmt::format("{} has format {}, this program knows {}", origin, found, version),
+                      "use a newer deskloom");
+  }
+}
+
+}  // namespace
+
+bool is_snapshot_id(std::string_view text) {
+  return text.size() == snapshot_id_digits &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+std::string encode_manifest(Snapshot& snapshot) {
+  Json json = {{"created_at_ns", base::to_ns(snapshot.created_at)}, {"layers", Json::array()}};
+  for (const Layer& layer : snapshot.layers) json["layers"].push_back(layer_to_json(layer));
+  json["metadata"] = snapshot.metadata;
+  // Paths in the metadata may be invalid UTF-8, which JSON cannot hold.
+  const std::string body = json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  const std::string sum = to_hex(sha256(as_bytes(body)));
+  snapshot.id = sum.substr(0, snapshot_id_digits);
+  return fmt::format("{}{}\n{}\n{}", magic, version, sum, body);
+}
+
+Snapshot decode_manifest(const std::string& text, const std::string& origin) {
+  std::string_view rest = text;
+  check_version(take_line(rest, origin), origin);
+  const std::string sum = take_line(rest, origin);
+  if (to_hex(sha256(as_bytes(rest))) != sum) fail(origin, "does not match its checksum");
+  const Json json = base::parse_json(rest, origin);
+  Snapshot snapshot;
+  snapshot.id = sum.substr(0, snapshot_id_digits);
+  try {
+    snapshot.created_at = base::from_ns(json.at("created_at_ns").get<std::int64_t>());
+    for (const Json& layer : json.at("layers")) snapshot.layers.push_back(layer_from_json(layer, origin));
+    snapshot.metadata = json.at("metadata");
+  } catch (const nlohmann::json::exception& error) {
+    fail(origin, error.what());
+  }
+  return snapshot;
+}
+
+const Layer* Snapshot::layer(const std::string& name) const {
+  const auto found = std::ranges::find(layers, name, &Layer::name);
+  return found == layers.end() ? nullptr : &*found;
+}
+
+}  // namespace deskloom::snapshot

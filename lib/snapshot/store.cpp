@@ -1,0 +1,150 @@
+#include "snapshot/store.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/fd.hpp"
+#include "snapshot/directory_store.hpp"
+#include "snapshot/manifest.hpp"
+#include "snapshot/tree_reader.hpp"
+#include "snapshot/writer.hpp"
+
+namespace deskloom::snapshot {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view format_magic = "deskloom-snapshot-store ";
+constexpr unsigned format_version = 1;
+constexpr std::uint64_t format_limit_bytes = 256;
+constexpr std::uint64_t manifest_limit_bytes = 64 << 20;
+
+void check_format(const fs::path& directory) {
+  const fs::path path = directory / "format";
+  if (!fs::exists(path)) {
+    throw base::Error(base::ErrorKind::no_store, "there is no snapshot store in " + directory.string(),
+                      "deskloom snapshot init makes one");
+  }
+  const std::string text = base::read_file(path, format_limit_bytes);
+  unsigned version = 0;
+  if (text.starts_with(format_magic)) {
+    std::from_chars(text.data() + format_magic.size(), text.data() + text.size(), version);
+  }
+  if (version == 0)
+    throw base::Error(base::ErrorKind::corrupt, path.string() + ": not a store's format file");
+  if (version > format_version) {
+    throw base::Error(
+        base::ErrorKind::store_newer,
+        fmt::format("{} has format {}, this program knows {}", directory.string(), version, format_version),
+        "use a newer deskloom");
+  }
+}
+
+}  // namespace
+
+void Store::init(const fs::path& directory) {
+  if (fs::exists(directory / "format")) return;
+  for (const char* part : {"packs", "index", "snapshots"}) base::make_private_directories(directory / part);
+  base::write_file_durably(directory / "format", fmt::format("{}{}\n", format_magic, format_version));
+}
+
+std::unique_ptr<Store> Store::open(const fs::path& directory) {
+  check_format(directory);
+  return std::make_unique<DirectoryStore>(directory);
+}
+
+void expect_kind(const Layer& layer, const std::string& kind) {
+  if (layer.kind == kind) return;
+  throw base::Error(base::ErrorKind::usage,
+                    fmt::format("layer '{}' is a {}, not a {}", layer.name, layer.kind, kind));
+}
+
+Content stream_content(const Layer& layer, ChunkStore& chunks) {
+  expect_kind(layer, "stream");
+  const std::string origin = "stream " + layer.root;
+  const Bytes object = chunks.read(parse_hash(layer.root, origin));
+  ByteReader in(object, origin);
+  Content content = parse_content(in);
+  if (in.left() > 0) in.fail("something follows the content");
+  return content;
+}
+
+DirectoryStore::DirectoryStore(const fs::path& directory) : directory_(directory), chunks_(directory) {}
+
+std::unique_ptr<Writer> DirectoryStore::begin(base::Progress& progress) {
+  return make_writer(chunks_, snapshots_directory(), progress);
+}
+
+std::vector<std::string> DirectoryStore::snapshot_ids() const {
+  std::vector<std::string> ids;
+  for (const auto& file : fs::directory_iterator(snapshots_directory())) {
+    std::string name = file.path().filename().string();
+    if (is_snapshot_id(name)) ids.push_back(std::move(name));
+  }
+  return ids;
+}
+
+// One that cannot be read is listed all the same, first, so that a damaged one hides neither itself nor
+// others.
+std::vector<std::string> DirectoryStore::list() const {
+  std::vector<std::pair<base::Timestamp, std::string>> dated;
+  for (const std::string& id : snapshot_ids()) {
+    base::Timestamp created_at{};
+    try {
+      created_at = get(id).created_at;
+    } catch (const base::Error& error) {
+      if (error.kind() != base::ErrorKind::corrupt) throw;
+    }
+    dated.emplace_back(created_at, id);
+  }
+  std::ranges::sort(dated);
+  std::vector<std::string> ids;
+  for (auto& [created_at, id] : dated) ids.push_back(std::move(id));
+  return ids;
+}
+
+Snapshot DirectoryStore::get(const std::string& id) const {
+  const fs::path path = snapshots_directory() / id;
+  if (!is_snapshot_id(id) || !fs::exists(path)) {
+    throw base::Error(base::ErrorKind::not_found, "there is no snapshot " + id + " in " + directory_.string(),
+                      "deskloom snapshot list shows those there are");
+  }
+  Snapshot snapshot = decode_manifest(base::read_file(path, manifest_limit_bytes), path.string());
+  if (snapshot.id != id) {
+    throw base::Error(base::ErrorKind::corrupt, path.string() + ": is the manifest of " + snapshot.id);
+  }
+  return snapshot;
+}
+
+std::unique_ptr<base::ByteSource> DirectoryStore::open_stream(const Layer& layer) const {
+  return std::make_unique<ContentSource>(stream_content(layer, chunks_), chunks_);
+}
+
+std::string DirectoryStore::read_stream(const Layer& layer, std::uint64_t limit_bytes) const {
+  return std::string(as_text(read_content(stream_content(layer, chunks_), chunks_, limit_bytes)));
+}
+
+std::vector<Node> DirectoryStore::list_tree(const Layer& layer) const {
+  expect_kind(layer, "tree");
+  std::vector<Node> nodes;
+  TreeReader(chunks_).walk(layer, [&](const std::string& path, const Entry& entry) {
+    nodes.push_back(entry.node);
+    nodes.back().path = path;
+    return true;
+  });
+  return nodes;
+}
+
+std::unique_ptr<base::ByteSource> DirectoryStore::open_file(const Layer& layer,
+                                                            const std::string& path) const {
+  expect_kind(layer, "tree");
+  const Entry entry = TreeReader(chunks_).find(layer, path);
+  if (entry.node.type != NodeType::file) {
+    throw base::Error(base::ErrorKind::not_found, "'" + path + "' is not a file in the snapshot");
+  }
+  return std::make_unique<ContentSource>(entry.content, chunks_);
+}
+
+}  // namespace deskloom::snapshot
