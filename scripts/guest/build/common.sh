@@ -1,8 +1,8 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # build-guest sets guest_dir, work_dir, cache_dir
 # What every image needs: messages, packages, the cache key, reproducible archives and volumes.
-# Sourced by scripts/build-guest, which sets guest_dir, work_dir, cache_dir.
+# Sourced by scripts/build-guest.
 
-export LC_ALL=C TZ=UTC
+export LC_ALL=C TZ=UTC PATH=$PATH:/usr/sbin:/sbin
 export SOURCE_DATE_EPOCH=1700000000
 # e2fsprogs' own name for the same thing.
 export E2FSPROGS_FAKE_TIME=$SOURCE_DATE_EPOCH
@@ -18,7 +18,7 @@ die() {
 require_tools() {
   local tool missing=()
   for tool in "$@"; do
-    PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null || missing+=("$tool")
+    command -v "$tool" >/dev/null || missing+=("$tool")
   done
   [ ${#missing[@]} -eq 0 ] || die "not installed: ${missing[*]}" "run scripts/install-deps --guest"
 }
@@ -71,12 +71,16 @@ move_downloads() {
   done
 }
 
-# unpack_packages DIR: of the list on stdin.
+# unpack_packages DIR: downloads and unpacks the packages of a describe_packages list (stdin).
 unpack_packages() {
-  local file
+  local directory=$1 file
+  cat >"$work_dir/unpack-list"
+  download_packages <"$work_dir/unpack-list"
+  progress "unpacking"
+  mkdir "$directory"
   while read -r _ _ file; do
-    dpkg-deb -x "$cache_dir/$file" "$1" || die "cannot unpack $cache_dir/$file" "remove it and run again"
-  done
+    dpkg-deb -x "$cache_dir/$file" "$directory" || die "cannot unpack $cache_dir/$file" "remove it and run again"
+  done <"$work_dir/unpack-list"
 }
 
 # Prints the modules named in "$@" and what they need below a module directory $1, in loading order.
@@ -108,7 +112,7 @@ install_modules() {
   local tree=$1 root=$2 directory path
   shift 2
   directory=$(echo "$tree"/lib/modules/*)
-  "$work_dir/packages/bin/busybox" depmod -b "$tree" "${directory##*/}"
+  depmod -b "$tree" "${directory##*/}"
   mkdir -p "$root/lib/modules" "$root/etc"
   module_order "$directory" "$@" >"$work_dir/modules" ||
     die "the kernel lacks a module" "see the line above; scripts/guest/build names the modules"
@@ -132,9 +136,24 @@ compile_notes() {
   "${CC:-cc}" -std=gnu11 -Os -Wall -Wextra -static -s -Wl,--build-id=none -o "$1" "$guest_dir/apps/notes.c"
 }
 
-# The applications, and the homes' contents, which both guests have.
 install_apps() {
   mkdir -p "$1/usr/bin"
   install -m 0755 "$guest_dir/apps/sheet" "$guest_dir/apps/player" "$1/usr/bin/"
   compile_notes "$1/usr/bin/notes"
+}
+
+# write_manifest DIR MEMORY_MIB [FIELD]: lib/fleet/image.hpp describes it. Memory that is plugged in goes to where it
+# can be taken back from.
+write_manifest() {
+  cat >"$1/image.json" <<JSON
+{
+  "version": 1,
+  "kernel": "vmlinuz",
+  "initrd": "initrd.img",
+  "cmdline": "console=ttyS0 quiet cryptomgr.notests audit=0 random.trust_cpu=on memhp_default_state=online_movable panic=-1",
+  ${3:-}
+  "persona_volume": "persona.qcow2",
+  "minimum_memory_mib": $2
+}
+JSON
 }

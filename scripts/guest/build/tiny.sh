@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # build-guest sets guest_dir, work_dir, cache_dir
 # The tiny guest: a Debian cloud kernel, busybox and the guest agent in one initramfs. Sourced by scripts/build-guest.
 
 tiny_modules=(virtio_pci virtio_console virtio_blk virtio_net virtio_balloon virtio_mem ext4 evdev button)
@@ -49,23 +49,11 @@ tiny_root() {
 
 build_tiny() {
   local output=$1 packages=$work_dir/packages
-  download_packages <"$work_dir/package-list"
-  progress "unpacking"
-  mkdir "$packages"
   unpack_packages "$packages" <"$work_dir/package-list"
   tiny_root "$packages" "$work_dir/root"
   progress "making the initramfs"
   make_initramfs "$work_dir/root" "$output/initrd.img"
   install -m 0644 "$packages"/boot/vmlinuz-* "$output/vmlinuz"
   make_persona_volume "$output/persona.qcow2"
-  cat >"$output/image.json" <<JSON
-{
-  "version": 1,
-  "kernel": "vmlinuz",
-  "initrd": "initrd.img",
-  "cmdline": "console=ttyS0 quiet cryptomgr.notests audit=0 random.trust_cpu=on panic=-1",
-  "persona_volume": "persona.qcow2",
-  "minimum_memory_mib": 128
-}
-JSON
+  write_manifest "$output" 128
 }

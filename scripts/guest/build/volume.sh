@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # build-guest sets guest_dir, work_dir, cache_dir
 # ext4 volumes from directories, without mounting. Sourced by scripts/build-guest.
 
 # Sets what mke2fs -d takes from the running system: the inodes' change and access times.
@@ -9,7 +9,7 @@ set_inode_times() {
       echo "set_inode_field \"$path\" $field @$SOURCE_DATE_EPOCH"
     done
   done >"$work_dir/times"
-  /sbin/debugfs -w -f "$work_dir/times" "$raw" >"$work_dir/debugfs.log" 2>&1 ||
+  debugfs -w -f "$work_dir/times" "$raw" >"$work_dir/debugfs.log" 2>&1 ||
     die "debugfs failed on $raw" "see its output: $(tail -1 "$work_dir/debugfs.log")"
 }
 
@@ -17,7 +17,7 @@ set_inode_times() {
 make_volume() {
   local root=$1 label=$2 uuid=$3 size=$4 raw=$5
   truncate -s "$size" "$raw"
-  /sbin/mke2fs -q -t ext4 -d "$root" -L "$label" -U "$uuid" -m 0 -J size=4 \
+  mke2fs -q -t ext4 -d "$root" -L "$label" -U "$uuid" -m 0 -J size=4 \
     -E "hash_seed=$uuid,lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0" "$raw" ||
     die "mke2fs cannot make the $label volume" "is there space in $work_dir?"
   set_inode_times "$raw" "$root"
@@ -27,7 +27,7 @@ make_volume() {
 fill_homes() {
   local root=$1 name id
   while IFS=: read -r name _ id _; do
-    [ "$id" -ge 1000 ] && [ "$id" -lt 60000 ] || continue
+    if [ "$id" -lt 1000 ] || [ "$id" -ge 60000 ]; then continue; fi
     cp -r "$guest_dir/skel" "$root/$name"
     chmod -R u=rwX,go= "$root/$name"
     chown -R "$id:$id" "$root/$name"
@@ -41,8 +41,7 @@ with_owners() {
   export guest_dir work_dir
   # shellcheck disable=SC2016 # expanded by the inner shell
   fakeroot bash -euo pipefail -c '
-    . "$guest_dir/build/common.sh"
-    . "$guest_dir/build/volume.sh"
+    for part in "$guest_dir"/build/*.sh; do . "$part"; done
     "$@"' bash "$@"
 }
 
