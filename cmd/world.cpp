@@ -1,6 +1,7 @@
 #include "world.hpp"
 
 #include <memory>
+#include <mutex>
 #include <optional>
 
 #include "persona/guest_session.hpp"
@@ -12,11 +13,13 @@ namespace {
 class LazyHelper {
  public:
   const persona::GuestHelper& get() {
+    const std::lock_guard guard(mutex_);  // a pool provisions several instances at once
     if (!helper_) helper_ = persona::GuestHelper::locate();
     return *helper_;
   }
 
  private:
+  std::mutex mutex_;
   std::optional<persona::GuestHelper> helper_;
 };
 

@@ -21,7 +21,7 @@ const policy::Policy& Context::policy() {
   return *policy_;
 }
 
-std::filesystem::path Context::state_file() { return policy().state_dir / "state.sqlite"; }
+std::filesystem::path Context::state_file() { return policy().state_file(); }
 
 std::chrono::milliseconds Context::lock_timeout() { return std::chrono::seconds(policy().lock_timeout_s); }
 

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "operation/captures.hpp"
+#include "operation/pool.hpp"
 #include "operation/provision.hpp"
 #include "operation/stitch.hpp"
 #include "persona/capture.hpp"

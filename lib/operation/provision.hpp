@@ -36,8 +36,4 @@ std::string provision(const World& world, const policy::Pool& pool, const std::s
 // Where an instance's disks and console log are.
 std::filesystem::path instance_directory(const policy::Policy& policy, const domain::Instance& instance);
 
-// The host of the pool that has room for one more, by plan::choose_host. Throws Error(failed) saying why none
-// has.
-std::string choose_pool_host(const World& world, const policy::Pool& pool);
-
 }  // namespace deskloom::operation

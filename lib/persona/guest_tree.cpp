@@ -1,7 +1,5 @@
 #include "persona/guest_tree.hpp"
 
-#include <algorithm>
-
 #include "base/error.hpp"
 
 namespace deskloom::persona {
@@ -109,27 +107,31 @@ void GuestTreeSource::read(const std::vector<std::size_t>& wanted, const Receive
 std::vector<bool> GuestTreeSink::begin(const std::vector<snapshot::Node>& nodes) {
   std::vector<guest::GuestNode> announced;
   announced.reserve(nodes.size());
-  for (const auto& node : nodes) {
-    announced.push_back(to_guest_node(node));
-    paths_.push_back(node.path);
-  }
-  return client_.begin_apply(request_, announced, true);
+  for (const auto& node : nodes) announced.push_back(to_guest_node(node));
+  wanted_ = client_.begin_apply(request_, announced, true);
+  return wanted_;
 }
 
-void GuestTreeSink::node(const snapshot::Node& node) {
-  // Nodes come in the announced order, perhaps with gaps.
-  const auto found = std::find(paths_.begin() + static_cast<std::ptrdiff_t>(next_), paths_.end(), node.path);
-  if (found == paths_.end()) {
-    throw base::Error(base::ErrorKind::corrupt, "the store restored a path that it had not announced");
+void GuestTreeSink::node(const snapshot::Node&) {
+  taking_ = wanted_.at(next_);
+  if (taking_) {
+    client_.put_node(next_);
+    ++files_written_;
   }
-  const auto index = static_cast<std::size_t>(found - paths_.begin());
-  next_ = index + 1;
-  if (node.type != NodeType::file) return;
-  client_.put_node(index);
-  ++files_written_;
+  ++next_;
 }
 
-void GuestTreeSink::end_file() { client_.end_node(); }
+void GuestTreeSink::data(std::span<const std::byte> bytes) {
+  if (taking_) client_.put_data(bytes);
+}
+
+void GuestTreeSink::hole(std::uint64_t size) {
+  if (taking_) client_.put_hole(size);
+}
+
+void GuestTreeSink::end_file() {
+  if (taking_) client_.end_node();
+}
 
 void GuestTreeSink::finish() {
   for (auto& [path, reason] : client_.finish_apply()) failures_.push_back({path, reason});

@@ -38,8 +38,8 @@ class GuestTreeSink : public snapshot::TreeSink {
       : client_(client), request_(std::move(request)) {}
   std::vector<bool> begin(const std::vector<snapshot::Node>& nodes) override;
   void node(const snapshot::Node& node) override;
-  void data(std::span<const std::byte> bytes) override { client_.put_data(bytes); }
-  void hole(std::uint64_t size) override { client_.put_hole(size); }
+  void data(std::span<const std::byte> bytes) override;
+  void hole(std::uint64_t size) override;
   void end_file() override;
   void finish() override;
 
@@ -50,8 +50,9 @@ class GuestTreeSink : public snapshot::TreeSink {
  private:
   guest::Client& client_;
   guest::TreeRequest request_;
-  std::vector<std::string> paths_;  // index → path, as announced by begin()
+  std::vector<bool> wanted_;  // by the guest, of the announced nodes, which come in that order
   std::size_t next_ = 0;
+  bool taking_ = false;  // the file that comes now is wanted
   std::uint64_t files_written_ = 0;
   std::vector<snapshot::Skipped> failures_;
 };

@@ -66,6 +66,7 @@ struct Policy {
   Capture capture;
   std::vector<Application> applications;
 
+  std::filesystem::path state_file() const { return state_dir / "state.sqlite"; }
   const Host& host(const std::string& name) const;  // throw Error(not_found) with the nearest name
   const Pool& pool(const std::string& name) const;
 };

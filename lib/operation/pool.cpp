@@ -1,0 +1,174 @@
+#include "operation/pool.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "base/error.hpp"
+#include "operation/provision.hpp"
+#include "operation/reclaim.hpp"
+#include "plan/placement.hpp"
+
+namespace deskloom::operation {
+namespace {
+
+using base::Error;
+using domain::InstanceState;
+using plan::ActionKind;
+
+std::vector<std::string> hosts_of(const policy::Policy& policy, const policy::Pool& pool) {
+  if (!pool.hosts.empty()) return pool.hosts;
+  std::vector<std::string> names;
+  for (const auto& [name, host] : policy.hosts) names.push_back(name);
+  return names;
+}
+
+std::vector<domain::Instance> instances_of(const World& world, const policy::Pool& pool) {
+  state::InstanceFilter filter;
+  filter.pool = pool.name;
+  return world.state.instances.list(filter);
+}
+
+ActionOutcome run_action(const World& world, const policy::Pool& pool, const plan::PoolAction& action) {
+  ActionOutcome outcome{action, action.instance.value_or(""), {}};
+  try {
+    if (action.kind == ActionKind::reclaim) {
+      reclaim(world, world.state.instances.get(*action.instance), action.reason);
+    } else {
+      outcome.instance = provision(world, pool, choose_pool_host(world, pool), action.reason);
+    }
+  } catch (const Error& e) {
+    outcome.error = e.what();
+  }
+  return outcome;
+}
+
+// One worker's share. A store of its own: a transaction belongs to a connection, not to a thread.
+class Workers {
+ public:
+  Workers(const World& world, const policy::Pool& pool, const std::function<bool()>& stop)
+      : world_(world), pool_(pool), stop_(stop) {}
+
+  std::vector<ActionOutcome> run(const std::vector<plan::PoolAction>& actions) {
+    actions_ = &actions;
+    next_ = 0;
+    outcomes_.assign(actions.size(), {});
+    const std::size_t count =
+        std::min<std::size_t>(actions.size(), static_cast<std::size_t>(std::max(1, pool_.parallel)));
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < count; ++i) threads.emplace_back([this] { work(); });
+    threads.clear();
+    return std::move(outcomes_);
+  }
+
+ private:
+  // Hosts are opened, and people are told, one at a time.
+  template <typename Function>
+  decltype(auto) locked(const Function& function, const std::string& argument) {
+    const std::lock_guard guard(mutex_);
+    return function(argument);
+  }
+
+  void work() {
+    const state::Store store(world_.policy.state_file(), state::Store::Access::write);
+    base::NoProgress no_progress;
+    const World own{
+        .policy = world_.policy,
+        .state = store,
+        .clock = world_.clock,
+        .random = world_.random,
+        .progress = no_progress,
+        .host = [this](const std::string& name) -> fleet::Runtime& { return locked(world_.host, name); },
+        .snapshots = world_.snapshots,
+        .install_helper = world_.install_helper,
+        .connect = world_.connect,
+        .say = [this](const std::string& message) { locked(world_.say, message); }};
+    for (std::size_t i = next_++; i < actions_->size(); i = next_++) {
+      outcomes_[i] = stop_() ? ActionOutcome{(*actions_)[i], "", "interrupted before it began"}
+                             : run_action(own, pool_, (*actions_)[i]);
+    }
+  }
+
+  const World& world_;
+  const policy::Pool& pool_;
+  const std::function<bool()>& stop_;
+  const std::vector<plan::PoolAction>* actions_ = nullptr;
+  std::atomic<std::size_t> next_ = 0;
+  std::vector<ActionOutcome> outcomes_;
+  std::mutex mutex_;
+};
+
+}  // namespace
+
+plan::PoolSituation pool_situation(const World& world, const policy::Pool& pool) {
+  const auto record = world.state.pools.find(pool.name);
+  return plan::situation_of(pool.name, record ? record->generation : 0, {pool.floor, pool.size, pool.max},
+                            instances_of(world, pool));
+}
+
+int mark_lost_instances(const World& world, const policy::Pool& pool) {
+  std::map<std::string, std::set<std::string>> running;
+  int lost = 0;
+  for (const auto& instance : instances_of(world, pool)) {
+    const bool expected = instance.state == InstanceState::warm || domain::holds_persona(instance.state);
+    if (!expected) continue;
+    if (!running.contains(instance.host)) {
+      const auto names = world.host(instance.host).running();
+      running[instance.host] = {names.begin(), names.end()};
+    }
+    if (running[instance.host].contains(instance.name)) continue;
+    world.say("instance " + instance.name + " is no longer running on host " + instance.host);
+    world.state.instances.transition(instance.name, instance.state, InstanceState::failed,
+                                     "not running on host " + instance.host, std::nullopt, world.clock.now());
+    ++lost;
+  }
+  return lost;
+}
+
+std::string choose_pool_host(const World& world, const policy::Pool& pool) {
+  std::vector<plan::HostCandidate> candidates;
+  for (const auto& name : hosts_of(world.policy, pool)) {
+    plan::HostCandidate candidate{name, std::nullopt, 0};
+    std::uint64_t used_bytes = 0;
+    state::InstanceFilter filter;
+    filter.host = name;
+    for (const auto& instance : world.state.instances.list(filter)) {
+      ++candidate.instances;
+      used_bytes += instance.allocation.memory_bytes;
+    }
+    const auto total_bytes = world.host(name).probe().memory_bytes;
+    candidate.free_memory_bytes = total_bytes - std::min(total_bytes, used_bytes);
+    candidates.push_back(candidate);
+  }
+  const auto choice = plan::choose_host(candidates, pool.memory_bytes);
+  if (!choice.host) {
+    throw Error(base::ErrorKind::failed,
+                "no host can take another instance of pool " + pool.name + ": " + choice.reason,
+                "name more hosts in [pool." + pool.name + "], or give its instances less memory");
+  }
+  return *choice.host;
+}
+
+std::vector<ActionOutcome> apply_plan(const World& world, const policy::Pool& pool,
+                                      const plan::PoolPlan& plan, const std::function<bool()>& stop) {
+  if (plan::is_stale(plan, pool_situation(world, pool))) {
+    throw Error(base::ErrorKind::usage,
+                "the plan for pool " + plan.pool + " is stale: the pool has changed since it was made",
+                "make a new one with 'deskloom pool plan " + pool.name + "'");
+  }
+  std::vector<plan::PoolAction> reclaims, provisions;
+  for (const auto& action : plan.actions) {
+    (action.kind == ActionKind::reclaim ? reclaims : provisions).push_back(action);
+  }
+  Workers workers(world, pool, stop);
+  auto outcomes = workers.run(reclaims);
+  for (auto& outcome : workers.run(provisions)) outcomes.push_back(std::move(outcome));
+  world.state.pools.ensure(pool.name);
+  world.state.pools.set_applied(pool.name, world.clock.now());
+  return outcomes;
+}
+
+}  // namespace deskloom::operation

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "operation/world.hpp"
+#include "plan/pool_plan.hpp"
+
+namespace deskloom::operation {
+
+// What is, from the state store alone.
+plan::PoolSituation pool_situation(const World& world, const policy::Pool& pool);
+
+// Marks as failed the pool's instances that their host no longer runs: after a power cut nobody else says so.
+// Returns how many.
+int mark_lost_instances(const World& world, const policy::Pool& pool);
+
+// The host of the pool that has room for one more, by plan::choose_host. Throws Error(failed) saying why none
+// has.
+std::string choose_pool_host(const World& world, const policy::Pool& pool);
+
+struct ActionOutcome {
+  plan::PoolAction action;
+  std::string instance;  // made or reclaimed; empty when none came to be
+  std::string error;     // empty: done
+};
+
+// Carries a plan out: reclaims first, then provisions, pool.parallel at once. Throws Error(usage) when the
+// plan is stale. stop: asked between actions; what has begun is finished.
+std::vector<ActionOutcome> apply_plan(const World& world, const policy::Pool& pool,
+                                      const plan::PoolPlan& plan, const std::function<bool()>& stop);
+
+}  // namespace deskloom::operation

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "fleet/runtime.hpp"
+
+namespace deskloom::test {
+
+// A host whose domains are files in a directory, so that they outlive the process that made them, as real
+// ones do. For speed and for faults; what it says about real guests is nothing.
+class FakeFleet : public fleet::Runtime {
+ public:
+  explicit FakeFleet(std::filesystem::path directory) : directory_(std::move(directory)) {}
+
+  // Called before and after each effect ("start", "start done", …): throw or kill the process here.
+  std::function<void(const std::string& call, const std::string& instance)> on_call;
+
+  fleet::HostFacts probe() override;
+  std::vector<std::string> running() override;
+  bool is_running(const std::string& name) override;
+  void create_disks(const fleet::InstanceSpec& spec) override;
+  void start(const fleet::InstanceSpec& spec) override;
+  void wait_for_agent(const std::string& name, std::chrono::milliseconds timeout) override;
+  void destroy(const std::string& name, const std::filesystem::path& directory) override;
+  fleet::ExecResult exec(const std::string&, const std::vector<std::string>&,
+                         std::chrono::milliseconds) override;
+  void exec_detached(const std::string&, const std::vector<std::string>&) override {}
+  void write_file(const std::string&, const std::string&, const std::string&) override {}
+  std::unique_ptr<base::Channel> open_channel(const std::string& name, std::chrono::milliseconds) override;
+  std::optional<fleet::Display> display(const std::string&) override {
+    return fleet::Display{"vnc", "127.0.0.1", 5900};
+  }
+
+  // As by a power cut: nobody is told.
+  void lose(const std::string& name) const { std::filesystem::remove(directory_ / name); }
+
+ private:
+  void around(const std::string& call, const std::string& name, const std::function<void()>& effect);
+  std::filesystem::path directory_;
+};
+
+}  // namespace deskloom::test
