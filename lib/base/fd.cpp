@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <system_error>
 
 #include "base/error.hpp"
 
@@ -97,6 +99,18 @@ void fsync_fd(int fd, const std::string& name) {
 void fsync_directory(const std::filesystem::path& path) {
   const auto fd = open_file(path.empty() ? "." : path, O_RDONLY | O_DIRECTORY);
   fsync_fd(fd.get(), path.string());
+}
+
+std::vector<std::string> list_directory(const std::filesystem::path& path) {
+  std::vector<std::string> names;
+  std::error_code error;
+  std::filesystem::directory_iterator entry(path, error);
+  for (const std::filesystem::directory_iterator end; !error && entry != end; entry.increment(error)) {
+    names.push_back(entry->path().filename());
+  }
+  if (error) throw system_error("cannot list " + path.string(), error.value());
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 void make_private_directories(const std::filesystem::path& path) {

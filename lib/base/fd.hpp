@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace deskloom::base {
 
@@ -47,6 +48,8 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t limit_byt
 void write_file_durably(const std::filesystem::path& path, std::string_view data, mode_t mode = 0600);
 void fsync_fd(int fd, const std::string& name);
 void fsync_directory(const std::filesystem::path& path);
+// The names in a directory, ascending, without "." and "..".
+std::vector<std::string> list_directory(const std::filesystem::path& path);
 // mkdir -p with mode 0700 for what is created.
 void make_private_directories(const std::filesystem::path& path);
 
