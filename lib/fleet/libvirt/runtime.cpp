@@ -1,0 +1,168 @@
+#include "fleet/libvirt/runtime.hpp"
+
+#include <fmt/format.h>
+#include <libvirt/virterror.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "fleet/libvirt/accelerator.hpp"
+#include "fleet/libvirt/agent.hpp"
+#include "fleet/libvirt/disks.hpp"
+#include "fleet/libvirt/domain_xml.hpp"
+#include "fleet/libvirt/error.hpp"
+#include "fleet/libvirt/serial_tail.hpp"
+#include "fleet/libvirt/stream_channel.hpp"
+#include "fleet/spec.hpp"
+
+namespace deskloom::fleet {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr auto agent_poll = milliseconds(50);
+
+std::string version_text(unsigned long version) {
+  return fmt::format("{}.{}.{}", version / 1'000'000, version / 1'000 % 1'000, version % 1'000);
+}
+
+void attach_port(virDomainPtr domain, const std::string& name, const std::string& port) {
+  const std::string xml = channel_xml(port);
+  if (virDomainAttachDeviceFlags(domain, xml.c_str(), VIR_DOMAIN_AFFECT_LIVE) == 0) return;
+  const auto error =
+      last_libvirt_error("instance " + name + " has no port " + port + " and cannot be given one");
+  throw base::Error(base::ErrorKind::guest, error.what(), "add to its domain: " + xml);
+}
+
+}  // namespace
+
+LibvirtRuntime::LibvirtRuntime(const HostTarget& target)
+    : target_(target), connection_(std::make_shared<Connection>(target)) {}
+
+HostFacts LibvirtRuntime::probe() {
+  unsigned long hypervisor = 0;
+  unsigned long libvirt = 0;
+  virNodeInfo node;
+  if (virConnectGetVersion(connection_->get(), &hypervisor) < 0 ||
+      virConnectGetLibVersion(connection_->get(), &libvirt) < 0 ||
+      virNodeGetInfo(connection_->get(), &node) < 0) {
+    throw last_libvirt_error("cannot ask host " + connection_->host() + " what it is");
+  }
+  auto verdict = decide_accelerator(connection_, target_, hypervisor);
+  return {"QEMU " + version_text(hypervisor),
+          version_text(libvirt),
+          verdict.accelerator,
+          verdict.reason,
+          node.cpus,
+          std::uint64_t{node.memory} << 10};
+}
+
+std::vector<std::string> LibvirtRuntime::running() {
+  virDomainPtr* domains = nullptr;
+  const int count = virConnectListAllDomains(connection_->get(), &domains, VIR_CONNECT_LIST_DOMAINS_ACTIVE);
+  if (count < 0) throw last_libvirt_error("cannot list what runs on host " + connection_->host());
+  const std::vector<DomainHandle> handles(domains, domains + count);
+  std::free(domains);
+  std::vector<std::string> names;
+  for (const auto& domain : handles) names.emplace_back(virDomainGetName(domain.get()));
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool LibvirtRuntime::is_running(const std::string& name) {
+  const auto domain = connection_->find(name);
+  return domain && is_active(domain.get());
+}
+
+void LibvirtRuntime::create_disks(const InstanceSpec& spec) {
+  check_spec(spec);
+  create_overlays(*connection_, spec);
+}
+
+void LibvirtRuntime::require_ours(virDomainPtr domain, const std::string& name) const {
+  if (instance_of(live_xml(domain, name)) == name) return;
+  throw base::Error(base::ErrorKind::failed,
+                    "host " + connection_->host() + " has a domain " + name + " that deskloom did not make",
+                    "choose another name, or remove it: virsh undefine " + name);
+}
+
+void LibvirtRuntime::start(const InstanceSpec& spec) {
+  check_spec(spec);
+  if (const auto domain = connection_->find(spec.name)) {
+    require_ours(domain.get(), spec.name);
+    return;  // our domains are transient: there means running
+  }
+  const DomainHandle started(virDomainCreateXML(connection_->get(), domain_xml(spec).c_str(), 0));
+  if (!started) {
+    throw last_libvirt_error("cannot start instance " + spec.name + " on host " + connection_->host());
+  }
+}
+
+void LibvirtRuntime::wait_for_agent(const std::string& name, milliseconds timeout) {
+  const auto deadline = steady_clock::now() + timeout;
+  const auto domain = connection_->get(name);
+  const auto log = serial_log_of(live_xml(domain.get(), name));
+  Agent agent(*connection_, name);
+  while (!agent.answers()) {
+    if (!is_running(name)) {
+      throw base::Error(base::ErrorKind::guest,
+                        "instance " + name + " ended while its agent was awaited" + serial_tail(log),
+                        "see " + log.string());
+    }
+    if (steady_clock::now() >= deadline) {
+      throw base::Error(base::ErrorKind::guest,
+                        fmt::format("the agent of instance {} did not answer within {} ms{}", name,
+                                    timeout.count(), serial_tail(log)),
+                        "the image needs qemu-guest-agent; see " + log.string());
+    }
+    std::this_thread::sleep_for(agent_poll);
+  }
+}
+
+void LibvirtRuntime::stop(virDomainPtr domain, const std::string& name) const {
+  if (virDomainDestroy(domain) == 0) return;
+  // It may end by itself, or its end be noticed, while we ask.
+  if (last_libvirt_code() == VIR_ERR_NO_DOMAIN || last_libvirt_code() == VIR_ERR_OPERATION_INVALID) return;
+  throw last_libvirt_error("cannot stop instance " + name + " on host " + connection_->host());
+}
+
+void LibvirtRuntime::destroy(const std::string& name, const std::filesystem::path& directory) {
+  check_instance_directory(name, directory);
+  if (const auto domain = connection_->find(name)) {
+    require_ours(domain.get(), name);
+    stop(domain.get(), name);
+  }
+  remove_instance_files(*connection_, name, directory);
+}
+
+ExecResult LibvirtRuntime::exec(const std::string& name, const std::vector<std::string>& argv,
+                                milliseconds timeout) {
+  return Agent(*connection_, name).exec(argv, timeout);
+}
+
+void LibvirtRuntime::exec_detached(const std::string& name, const std::vector<std::string>& argv) {
+  Agent(*connection_, name).exec_detached(argv);
+}
+
+void LibvirtRuntime::write_file(const std::string& name, const std::string& path,
+                                const std::string& content) {
+  Agent(*connection_, name).write_file(path, content);
+}
+
+std::unique_ptr<base::Channel> LibvirtRuntime::open_channel(const std::string& name, milliseconds timeout) {
+  const auto domain = connection_->get(name);
+  if (!has_port(live_xml(domain.get(), name), deskloom_port)) attach_port(domain.get(), name, deskloom_port);
+  StreamHandle stream = connection_->new_stream();
+  const std::string what = std::string("port ") + deskloom_port + " of instance " + name;
+  if (virDomainOpenChannel(domain.get(), deskloom_port, stream.get(), 0) < 0) {
+    throw last_libvirt_error("cannot open " + what, "only one command at a time can talk to an instance");
+  }
+  return std::make_unique<StreamChannel>(connection_, std::move(stream), what, timeout);
+}
+
+std::optional<Display> LibvirtRuntime::display(const std::string& name) {
+  return display_of(live_xml(connection_->get(name).get(), name));
+}
+
+}  // namespace deskloom::fleet

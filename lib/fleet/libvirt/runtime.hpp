@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+
+#include "fleet/libvirt/connection.hpp"
+#include "fleet/runtime.hpp"
+
+namespace deskloom::fleet {
+
+// One host through libvirt. Holds no state of its own beside the connection, which libvirt guards.
+class LibvirtRuntime : public Runtime {
+ public:
+  explicit LibvirtRuntime(const HostTarget& target);
+
+  HostFacts probe() override;
+  std::vector<std::string> running() override;
+  bool is_running(const std::string& name) override;
+  void create_disks(const InstanceSpec& spec) override;
+  void start(const InstanceSpec& spec) override;
+  void wait_for_agent(const std::string& name, std::chrono::milliseconds timeout) override;
+  void destroy(const std::string& name, const std::filesystem::path& directory) override;
+  ExecResult exec(const std::string& name, const std::vector<std::string>& argv,
+                  std::chrono::milliseconds timeout) override;
+  void exec_detached(const std::string& name, const std::vector<std::string>& argv) override;
+  void write_file(const std::string& name, const std::string& path, const std::string& content) override;
+  std::unique_ptr<base::Channel> open_channel(const std::string& name,
+                                              std::chrono::milliseconds timeout) override;
+  std::optional<Display> display(const std::string& name) override;
+
+ private:
+  void require_ours(virDomainPtr domain, const std::string& name) const;
+  void stop(virDomainPtr domain, const std::string& name) const;
+
+  HostTarget target_;
+  std::shared_ptr<Connection> connection_;
+};
+
+}  // namespace deskloom::fleet
