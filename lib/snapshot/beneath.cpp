@@ -28,11 +28,12 @@ base::UniqueFd call_openat2(int directory, const char* path, int flags) {
 
 }  // namespace
 
-Beneath::Beneath(const std::filesystem::path& root)
+Beneath::Beneath(const std::filesystem::path& root, bool may_use_openat2)
     : root_path_(root),
       root_(base::open_file(root, O_PATH | O_DIRECTORY)),
-      // Kernels before 5.6 lack it, and some containers forbid what they do not know.
-      has_openat2_(static_cast<bool>(call_openat2(root_.get(), ".", O_PATH | O_DIRECTORY))) {}
+      // Not by the error: some containers forbid what they do not know with other codes than ENOSYS.
+      has_openat2_(may_use_openat2 &&
+                   static_cast<bool>(call_openat2(root_.get(), ".", O_PATH | O_DIRECTORY))) {}
 
 base::UniqueFd Beneath::try_open(const std::string& path, int flags) const {
   if (!has_openat2_) return walk(path, flags);

@@ -11,7 +11,8 @@ namespace deskloom::snapshot {
 // who can write below the root cannot lead a privileged reader or writer out of it.
 class Beneath {
  public:
-  explicit Beneath(const std::filesystem::path& root);
+  // Without openat2(2) (kernels before 5.6) each component is opened by itself; tests choose that.
+  explicit Beneath(const std::filesystem::path& root, bool may_use_openat2 = true);
 
   // path as in Node ("" is the root). The descriptor is empty and errno set when it cannot be opened.
   base::UniqueFd try_open(const std::string& path, int flags) const;

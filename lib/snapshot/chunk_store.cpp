@@ -29,10 +29,9 @@ ChunkStore::ChunkStore(const fs::path& directory) : directory_(directory) { refr
 
 std::vector<std::string> ChunkStore::pack_ids() const {
   std::vector<std::string> ids;
-  for (const auto& file : fs::directory_iterator(packs_directory())) {
-    if (file.path().extension() == ".pack") ids.push_back(file.path().stem().string());
+  for (const std::string& name : base::list_directory(packs_directory())) {
+    if (name.ends_with(".pack")) ids.push_back(fs::path(name).stem());
   }
-  std::ranges::sort(ids);
   return ids;
 }
 
@@ -95,20 +94,31 @@ Bytes ChunkStore::read(const Hash& id) {
   return std::move(*raw);
 }
 
+void ChunkWriter::check_usable() const {
+  if (!failed_) return;
+  throw base::Error(base::ErrorKind::failed, "the capture cannot go on: writing to the store failed before");
+}
+
 Hash ChunkWriter::put(ByteView raw) {
   const Hash id = sha256(raw);
   if (store_.contains(id) || pending_.contains(id)) return id;
+  check_usable();
+  failed_ = true;  // until all of it went well
   if (!pack_) pack_ = std::make_unique<PackWriter>(store_.packs_directory());
   const PackEntry entry = pack_->append(id, raw);
   pending_.insert(id);
   ++stats_.new_chunks;
   stats_.added_bytes += record_header_bytes + entry.stored_size;
   if (pack_->size() >= pack_target_bytes) finish_pack();
+  failed_ = false;
   return id;
 }
 
 void ChunkWriter::finish() {
+  check_usable();
+  failed_ = true;
   if (pack_) finish_pack();
+  failed_ = false;
 }
 
 // The index comes after the pack is durable under its name: an index never leads to what a crash may take.

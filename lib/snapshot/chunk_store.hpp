@@ -63,11 +63,13 @@ class ChunkWriter {
 
  private:
   void finish_pack();
+  void check_usable() const;
 
   ChunkStore& store_;
   WriteStats& stats_;
   std::unique_ptr<PackWriter> pack_;
   std::unordered_set<Hash, HashKey> pending_;  // in pack_
+  bool failed_ = false;                        // half-written: nothing may rest on it
 };
 
 }  // namespace deskloom::snapshot

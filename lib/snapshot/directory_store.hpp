@@ -34,7 +34,7 @@ class DirectoryStore : public Store {
 
  private:
   std::filesystem::path snapshots_directory() const { return directory_ / "snapshots"; }
-  std::vector<std::string> snapshot_ids() const;  // in no order
+  std::vector<std::string> snapshot_ids() const;  // ascending
 
   std::filesystem::path directory_;
   mutable ChunkStore chunks_;  // reading keeps packs open and may find new ones

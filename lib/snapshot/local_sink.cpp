@@ -279,7 +279,7 @@ void LocalSink::drop_temporary() {
 }  // namespace
 
 std::unique_ptr<TreeSink> local_sink(const std::filesystem::path& root) {
-  std::filesystem::create_directories(root);
+  base::make_private_directories(root);
   return std::make_unique<LocalSink>(root);
 }
 

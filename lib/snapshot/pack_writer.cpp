@@ -94,8 +94,8 @@ std::string PackWriter::finish() {
 }
 
 void adopt_unfinished_packs(const fs::path& directory) {
-  for (const auto& entry : fs::directory_iterator(directory)) {
-    if (entry.path().extension() == ".tmp") adopt(entry.path());
+  for (const std::string& name : base::list_directory(directory)) {
+    if (name.ends_with(".tmp")) adopt(directory / name);
   }
 }
 

@@ -23,8 +23,11 @@ constexpr std::uint64_t manifest_limit_bytes = 64 << 20;
 
 void check_format(const fs::path& directory) {
   const fs::path path = directory / "format";
-  if (!fs::exists(path)) {
-    throw base::Error(base::ErrorKind::no_store, "there is no snapshot store in " + directory.string(),
+  std::error_code error;
+  if (!fs::exists(path, error)) {
+    const std::string reason = error ? " (" + error.message() + ")" : "";
+    throw base::Error(base::ErrorKind::no_store,
+                      "there is no snapshot store in " + directory.string() + reason,
                       "deskloom snapshot init makes one");
   }
   const std::string text = base::read_file(path, format_limit_bytes);
@@ -78,12 +81,9 @@ std::unique_ptr<Writer> DirectoryStore::begin(base::Progress& progress) {
 }
 
 std::vector<std::string> DirectoryStore::snapshot_ids() const {
-  std::vector<std::string> ids;
-  for (const auto& file : fs::directory_iterator(snapshots_directory())) {
-    std::string name = file.path().filename().string();
-    if (is_snapshot_id(name)) ids.push_back(std::move(name));
-  }
-  return ids;
+  std::vector<std::string> names = base::list_directory(snapshots_directory());
+  std::erase_if(names, [](const std::string& name) { return !is_snapshot_id(name); });
+  return names;
 }
 
 // One that cannot be read is listed all the same, first, so that a damaged one hides neither itself nor

@@ -27,8 +27,8 @@ struct Node {
   std::uint64_t inode = 0;
   std::uint64_t link_group = 0;  // nodes of one tree with the same non-zero value are hard links of one file
   std::uint64_t device = 0;      // devices only
-  std::string target;            // symlinks only
-  std::vector<std::pair<std::string, std::string>> xattrs;  // sorted by name; ACLs are among them
+  std::string target{};          // symlinks only
+  std::vector<std::pair<std::string, std::string>> xattrs{};  // sorted by name; ACLs are among them
 };
 
 // Why something is not in the snapshot as it stood.

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "snapshot/store.hpp"
 #include "snapshot/tree_object.hpp"
@@ -45,6 +46,8 @@ void check_node(const Node& node, bool is_root) {
 }
 
 }  // namespace
+
+bool is_safe_path(const std::string& path) { return path.empty() || base::is_safe_relative_path(path); }
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 

@@ -1,0 +1,191 @@
+// Killed at any moment, out of space, or several at once: what was acknowledged stays.
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <random>
+#include <thread>
+
+#include "base/error.hpp"
+#include "base/fd.hpp"
+#include "snapshot_builders.hpp"
+#include "support/catch.hpp"
+
+using namespace deskloom;
+using namespace deskloom::snapshot;
+using namespace deskloom::test;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t file_bytes = 3 << 20;
+
+std::string expected_content(std::uint64_t seed) { return noise(file_bytes, seed); }
+
+// In a child: captures one tree after the other, telling each acknowledged id and its seed.
+[[noreturn]] void capture_until_killed(const fs::path& path, std::uint64_t seed, int to) {
+  try {
+    const auto store = Store::open(path);
+    for (;; ++seed) {
+      FakeTree tree;
+      tree.file("f", expected_content(seed)).file("seed", std::to_string(seed));
+      const std::string line = capture(*store, tree).snapshot.id + "\n";
+      base::write_full(to, line, "pipe");
+    }
+  } catch (...) {
+    ::_exit(1);
+  }
+}
+
+pid_t start_child(const fs::path& path, std::uint64_t seed, int to) {
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) capture_until_killed(path, seed, to);
+  return child;
+}
+
+std::vector<std::string> take_lines(int from) {
+  std::string text(1 << 16, '\0');
+  text.resize(base::read_full(from, text.data(), text.size(), "pipe"));
+  std::vector<std::string> lines;
+  for (std::size_t at = 0, end = 0; (end = text.find('\n', at)) != std::string::npos; at = end + 1) {
+    lines.push_back(text.substr(at, end - at));
+  }
+  return lines;
+}
+
+void check_whole(const Store& store, const std::string& id) {
+  const Snapshot snapshot = store.get(id);
+  const Layer& layer = *snapshot.layer("tree");
+  const std::uint64_t seed = std::stoull(read_all(*store.open_file(layer, "seed")));
+  CHECK(read_all(*store.open_file(layer, "f")) == expected_content(seed));
+}
+
+}  // namespace
+
+TEST_CASE("kill -9 at any moment: the store verifies and every acknowledged snapshot restores") {
+  TempStore temp;
+  base::NoProgress progress;
+  std::mt19937 random(7);
+  std::vector<std::string> acknowledged;
+  for (std::uint64_t kill = 0; kill < 20; ++kill) {
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    const base::UniqueFd from(ends[0]);
+    base::UniqueFd to(ends[1]);
+    const pid_t child = start_child(temp.path(), kill * 1000, to.get());
+    to.reset();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20 + random() % 150));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    for (std::string& id : take_lines(from.get())) acknowledged.push_back(std::move(id));
+    CHECK(temp.open()->verify(false, progress).problems.empty());
+  }
+  CHECK_FALSE(acknowledged.empty());
+  const auto store = temp.open();
+  for (const std::string& id : acknowledged) check_whole(*store, id);
+  CHECK(store->verify(true, progress).problems.empty());
+  // What the killed ones left is taken over or removed.
+  FakeTree tree;
+  capture(*store, tree);
+  for (const fs::path& pack : temp.packs()) CHECK(pack.extension() == ".pack");
+  CHECK(store->verify(true, progress).problems.empty());
+}
+
+TEST_CASE("an unfinished pack with a torn tail gives its whole records to the next writer") {
+  TempStore temp;
+  base::NoProgress progress;
+  FakeTree tree;
+  tree.file("f", expected_content(1));
+  {
+    std::vector<Skipped> skipped;
+    temp.store->begin(progress)->put_tree("tree", tree, nullptr, skipped);
+  }
+  const fs::path pack = temp.packs().at(0);
+  REQUIRE(pack.extension() == ".tmp");
+  fs::resize_file(pack, fs::file_size(pack) - 10);
+  const auto store = temp.open();
+  const Captured captured = capture(*store, tree);
+  CHECK(captured.stats.added_bytes < file_bytes);
+  CHECK(read_all(*store->open_file(captured.tree(), "f")) == expected_content(1));
+  CHECK(store->verify(true, progress).problems.empty());
+}
+
+TEST_CASE("a living writer's unfinished pack is left alone") {
+  TempStore temp;
+  base::NoProgress progress;
+  FakeTree tree;
+  tree.file("f", expected_content(1));
+  std::vector<Skipped> skipped;
+  const auto living = temp.store->begin(progress);
+  living->put_tree("tree", tree, nullptr, skipped);
+  FakeTree other;
+  capture(*temp.open(), other);
+  const std::string id = living->commit({}, base::from_ns(5)).id;
+  CHECK(read_all(*temp.open()->open_file(*temp.open()->get(id).layer("tree"), "f")) == expected_content(1));
+}
+
+TEST_CASE("two writers at once lose nothing of each other") {
+  TempStore temp;
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  const base::UniqueFd from(ends[0]);
+  base::UniqueFd to(ends[1]);
+  const pid_t one = start_child(temp.path(), 100, to.get());
+  const pid_t two = start_child(temp.path(), 100, to.get());  // the same content, on purpose
+  std::this_thread::sleep_for(std::chrono::milliseconds(700));
+  for (const pid_t child : {one, two}) {
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+  }
+  to.reset();
+  const auto acknowledged = take_lines(from.get());
+  CHECK(acknowledged.size() >= 2);
+  const auto store = temp.open();
+  for (const std::string& id : acknowledged) check_whole(*store, id);
+  base::NoProgress progress;
+  CHECK(store->verify(true, progress).problems.empty());
+}
+
+TEST_CASE("a full disk is no_space; what was there stays, and space makes it work again") {
+  TempDir dir;
+  const fs::path small = dir / "small";
+  fs::create_directory(small);
+  if (::mount("tmpfs", small.c_str(), "tmpfs", 0, "size=8m") != 0) {
+    WARN("cannot mount a small tmpfs here: not tested");
+    return;
+  }
+  base::NoProgress progress;
+  {
+    Store::init(small / "store");
+    const auto store = Store::open(small / "store");
+    FakeTree tree;
+    tree.file("f", expected_content(1)).file("seed", "1");
+    const std::string kept = capture(*store, tree).snapshot.id;
+    FakeTree large;
+    large.file("large", noise(20 << 20));
+    CHECK(error_kind([&] { capture(*store, large); }) == base::ErrorKind::no_space);
+    CHECK(store->list() == std::vector<std::string>{kept});
+    check_whole(*store, kept);
+    CHECK(store->verify(true, progress).problems.empty());
+    FakeTree next;
+    next.file("seed", "2").file("f", expected_content(1));
+    CHECK_NOTHROW(capture(*store, next));
+  }
+  REQUIRE(::umount(small.c_str()) == 0);
+}
+
+TEST_CASE("a writer that could not write does not commit") {
+  TempStore temp;
+  base::NoProgress progress;
+  const auto writer = temp.store->begin(progress);
+  FakeTree tree;
+  tree.file("f", noise(3 << 20));
+  std::vector<Skipped> skipped;
+  fs::remove_all(temp.path() / "packs");
+  CHECK_THROWS_AS(writer->put_tree("tree", tree, nullptr, skipped), base::Error);
+  CHECK_THROWS_AS(writer->commit({}, base::from_ns(1)), base::Error);
+  CHECK(temp.store->list().empty());
+}

@@ -1,0 +1,204 @@
+// Stored data that is damaged or forged: always Error(corrupt) or found by verify, never a crash or wrong
+// data.
+#include <set>
+
+#include "base/error.hpp"
+#include "snapshot/index.hpp"
+#include "snapshot/tree_object.hpp"
+#include "snapshot_builders.hpp"
+#include "support/catch.hpp"
+
+using namespace deskloom;
+using namespace deskloom::snapshot;
+using namespace deskloom::test;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+VerifyReport verify(const TempStore& temp, bool full) {
+  base::NoProgress progress;
+  return temp.open()->verify(full, progress);
+}
+
+// A store with one incompressible file in one pack.
+struct OneFile {
+  TempStore temp;
+  std::string data = noise(40'000);
+  Captured captured;
+  fs::path pack;
+  OneFile() {
+    FakeTree tree;
+    tree.file("f", data);
+    captured = capture(*temp.store, tree);
+    pack = temp.packs().at(0);
+  }
+};
+
+// The root of a tree whose only directory object is this.
+Layer plant_tree(const TempStore& temp, ByteView directory) {
+  ChunkStore chunks(temp.path());
+  WriteStats stats;
+  ChunkWriter writer(chunks, stats);
+  ContentWriter content(writer);
+  content.write(directory);
+  Entry root{{"", NodeType::directory, 0755}, content.finish()};
+  const Hash id = writer.put(serialise_directory({root}));
+  writer.finish();
+  return {"tree", "tree", to_hex(id), 0, 0, 0};
+}
+
+Entry file_entry(const std::string& name) { return {{name, NodeType::file, 0644}, {}}; }
+
+base::ErrorKind listing_error(const TempStore& temp, ByteView directory) {
+  const Layer layer = plant_tree(temp, directory);
+  return error_kind([&] { temp.open()->list_tree(layer); });
+}
+
+}  // namespace
+
+TEST_CASE("a flipped byte in a chunk is never read as data, and verify names chunk and snapshots") {
+  OneFile one;
+  flip_byte(one.pack, 1000);
+  const auto store = one.temp.open();
+  const auto read = [&] { read_all(*store->open_file(one.captured.tree(), "f")); };
+  CHECK(error_kind(read) == base::ErrorKind::corrupt);
+  CHECK(error_text(read).find(one.pack.filename().string()) != std::string::npos);
+
+  CHECK(verify(one.temp, false).problems.empty());
+  const VerifyReport report = verify(one.temp, true);
+  REQUIRE(report.problems.size() == 1);
+  CHECK(report.problems[0].object.size() == 64);
+  CHECK(error_text(read).find(report.problems[0].object) != std::string::npos);
+  CHECK(report.problems[0].snapshots == std::vector<std::string>{one.captured.snapshot.id});
+}
+
+TEST_CASE("every flipped byte of a small pack is found by a full verify") {
+  TempStore temp;
+  FakeTree tree;
+  tree.file("f", "some text");
+  capture(*temp.store, tree);
+  const fs::path pack = temp.packs().at(0);
+  const std::uint64_t size = fs::file_size(pack);
+  for (std::uint64_t at = 8; at < size; at += 7) {
+    flip_byte(pack, at);
+    CHECK_FALSE(verify(temp, true).problems.empty());
+    flip_byte(pack, at);
+  }
+  CHECK(verify(temp, true).problems.empty());
+}
+
+TEST_CASE("a damaged object of a tree names the snapshots that share it") {
+  TempStore temp;
+  FakeTree tree;
+  tree.directory("d").file("d/f", "kept");
+  const Captured first = capture(*temp.store, tree);
+  const Captured second = capture(*temp.store, tree.file("other", "x"));
+  // The first pack holds d's object, which both need.
+  const auto packs = temp.packs();
+  for (const fs::path& pack : packs) fs::resize_file(pack, 8);
+  const VerifyReport report = verify(temp, false);
+  std::set<std::string> affected;
+  for (const VerifyProblem& problem : report.problems)
+    affected.insert(problem.snapshots.begin(), problem.snapshots.end());
+  CHECK(affected == std::set<std::string>{first.snapshot.id, second.snapshot.id});
+}
+
+TEST_CASE("a truncated pack is found by a quick verify, and reading it is corrupt") {
+  OneFile one;
+  fs::resize_file(one.pack, fs::file_size(one.pack) / 2);
+  const VerifyReport report = verify(one.temp, false);
+  CHECK_FALSE(report.problems.empty());
+  CHECK(error_kind([&] { restore_to(*one.temp.open(), one.captured.tree(), one.temp.dir / "out"); }) ==
+        base::ErrorKind::corrupt);
+}
+
+TEST_CASE("a lost pack is found by a quick verify, and the next capture stores its content again") {
+  OneFile one;
+  fs::remove(one.pack);
+  CHECK_FALSE(verify(one.temp, false).problems.empty());
+  FakeTree tree;
+  tree.file("f", one.data);
+  const auto store = one.temp.open();
+  const Captured again = capture(*store, tree, &one.captured.tree());
+  CHECK(read_all(*store->open_file(again.tree(), "f")) == one.data);
+}
+
+TEST_CASE("a lost or damaged index is made again from its pack") {
+  OneFile one;
+  const fs::path index = fs::directory_iterator(one.temp.path() / "index")->path();
+  if (GENERATE(true, false)) {
+    fs::remove(index);
+  } else {
+    flip_byte(index, 25);
+    CHECK(verify(one.temp, false).problems.size() == 1);
+  }
+  const auto store = one.temp.open();
+  CHECK(read_all(*store->open_file(one.captured.tree(), "f")) == one.data);
+  base::NoProgress progress;
+  store->begin(progress);
+  CHECK(read_index(index));
+  CHECK(verify(one.temp, true).problems.empty());
+}
+
+TEST_CASE("a damaged or future manifest is refused, and does not hide the others") {
+  TempStore temp;
+  FakeTree tree;
+  const std::string bad = capture(*temp.store, tree).snapshot.id;
+  const std::string good = capture(*temp.store, tree).snapshot.id;
+  const fs::path manifest = temp.path() / "snapshots" / bad;
+  flip_byte(manifest, fs::file_size(manifest) / 2);
+  CHECK(error_kind([&] { temp.store->get(bad); }) == base::ErrorKind::corrupt);
+  CHECK(temp.store->list() == std::vector<std::string>{bad, good});
+  const VerifyReport report = verify(temp, false);
+  REQUIRE(report.problems.size() == 1);
+  CHECK(report.problems[0].snapshots == std::vector<std::string>{bad});
+
+  write_file(manifest, "deskloom-snapshot 2\nwhatever\n");
+  CHECK(error_kind([&] { temp.store->get(bad); }) == base::ErrorKind::store_newer);
+  fs::copy_file(temp.path() / "snapshots" / good, manifest, fs::copy_options::overwrite_existing);
+  CHECK(error_kind([&] { temp.store->get(bad); }) == base::ErrorKind::corrupt);
+}
+
+TEST_CASE("stored directories with unsafe or double names, or fields that lie, are corrupt") {
+  TempStore temp;
+  for (const char* name : {"..", ".", "a/b", ""}) {
+    CHECK(listing_error(temp, serialise_directory({file_entry(name)})) == base::ErrorKind::corrupt);
+  }
+  CHECK(listing_error(temp, serialise_directory({file_entry("a"), file_entry("a")})) ==
+        base::ErrorKind::corrupt);
+  CHECK(listing_error(temp, serialise_directory({file_entry("b"), file_entry("a")})) ==
+        base::ErrorKind::corrupt);
+  Entry lying = file_entry("a");
+  lying.node.size = 10;
+  CHECK(listing_error(temp, serialise_directory({lying})) == base::ErrorKind::corrupt);
+  CHECK(listing_error(temp, as_bytes("\x07garbage")) == base::ErrorKind::corrupt);
+}
+
+TEST_CASE("a directory object cut short anywhere is corrupt") {
+  const Bytes whole = serialise_directory({file_entry("name")});
+  for (std::size_t size = 2; size < whole.size(); ++size) {
+    CHECK(error_kind([&] { parse_directory(ByteView(whole).first(size), "test", false); }) ==
+          base::ErrorKind::corrupt);
+  }
+}
+
+TEST_CASE("directories nested deeper than any path are corrupt, not a stack overflow") {
+  TempStore temp;
+  ChunkStore chunks(temp.path());
+  WriteStats stats;
+  ChunkWriter writer(chunks, stats);
+  ContentWriter content(writer);
+  Entry at{{"d", NodeType::directory, 0755}, {}};
+  content.write(serialise_directory({}));
+  at.content = content.finish();
+  for (int depth = 0; depth < 5000; ++depth) {
+    content.write(serialise_directory({at}));
+    at.content = content.finish();
+  }
+  at.node.path.clear();
+  const Hash root = writer.put(serialise_directory({at}));
+  writer.finish();
+  const Layer layer{"tree", "tree", to_hex(root), 0, 0, 0};
+  CHECK(error_kind([&] { temp.open()->list_tree(layer); }) == base::ErrorKind::corrupt);
+}
