@@ -2,8 +2,8 @@
 
 #include <fnmatch.h>
 
+#include <algorithm>
 #include <cstddef>
-#include <ranges>
 
 namespace deskloom::base {
 namespace {
@@ -79,11 +79,10 @@ void PathFilter::add_rule(std::string_view pattern, std::vector<Rule>& rules) {
 }
 
 bool PathFilter::excluded_itself(const std::vector<std::string>& components, bool is_directory) const {
-  for (const Rule& rule : std::views::reverse(rules_)) {
-    if (rule.directories_only && !is_directory) continue;
-    if (matches(rule.components, components)) return !rule.take_back;
-  }
-  return false;
+  const auto last = std::find_if(rules_.rbegin(), rules_.rend(), [&](const Rule& rule) {
+    return (is_directory || !rule.directories_only) && matches(rule.components, components);
+  });
+  return last != rules_.rend() && !last->take_back;
 }
 
 bool PathFilter::excluded(const std::string& path, bool is_directory) const {

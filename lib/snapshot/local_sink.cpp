@@ -3,11 +3,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <map>
 #include <optional>
-#include <ranges>
-#include <unordered_map>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
@@ -262,7 +261,7 @@ void LocalSink::apply_at(const Node& node) {
 }
 
 void LocalSink::finish() {
-  for (const Node& directory : directories_ | std::views::reverse) apply_at(directory);
+  std::for_each(directories_.rbegin(), directories_.rend(), [this](const Node& node) { apply_at(node); });
   const base::UniqueFd root = beneath_.open("", O_RDONLY | O_DIRECTORY);
   if (::syncfs(root.get()) != 0) fail("cannot write to disk what is in", "");
   if (refused_.empty()) return;
