@@ -79,6 +79,8 @@ PackEntry PackWriter::append(const Hash& id, ByteView raw) {
 void PackWriter::flush() {
   try {
     base::write_full(fd_.get(), buffer_, path_.string());
+    // Towards the disk already, while the next is compressed: else finish() waits for all of it. Only a hint.
+    ::sync_file_range(fd_.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
   } catch (const base::Error&) {
     ::unlink(path_.c_str());  // most likely the disk is full: do not keep it so
     throw;
