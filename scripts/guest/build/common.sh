@@ -143,14 +143,14 @@ install_apps() {
 }
 
 # write_manifest DIR MEMORY_MIB [FIELD]: lib/fleet/image.hpp describes it. Memory that is plugged in goes to where it
-# can be taken back from.
+# can be taken back from; swiotlb: a guest that may grow past 4 GiB else sets 64 MiB aside for bounce buffers.
 write_manifest() {
   cat >"$1/image.json" <<JSON
 {
   "version": 1,
   "kernel": "vmlinuz",
   "initrd": "initrd.img",
-  "cmdline": "console=ttyS0 quiet cryptomgr.notests audit=0 random.trust_cpu=on memhp_default_state=online_movable panic=-1",
+  "cmdline": "console=ttyS0 quiet cryptomgr.notests audit=0 random.trust_cpu=on memhp_default_state=online_movable swiotlb=1024 panic=-1",
   ${3:-}
   "persona_volume": "persona.qcow2",
   "minimum_memory_mib": $2
