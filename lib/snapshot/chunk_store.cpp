@@ -18,8 +18,7 @@ constexpr std::size_t open_pack_limit = 64;
 
 }  // namespace
 
-PackIndex load_or_scan_index(const fs::path& index, const fs::path& pack) {
-  if (auto stored = read_index(index)) return std::move(*stored);
+PackIndex scan_index(const fs::path& pack) {
   const auto fd = base::open_file(pack, O_RDONLY);
   PackScan scan = scan_pack(fd.get(), pack.string());
   return {fs::file_size(pack), std::move(scan.entries)};
@@ -37,19 +36,25 @@ std::vector<std::string> ChunkStore::pack_ids() const {
 
 void ChunkStore::refresh() {
   for (const std::string& id : pack_ids()) {
-    if (!index_.knows_pack(id)) index_.add(id, load_or_scan_index(index_path(id), pack_path(id)).entries);
+    if (index_.knows_pack(id)) continue;
+    auto index = read_index(index_path(id));
+    if (!index) {
+      without_index_.push_back(id);
+      index = scan_index(pack_path(id));
+    }
+    index_.add(id, index->entries);
   }
 }
 
 void ChunkStore::repair() {
   adopt_unfinished_packs(packs_directory());
-  for (const std::string& id : pack_ids()) {
-    if (read_index(index_path(id))) continue;
+  refresh();
+  for (const std::string& id : without_index_) {
     // The pack's name must be as durable as the index that leads to it.
     base::fsync_directory(packs_directory());
-    write_index(index_path(id), load_or_scan_index(index_path(id), pack_path(id)));
+    write_index(index_path(id), scan_index(pack_path(id)));
   }
-  refresh();
+  without_index_.clear();
 }
 
 std::optional<Index::Location> ChunkStore::locate(const Hash& id) {

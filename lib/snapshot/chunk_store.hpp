@@ -46,12 +46,13 @@ class ChunkStore {
 
   std::filesystem::path directory_;
   Index index_;
+  std::vector<std::string> without_index_;  // packs whose index had to be made
   Decompressor decompressor_;
   std::map<std::string, base::UniqueFd> open_packs_;
 };
 
-// The index of a pack as stored, or else made from the pack.
-PackIndex load_or_scan_index(const std::filesystem::path& index, const std::filesystem::path& pack);
+// The index of a pack, made from the pack.
+PackIndex scan_index(const std::filesystem::path& pack);
 
 // Where one writer's new chunks go.
 class ChunkWriter {

@@ -28,7 +28,7 @@ void check_format(const fs::path& directory) {
     const std::string reason = error ? " (" + error.message() + ")" : "";
     throw base::Error(base::ErrorKind::no_store,
                       "there is no snapshot store in " + directory.string() + reason,
-                      "deskloom snapshot init makes one");
+                      "deskloom init makes one");
   }
   const std::string text = base::read_file(path, format_limit_bytes);
   unsigned version = 0;

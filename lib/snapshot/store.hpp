@@ -85,9 +85,9 @@ struct VerifyReport {
 };
 
 // A content-addressed, deduplicated, zstd-compressed store in one directory (format: deskloom-formats(7)).
-// Several processes may read and write it at once. Throws Error: no_store when it is missing, store_newer
-// when its format is newer, corrupt (naming pack and chunk) when a checksum does not match, not_found,
-// no_space.
+// Several processes may read and write it at once; within one, one thread at a time, and no writer or source
+// may outlive its store. Throws Error: no_store when it is missing, store_newer when its format is newer,
+// corrupt (naming pack and chunk) when a checksum does not match, not_found, no_space.
 class Store {
  public:
   static void init(const std::filesystem::path& directory);  // nothing when it exists

@@ -66,12 +66,14 @@ void Verifier::check_packs(bool full, base::Progress& progress, VerifyReport& re
 void Verifier::check_pack(const std::string& id, bool full, base::Progress& progress, VerifyReport& report) {
   const fs::path pack = chunks_.pack_path(id);
   const std::uint64_t size = fs::file_size(pack);
-  if (fs::exists(chunks_.index_path(id)) && !read_index(chunks_.index_path(id))) {
+  auto index = read_index(chunks_.index_path(id));
+  // One that is only missing may be about to be written.
+  if (!index && fs::exists(chunks_.index_path(id))) {
     add(chunks_.index_path(id).string(), "is damaged; the next capture makes it anew from its pack");
   }
-  const PackIndex index = load_or_scan_index(chunks_.index_path(id), pack);
-  if (index.pack_size != size) add(pack.string(), "is not as long as its index says");
-  for (const PackEntry& entry : index.entries) {
+  if (!index) index = scan_index(pack);
+  if (index->pack_size != size) add(pack.string(), "is not as long as its index says");
+  for (const PackEntry& entry : index->entries) {
     if (entry.offset + record_header_bytes + entry.stored_size > size) {
       add(to_hex(entry.id), pack.string() + ": chunk is cut off");
     } else {
@@ -79,7 +81,7 @@ void Verifier::check_pack(const std::string& id, bool full, base::Progress& prog
     }
   }
   ++report.packs;
-  report.chunks += index.entries.size();
+  report.chunks += index->entries.size();
   progress.advance(size);
 }
 

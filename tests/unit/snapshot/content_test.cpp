@@ -68,6 +68,17 @@ TEST_CASE("chunks keep to their limits and average about 64 KiB") {
   CHECK(text.size() / count < average_chunk_bytes * 2);
 }
 
+TEST_CASE("where content is cut never changes, or nothing stored would be shared any more") {
+  const std::string text = noise(2 << 20);
+  ByteView rest = as_bytes(text);
+  std::vector<std::size_t> sizes;
+  while (sizes.size() < 4) {
+    sizes.push_back(first_chunk_size(rest));
+    rest = rest.subspan(sizes.back());
+  }
+  CHECK(sizes == std::vector<std::size_t>{76486, 65967, 74768, 84680});
+}
+
 TEST_CASE("an insertion changes the chunks around it only") {
   const std::string text = noise(8 << 20);
   std::string changed = text;

@@ -145,6 +145,15 @@ TEST_CASE("the same input makes the same objects in any store, in whatever order
   CHECK(capture(*two.store, tree).tree().root == root);
 }
 
+TEST_CASE("a tree's id is what it was in the first release") {
+  TempStore temp;
+  FakeTree tree;
+  tree.directory("d").file("d/f", "text");
+  tree.nodes[2].xattrs = {{"user.a", "b"}};
+  CHECK(capture(*temp.store, tree).tree().root ==
+        "daa94cc1a2f436736a636f94d7ab3abd1114673dd407495294dc2f77cf7a6277");
+}
+
 TEST_CASE("diff tells added, removed, changed and metadata, and is empty for equals") {
   TempStore temp;
   FakeTree before;
