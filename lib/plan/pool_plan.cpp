@@ -1,0 +1,120 @@
+#include "plan/pool_plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "domain/names.hpp"
+
+namespace deskloom::plan {
+namespace {
+
+constexpr domain::Names<ActionKind, 2> kind_names{{
+    {ActionKind::provision, "provision"},
+    {ActionKind::reclaim, "reclaim"},
+}};
+
+void place(const domain::Instance& instance, PoolSituation& situation) {
+  switch (instance.state) {
+    case domain::InstanceState::provisioning:
+      ++situation.provisioning;
+      break;
+    case domain::InstanceState::warm:
+      situation.warm.push_back(instance.name);
+      break;
+    case domain::InstanceState::stitching:
+    case domain::InstanceState::persona_applied_available:
+    case domain::InstanceState::connected:
+    case domain::InstanceState::disconnected:
+    case domain::InstanceState::migrating:
+      ++situation.in_use;
+      break;
+    case domain::InstanceState::reclaiming:
+      ++situation.reclaiming;
+      break;
+    case domain::InstanceState::failed:
+      situation.failed.push_back(instance.name);
+      break;
+    case domain::InstanceState::reclaimed:
+      break;
+  }
+}
+
+// Instances that stay once the failed ones are gone.
+int staying(const PoolSituation& s) {
+  return s.provisioning + s.in_use + s.reclaiming + static_cast<int>(s.warm.size());
+}
+
+void reclaim_failed(const PoolSituation& situation, PoolPlan& plan) {
+  for (const auto& name : situation.failed)
+    plan.actions.push_back({ActionKind::reclaim, name, "it failed and cannot serve"});
+}
+
+void reclaim_excess(const PoolSituation& situation, PoolPlan& plan) {
+  const int warm = static_cast<int>(situation.warm.size());
+  const int above_target = warm - plan.target.warm;
+  const int above_max = staying(situation) - situation.limits.max;
+  const int count = std::clamp(std::max(above_target, above_max), 0, warm);
+  const std::string reason =
+      above_target >= above_max
+          ? fmt::format("{} warm, {} wanted; oldest first", warm, plan.target.warm)
+          : fmt::format("{} instances, max {}; oldest first", staying(situation), situation.limits.max);
+  for (int i = 0; i < count; ++i)
+    plan.actions.push_back({ActionKind::reclaim, situation.warm[static_cast<std::size_t>(i)], reason});
+}
+
+void provision_missing(const PoolSituation& situation, PoolPlan& plan) {
+  const int warm = static_cast<int>(situation.warm.size());
+  const int missing = plan.target.warm - warm - situation.provisioning;
+  if (missing <= 0) return;
+  const int room = std::max(0, situation.limits.max - staying(situation));
+  if (missing > room)
+    plan.reasons.push_back(
+        fmt::format("{} more wanted, but max {} leaves room for {}", missing, situation.limits.max, room));
+  const std::string reason =
+      fmt::format("{} warm and {} coming, {} wanted", warm, situation.provisioning, plan.target.warm);
+  plan.actions.insert(plan.actions.end(), static_cast<std::size_t>(std::min(missing, room)),
+                      {ActionKind::provision, std::nullopt, reason});
+}
+
+}  // namespace
+
+std::string_view to_string(ActionKind kind) { return domain::name_of(kind_names, kind); }
+
+ActionKind parse_action_kind(std::string_view text) { return domain::parse_name(kind_names, text, "action"); }
+
+PoolSituation situation_of(const std::string& pool, std::int64_t generation, const PoolLimits& limits,
+                           std::span<const domain::Instance> instances) {
+  std::vector<domain::Instance> oldest_first(instances.begin(), instances.end());
+  std::sort(oldest_first.begin(), oldest_first.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.created_at, a.name) < std::tie(b.created_at, b.name);
+  });
+  PoolSituation situation;
+  situation.pool = pool;
+  situation.generation = generation;
+  situation.limits = limits;
+  for (const auto& instance : oldest_first) place(instance, situation);
+  return situation;
+}
+
+PoolPlan plan_pool(const PoolSituation& situation, const DemandModel& demand, base::Timestamp made_at) {
+  PoolPlan plan;
+  plan.pool = situation.pool;
+  plan.generation = situation.generation;
+  plan.made_at = made_at;
+  plan.target = demand.target(situation);
+  reclaim_failed(situation, plan);
+  reclaim_excess(situation, plan);
+  provision_missing(situation, plan);
+  if (plan.actions.empty() && plan.reasons.empty())
+    plan.reasons.push_back(
+        fmt::format("{} warm and {} coming: nothing to do", situation.warm.size(), situation.provisioning));
+  return plan;
+}
+
+bool is_stale(const PoolPlan& plan, const PoolSituation& situation) {
+  return plan.pool != situation.pool || plan.generation != situation.generation;
+}
+
+}  // namespace deskloom::plan

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace deskloom::plan {
+
+// What policy wants of a pool.
+struct PoolLimits {
+  int floor = 0;  // ghosts that are always warm
+  int size = 0;   // instances in use and warm together
+  int max = 0;    // never more instances than this
+};
+
+// A pool as a plan sees it: every live instance is in exactly one of the counts or lists.
+struct PoolSituation {
+  std::string pool;
+  std::int64_t generation = 0;  // state::PoolRecord's
+  PoolLimits limits;
+  int provisioning = 0;
+  int in_use = 0;  // stitching to migrating: given to a user
+  int reclaiming = 0;
+  std::vector<std::string> warm;  // oldest first
+  std::vector<std::string> failed;
+};
+
+}  // namespace deskloom::plan
