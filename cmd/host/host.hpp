@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "frame/command.hpp"
 
 namespace deskloom::cmd {
