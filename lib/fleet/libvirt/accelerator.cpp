@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 
 #include "base/process.hpp"
 #include "base/text.hpp"
@@ -29,22 +30,36 @@ void wait_for_banner(base::Channel& console) {
   }
 }
 
-void run_proof(const std::shared_ptr<Connection>& connection, const std::string& accelerator) {
-  const std::string name = "deskloom-proof-" + std::to_string(::getpid());
-  const DomainHandle domain(virDomainCreateXML(connection->get(), proof_domain_xml(name, accelerator).c_str(),
-                                               VIR_DOMAIN_START_AUTODESTROY));
-  if (!domain) throw last_libvirt_error("cannot start a machine");
-  StreamHandle stream = connection->new_stream();
-  if (virDomainOpenConsole(domain.get(), nullptr, stream.get(), 0) < 0)
-    throw last_libvirt_error("no console");
-  try {
-    StreamChannel console(connection, std::move(stream), "a test machine's console", proof_timeout);
-    wait_for_banner(console);
-  } catch (const base::Error&) {
-    virDomainDestroy(domain.get());
-    throw;
+// A machine that goes with this object. Where libvirtd can, it also goes with us when we are killed; in an
+// embedded root, which is ours alone, the next proof removes what a killed one left.
+class ProofMachine {
+ public:
+  ProofMachine(const Connection& connection, const std::string& accelerator) {
+    const std::string name =
+        connection.embedded() ? "deskloom-proof" : "deskloom-proof-" + std::to_string(::getpid());
+    if (const auto left_over = connection.find(name)) virDomainDestroy(left_over.get());
+    const unsigned int flags = connection.embedded() ? 0 : VIR_DOMAIN_START_AUTODESTROY;
+    domain_.reset(virDomainCreateXML(connection.get(), proof_domain_xml(name, accelerator).c_str(), flags));
+    if (!domain_) throw last_libvirt_error("cannot start a machine");
   }
-  virDomainDestroy(domain.get());
+  ~ProofMachine() { virDomainDestroy(domain_.get()); }
+  ProofMachine(const ProofMachine&) = delete;
+  ProofMachine& operator=(const ProofMachine&) = delete;
+
+  virDomainPtr get() const { return domain_.get(); }
+
+ private:
+  DomainHandle domain_;
+};
+
+void run_proof(const std::shared_ptr<Connection>& connection, const std::string& accelerator) {
+  const ProofMachine machine(*connection, accelerator);
+  StreamHandle stream = connection->new_stream();
+  if (virDomainOpenConsole(machine.get(), nullptr, stream.get(), 0) < 0) {
+    throw last_libvirt_error("cannot open a test machine's console");
+  }
+  StreamChannel console(connection, std::move(stream), "a test machine's console", proof_timeout);
+  wait_for_banner(console);
 }
 
 // QEMU's last words come as several lines.
@@ -76,6 +91,8 @@ std::optional<std::string> why_unusable(const std::shared_ptr<Connection>& conne
 AcceleratorVerdict decide_accelerator(const std::shared_ptr<Connection>& connection, const HostTarget& target,
                                       unsigned long hypervisor_version) {
   if (target.accelerator != "auto") return {target.accelerator, "set for host " + target.name};
+  static std::mutex one_proof_at_a_time;
+  const std::lock_guard lock(one_proof_at_a_time);
   const AcceleratorCache cache(target.cache_dir, base::this_process().boot_id,
                                target.uri + " " + std::to_string(hypervisor_version));
   if (auto known = cache.recall()) return *known;

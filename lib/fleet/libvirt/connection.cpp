@@ -34,22 +34,28 @@ std::string hint_for(const std::string& uri, const std::string& message) {
   return "check that libvirtd runs there and that this user may use it: virsh -c '" + uri + "' list";
 }
 
-virConnectPtr open(const HostTarget& target) {
-  const std::string uri = target.uri == "embedded" ? claim_embedded_root(target) : target.uri;
+// Before anything else of libvirt runs: it reads the environment when it is initialized.
+std::string prepare_uri(const HostTarget& target) {
+  auto uri = target.uri == "embedded" ? claim_embedded_root(target) : target.uri;
   initialize_libvirt();
+  return uri;
+}
+
+virConnectPtr open(const std::string& host, const std::string& uri) {
   virConnectPtr connection = virConnectOpen(uri.c_str());
   if (connection != nullptr) return connection;
-  const auto error = last_libvirt_error("cannot connect to host " + target.name + " at " + uri);
+  const auto error = last_libvirt_error("cannot connect to host " + host + " at " + uri);
   throw base::Error(base::ErrorKind::host_unreachable, error.what(), hint_for(uri, error.what()));
 }
 
 }  // namespace
 
 Connection::Connection(const HostTarget& target)
-    : loop_(EventLoop::acquire()),
-      host_(target.name),
+    : host_(target.name),
       embedded_(target.uri == "embedded"),
-      connection_(open(target)),
+      uri_(prepare_uri(target)),
+      loop_(EventLoop::acquire()),
+      connection_(open(host_, uri_)),
       opened_at_(std::chrono::steady_clock::now()) {
   // Only a connection over a wire can have it; that an in-process one refuses is no fault.
   virConnectSetKeepAlive(get(), keepalive_interval_s, keepalive_count);

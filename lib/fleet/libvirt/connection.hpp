@@ -29,9 +29,10 @@ class Connection {
   StreamHandle new_stream() const;
 
  private:
-  std::shared_ptr<EventLoop> loop_;  // outlives connection_
   std::string host_;
   bool embedded_;
+  std::string uri_;
+  std::shared_ptr<EventLoop> loop_;  // outlives connection_
   base::Handle<virConnect, virConnectClose> connection_;
   std::chrono::steady_clock::time_point opened_at_;
 };
