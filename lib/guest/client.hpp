@@ -73,6 +73,8 @@ class Client {
 
  private:
   class Connection;
+  void read_one(std::uint64_t index, std::uint64_t& budget, const ReadHandler& handler);
+
   std::unique_ptr<Connection> connection_;
 };
 
