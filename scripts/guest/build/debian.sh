@@ -24,13 +24,15 @@ run_mmdebstrap() {
   local suite
   suite=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
   apt_sources >"$work_dir/sources.list"
+  # For an ordinary user, the new system's root is another of the user's ids.
+  chmod 0755 "$work_dir"
   progress "installing a minimal Debian $suite (about a minute)"
   TMPDIR=$work_dir mmdebstrap --quiet --variant=minbase --keyring=/usr/share/keyrings/debian-archive-keyring.gpg \
     --include="$(IFS=,; echo "${debian_includes[*]}")" \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' --customize-hook="$guest_dir/build/debian-hook" \
     "$suite" "$work_dir/debian.tar" "$work_dir/sources.list" >&2 ||
-    die "mmdebstrap failed" "see the lines above; an ordinary user needs user namespaces and a range in /etc/subuid"
+    die "mmdebstrap failed" "see the lines above; an ordinary user needs user namespaces, newuidmap (package uidmap) and a range in /etc/subuid"
 }
 
 # Run with_owners: the disk's content from mmdebstrap's archive, the kernel's modules and our files.
