@@ -151,14 +151,16 @@ void LibvirtRuntime::write_file(const std::string& name, const std::string& path
 }
 
 std::unique_ptr<base::Channel> LibvirtRuntime::open_channel(const std::string& name, milliseconds timeout) {
-  const auto domain = connection_->get(name);
+  // Over a wire, a guest that does not read stops the connection: only the channel's own, then.
+  const auto connection = connection_->embedded() ? connection_ : std::make_shared<Connection>(target_);
+  const auto domain = connection->get(name);
   if (!has_port(live_xml(domain.get(), name), deskloom_port)) attach_port(domain.get(), name, deskloom_port);
-  StreamHandle stream = connection_->new_stream();
+  StreamHandle stream = connection->new_stream();
   const std::string what = std::string("port ") + deskloom_port + " of instance " + name;
   if (virDomainOpenChannel(domain.get(), deskloom_port, stream.get(), 0) < 0) {
     throw last_libvirt_error("cannot open " + what, "only one command at a time can talk to an instance");
   }
-  return std::make_unique<StreamChannel>(connection_, std::move(stream), what, timeout);
+  return std::make_unique<StreamChannel>(connection, std::move(stream), what, timeout);
 }
 
 std::optional<Display> LibvirtRuntime::display(const std::string& name) {

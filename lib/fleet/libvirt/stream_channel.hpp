@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "base/error.hpp"
 #include "base/stream.hpp"
 #include "fleet/libvirt/connection.hpp"
 
@@ -22,16 +23,17 @@ class StreamChannel : public base::Channel {
   void write(std::span<const std::byte> bytes) override;
 
  private:
-  struct Wakeup;
+  class Stream;
   using Deadline = std::chrono::steady_clock::time_point;
   void wait(int event, Deadline deadline, const char* action);
+  int send(std::span<const std::byte> bytes, Deadline deadline);
   Deadline deadline() const { return std::chrono::steady_clock::now() + timeout_; }
+  base::Error timed_out(const char* action) const;
 
-  std::shared_ptr<Connection> connection_;
-  StreamHandle stream_;
+  std::shared_ptr<Stream> stream_;
   std::string name_;
   std::chrono::milliseconds timeout_;
-  std::shared_ptr<Wakeup> wakeup_;
+  bool stuck_ = false;
 };
 
 }  // namespace deskloom::fleet
