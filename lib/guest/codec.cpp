@@ -1,10 +1,15 @@
 #include "guest/codec.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "base/path.hpp"
 
 namespace deskloom::guest {
 namespace {
 
+constexpr std::array error_kinds = {base::ErrorKind::guest, base::ErrorKind::not_found,
+                                    base::ErrorKind::no_space, base::ErrorKind::failed};
 constexpr std::uint64_t max_settings = 100'000;
 
 void put(Encoder& out, const OpenFile& file);
@@ -111,6 +116,15 @@ void check_node(const GuestNode& node) {
 }
 
 }  // namespace
+
+std::uint64_t error_code(base::ErrorKind kind) {
+  const auto at = std::find(error_kinds.begin(), error_kinds.end(), kind);
+  return at == error_kinds.end() ? 0 : static_cast<std::uint64_t>(at - error_kinds.begin());
+}
+
+base::ErrorKind error_kind(std::uint64_t code) {
+  return code < error_kinds.size() ? error_kinds[code] : base::ErrorKind::guest;
+}
 
 void put(Encoder& out, const std::vector<std::string>& values) {
   out.number(values.size());

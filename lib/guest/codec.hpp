@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.hpp"
 #include "guest/messages.hpp"
 #include "guest/wire.hpp"
 
@@ -14,6 +15,11 @@
 namespace deskloom::guest {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+// The code of an error reply, both ways. What has none comes out as guest: a guest must not be able to make
+// the host believe that its own store is broken or locked.
+std::uint64_t error_code(base::ErrorKind kind);
+base::ErrorKind error_kind(std::uint64_t code);
 
 inline constexpr std::uint64_t max_list_elements = 10'000;  // arguments, patterns, attributes, open files, …
 

@@ -9,24 +9,9 @@
 namespace deskloom::guest {
 namespace {
 
-// What an error reply may claim: a guest must not be able to make the host believe that its own store is
-// broken or locked.
-base::ErrorKind kind_of(std::uint64_t code) {
-  switch (code) {
-    case 1:
-      return base::ErrorKind::not_found;
-    case 2:
-      return base::ErrorKind::no_space;
-    case 3:
-      return base::ErrorKind::failed;
-    default:
-      return base::ErrorKind::guest;
-  }
-}
-
 [[noreturn]] void throw_error_reply(const Message& message) {
   Decoder in(message.payload);
-  const auto kind = kind_of(in.number());
+  const auto kind = error_kind(in.number());
   const auto text = in.string();
   const auto hint = in.string();
   in.end();

@@ -42,6 +42,7 @@ inline constexpr std::size_t max_frame_bytes = 1 << 20;
 inline constexpr std::size_t data_frame_bytes = 256 << 10;
 inline constexpr std::size_t max_string_bytes = 64 << 10;
 inline constexpr std::size_t max_setting_bytes = 512 << 10;
+inline constexpr std::size_t max_request_bytes = 64 << 20;  // one message of the host
 inline constexpr std::size_t max_stale_bytes = 64 << 20;
 
 enum class MessageType : std::uint8_t {

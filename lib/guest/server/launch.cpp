@@ -56,13 +56,9 @@ class Watched {
   Watched(pid_t leader, const std::vector<std::string>& expected) : leader_(leader), expected_(expected) {}
 
   void look() {
-    int status = 0;
-    if (!exited_ && ::waitpid(leader_, &status, WNOHANG) == leader_) {
-      exited_ = true;
-      exit_code_ = exit_code_of(status);
-    }
-    // A starter may end and leave the program itself behind in its session.
-    members_ = session_members(leader_);
+    reap(WNOHANG);
+    find_members();
+    if (members_.empty()) reap(0);  // it ended during the look
     std::set<std::string> open;
     for (const pid_t pid : members_) {
       for (const auto& file : open_files(pid)) open.insert(file.path);
@@ -77,11 +73,25 @@ class Watched {
   }
 
   bool running() const { return !members_.empty(); }
-  pid_t pid() const { return exited_ ? members_.front() : leader_; }
+  pid_t pid() const { return std::ranges::count(members_, leader_) > 0 ? leader_ : members_.front(); }
   int exit_code() const { return exit_code_; }
   const std::vector<std::string>& missing() const { return missing_; }
 
  private:
+  void reap(int options) {
+    int status = 0;
+    if (exited_ || ::waitpid(leader_, &status, options) != leader_) return;
+    exited_ = true;
+    exit_code_ = exit_code_of(status);
+  }
+
+  // A starter may end and leave the program itself behind in its session. One that forks and ends during the
+  // look is missed together with its child, so an empty session is looked at again.
+  void find_members() {
+    members_ = session_members(leader_);
+    for (int again = 0; members_.empty() && again < 3; ++again) members_ = session_members(leader_);
+  }
+
   pid_t leader_;
   const std::vector<std::string>& expected_;
   bool exited_ = false;
@@ -126,8 +136,9 @@ Child describe(const Config& config, const Identity& identity, const Launch& lau
   }
   child.environment = login_environment(config, identity);
   for (const auto& [name, value] : launch.environment) {
-    std::erase_if(child.environment, [&](const auto& entry) { return entry.starts_with(name + "="); });
-    child.environment.push_back(name + "=" + value);
+    const auto assignment = name + "=";
+    std::erase_if(child.environment, [&](const auto& entry) { return entry.starts_with(assignment); });
+    child.environment.push_back(assignment + value);
   }
   child.user = &identity;
   child.cwd = usable_directory(identity, launch.cwd);

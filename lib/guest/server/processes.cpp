@@ -18,7 +18,7 @@
 namespace deskloom::guest {
 namespace {
 
-constexpr std::size_t max_argv_bytes = 256 << 10;
+constexpr std::size_t max_argv_bytes = 64 << 10;
 constexpr std::size_t max_open_files = 1000;
 constexpr std::size_t max_reported = 5000;
 

@@ -4,26 +4,11 @@
 #include <sys/wait.h>
 
 #include "base/error.hpp"
+#include "guest/codec.hpp"
 #include "guest/server/session.hpp"
 
 namespace deskloom::guest {
 namespace {
-
-constexpr std::size_t max_request_bytes = 64 << 20;
-
-// The codes of connection.cpp's kind_of.
-std::uint64_t code_of(base::ErrorKind kind) {
-  switch (kind) {
-    case base::ErrorKind::not_found:
-      return 1;
-    case base::ErrorKind::no_space:
-      return 2;
-    case base::ErrorKind::failed:
-      return 3;
-    default:
-      return 0;
-  }
-}
 
 // Launched programs that have ended meanwhile.
 void reap() {
@@ -38,7 +23,7 @@ void answer(Session& session, MessageStream& stream, const Message& request) {
   } catch (const base::Error& error) {
     if (error.kind() == base::ErrorKind::guest) throw;
     stream.send(MessageType::error,
-                Encoder().number(code_of(error.kind())).string(error.what()).string(error.hint()));
+                Encoder().number(error_code(error.kind())).string(error.what()).string(error.hint()));
   }
 }
 

@@ -19,7 +19,6 @@
 namespace deskloom::guest {
 namespace {
 
-constexpr std::size_t max_request_bytes = 64 << 20;
 constexpr std::size_t run_output_bytes = 64 << 10;
 
 std::string in_home(const Identity& identity, UserReport& report) {

@@ -61,6 +61,8 @@ std::vector<std::string> names_in(int directory) {
   while (const dirent* entry = ::readdir(stream.get())) names.emplace_back(entry->d_name);
   std::erase_if(names, [](const auto& name) { return name == "." || name == ".."; });
   std::sort(names.begin(), names.end());
+  // While the directory is changed, readdir(3) may give a name twice.
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 
@@ -96,7 +98,12 @@ bool TreeWalk::complete(GuestNode& node, int directory, const std::string& name,
     return false;
   }
   if (node.type == 'f' && links > 1) {
-    node.link_group = link_groups_.try_emplace(node.inode, link_groups_.size() + 1).first->second;
+    // A file that grows during the walk must not look like two.
+    const auto [at, is_new] = linked_.try_emplace(node.inode, node);
+    if (is_new) at->second.link_group = linked_.size();
+    auto path = std::move(node.path);
+    node = at->second;
+    node.path = std::move(path);
   }
   if (node.type == 'f' || node.type == 'd') {
     std::string reason;

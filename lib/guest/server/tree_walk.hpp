@@ -47,7 +47,7 @@ class TreeWalk {
   const Selection& selection_;
   OnNode on_node_;
   Notes& skipped_;
-  std::map<std::uint64_t, std::uint64_t> link_groups_;  // inode → group
+  std::map<std::uint64_t, GuestNode> linked_;  // inode → as its first link was reported
 };
 
 // The entries of an open directory without "." and "..", sorted. Throws Error.

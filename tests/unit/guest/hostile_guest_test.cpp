@@ -297,6 +297,7 @@ TEST_CASE("a helper of another protocol is refused with what to do") {
     SocketChannel channel(std::move(fd));
     MessageStream stream(channel);
     stream.send_mark(guest_mark, nonce);
+    stream.expect_mark(host_mark, nonce);
     stream.send(MessageType::hello, Encoder().number(2).string("future"));
   });
   const auto message = error_of(
