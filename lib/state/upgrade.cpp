@@ -44,7 +44,7 @@ void require_file(const std::filesystem::path& file) {
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored))
     throw base::Error(base::ErrorKind::no_store, "there is no state store at " + file.string(),
-                      "create it with 'deskloom state init'");
+                      "create it with 'deskloom init'");
 }
 
 void migrate(const base::Database& db, int from, int to) {
@@ -56,7 +56,7 @@ void migrate(const base::Database& db, int from, int to) {
 int read_version(const base::Database& db, const std::string& file) {
   if (pragma(db, "application_id") != application_id)
     throw base::Error(base::ErrorKind::corrupt, file + " is not a state store of Deskloom",
-                      "check --state-dir, or move the file away and run 'deskloom state init'");
+                      "check --state-dir, or move the file away and run 'deskloom init'");
   const auto version = static_cast<int>(pragma(db, "user_version"));
   if (version > Store::known_version())
     throw base::Error(base::ErrorKind::store_newer,
