@@ -3,8 +3,10 @@
 #include <array>
 
 #include "config/config.hpp"
+#include "doctor/doctor.hpp"
 #include "host/host.hpp"
 #include "instance/instance.hpp"
+#include "persona/persona.hpp"
 #include "pool/pool.hpp"
 #include "session/session.hpp"
 #include "snapshot/snapshot.hpp"
@@ -18,6 +20,8 @@ using frame::bind;
 using frame::Command;
 constexpr auto policy = frame::Needs::policy;
 constexpr auto state_read = frame::Needs::state_read;
+constexpr auto state_write = frame::Needs::state_write;
+constexpr auto nothing_opened = frame::Needs::nothing;
 
 constexpr auto nothing = frame::Changes::nothing;
 constexpr auto world = frame::Changes::world;
@@ -26,15 +30,42 @@ constexpr Command table[] = {
     {"init", "", "Create the state store and the snapshot store", policy, world, bind<InitOptions>},
     {"status", "", "Show pools, instances, operations, hosts on one screen", state_read, nothing,
      bind<StatusOptions>},
+    {"doctor", "", "Say what is missing on this machine and its hosts, and how to fix it", nothing_opened,
+     nothing, bind<DoctorOptions>},
     {"config", "check", "Check the policy files", policy, nothing, bind<ConfigCheckOptions>},
     {"config", "show", "Show the effective policy", policy, nothing, bind<ConfigShowOptions>},
     {"host", "list", "List hosts and what their last probe found", state_read, nothing,
      bind<HostListOptions>},
+    {"host", "probe", "Connect to hosts and record what they are", state_write, nothing,
+     bind<HostProbeOptions>},
+    {"pool", "plan", "Say what a pool needs, and why", state_read, nothing, bind<PoolPlanOptions>},
+    {"pool", "apply", "Make and reclaim instances until every pool is as planned", state_write, world,
+     bind<PoolApplyOptions>},
     {"pool", "status", "Show how full each pool is", state_read, nothing, bind<PoolStatusOptions>},
     {"instance", "list", "List instances", state_read, nothing, bind<InstanceListOptions>},
     {"instance", "show", "Show one instance and its history", state_read, nothing, bind<InstanceShowOptions>},
+    {"instance", "exec", "Run a command in an instance", state_read, world, bind<InstanceExecOptions>},
+    {"instance", "destroy", "Destroy an instance and its disks", state_write, world,
+     bind<InstanceDestroyOptions>},
+    {"persona", "capture", "Capture the persona of a user from their running instance", state_write, world,
+     bind<PersonaCaptureOptions>},
+    {"persona", "show", "Show what a captured persona is made of", state_read, nothing,
+     bind<PersonaShowOptions>},
+    {"persona", "apply", "Give a persona to a warm instance", state_write, world, bind<PersonaApplyOptions>},
+    {"session", "assign", "Give a user their desktop, and say how to connect to it", state_write, world,
+     bind<SessionAssignOptions>},
+    {"session", "connect", "Record that a user has connected (for login hooks)", state_write, world,
+     bind<SessionConnectOptions>},
+    {"session", "disconnect", "Record that a user has disconnected (for logout hooks)", state_write, world,
+     bind<SessionDisconnectOptions>},
     {"session", "list", "List who has which instance", state_read, nothing, bind<SessionListOptions>},
     {"snapshot", "list", "List snapshots, newest first", state_read, nothing, bind<SnapshotListOptions>},
+    {"snapshot", "show", "Show one snapshot and its layers", state_read, nothing, bind<SnapshotShowOptions>},
+    {"snapshot", "diff", "Show what changed between two snapshots", state_read, nothing,
+     bind<SnapshotDiffOptions>},
+    {"snapshot", "restore", "Restore files of a snapshot into a directory", state_read, world,
+     bind<SnapshotRestoreOptions>},
+    {"snapshot", "verify", "Check the snapshot store", policy, nothing, bind<SnapshotVerifyOptions>},
     {"state", "check", "Check the state store", state_read, nothing, bind<StateCheckOptions>},
     {"state", "upgrade", "Bring an older state store to this version", policy, world,
      bind<StateUpgradeOptions>},

@@ -44,7 +44,9 @@ Action parse(const Command& command, const std::vector<std::string>& rest, Globa
   } catch (const CLI::ParseError& e) {
     problem = e.what();
   }
-  if (const auto extras = app.remaining(); !extras.empty()) throw unexpected(app, extras.front(), help_hint);
+  auto extras = app.remaining();
+  std::erase(extras, "--");  // CLI11 leaves the mark itself among them
+  if (!extras.empty()) throw unexpected(app, extras.front(), help_hint);
   if (!problem.empty()) throw base::Error(base::ErrorKind::usage, base::printable(problem), help_hint);
   return action;
 }

@@ -4,9 +4,12 @@
 #include <cerrno>
 #include <ostream>
 
+#include "base/fd.hpp"
 #include "base/text.hpp"
+#include "frame/complete.hpp"
 #include "frame/help.hpp"
 #include "frame/interrupt.hpp"
+#include "frame/man.hpp"
 #include "frame/parse.hpp"
 #include "frame/select.hpp"
 
@@ -53,8 +56,25 @@ ExitCode execute(const Command& command, const std::vector<std::string>& rest, c
   return interrupted() && code != ExitCode::done ? ExitCode::interrupted : code;
 }
 
+// What the build and the shells ask for; no person types these.
+bool run_hidden(std::span<const Command> commands, const std::vector<std::string>& args,
+                const Services& services) {
+  constexpr std::uint64_t max_page_bytes = 1 << 20;
+  if (args.size() == 2 && args[0] == "__man") {
+    const std::filesystem::path page = args[1];
+    services.out << render_page(commands, page.filename().string(), base::read_file(page, max_page_bytes));
+    return true;
+  }
+  if (!args.empty() && args[0] == "__complete") {
+    services.out << completion_lines(complete(commands, {args.begin() + 1, args.end()}, services));
+    return true;
+  }
+  return false;
+}
+
 ExitCode dispatch(std::span<const Command> commands, const std::vector<std::string>& args,
                   const Services& services) {
+  if (run_hidden(commands, args, services)) return ExitCode::done;
   const Selection selection = select(commands, args);
   switch (selection.kind) {
     case Selection::Kind::command:

@@ -1,5 +1,3 @@
-#include <fcntl.h>
-
 #include <CLI/CLI.hpp>
 
 #include "base/fd.hpp"
@@ -12,11 +10,8 @@ namespace {
 // Copied beside and renamed, so that FILE is a whole copy or is not there.
 void copy_store(const state::Store& store, const std::filesystem::path& target) {
   const std::filesystem::path partial = target.string() + ".partial";
-  {
-    const base::UniqueFd fd = base::open_file(partial, O_WRONLY | O_CREAT | O_TRUNC);  // mode 0600
-    store.backup_to(partial);
-    base::fsync_fd(fd.get(), partial.string());
-  }
+  std::filesystem::remove(partial);  // of a backup that was killed
+  store.backup_to(partial);
   std::filesystem::rename(partial, target);
   base::fsync_directory(target.parent_path());
 }

@@ -71,7 +71,7 @@ void reset_signals() {
   ::umask(022);
   if (arrange(fds[0], fds[1], fds[2], status) && (child.user == nullptr || become(*child.user)) &&
       ::chdir(child.cwd.c_str()) == 0) {
-    ::execve(argv[0], argv, environment);
+    ::execve(child.program.empty() ? argv[0] : child.program.c_str(), argv, environment);
   }
   const int error = errno == 0 ? EPERM : errno;
   [[maybe_unused]] const ssize_t ignored = ::write(status, &error, sizeof error);

@@ -14,6 +14,7 @@ namespace deskloom::guest {
 // A command to run. environment is all that it gets.
 struct Child {
   std::vector<std::string> argv;
+  std::string program;  // the file to execute; empty: argv[0]
   std::vector<std::string> environment;
   const Identity* user = nullptr;  // null: as this process
   std::string cwd = "/";
@@ -31,8 +32,8 @@ struct ChildResult {
 // the timeout; then its group is killed.
 ChildResult run_child(const Child& child);
 
-// Starts argv[0] (a path) in a session of its own with these standard streams and nothing else open; does not
-// wait. Throws Error(failed) with the reason when it could not be executed.
+// Starts the program (a path) in a session of its own with these standard streams and nothing else open; does
+// not wait. Throws Error(failed) with the reason when it could not be executed.
 pid_t start_child(const Child& child, int in, int out, int err);
 
 // 128 + signal when killed.

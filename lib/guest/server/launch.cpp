@@ -117,20 +117,12 @@ std::string exit_reason(int exit_code, const std::string& line) {
   return line.empty() ? reason : reason + ": " + line;
 }
 
-std::string usable_directory(const Identity& identity, const std::string& wanted) {
-  const AsUser rights(identity);
-  for (const auto& path : {wanted, identity.account.home}) {
-    // AT_EACCESS: plain access(2) goes by the real uid, which is still root's.
-    if (!path.empty() && ::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0) return path;
-  }
-  return "/";
-}
-
 Child describe(const Config& config, const Identity& identity, const Launch& launch) {
   Child child;
   child.argv = launch.argv;
-  child.argv.front() = find_program(config, launch.argv.front());
-  if (child.argv.front().empty()) {
+  // argv[0] stays as it was: a later capture must see the same command line.
+  child.program = find_program(config, launch.argv.front());
+  if (child.program.empty()) {
     throw base::Error(base::ErrorKind::not_found,
                       "there is no program " + launch.argv.front() + " on the path");
   }

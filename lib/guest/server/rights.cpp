@@ -1,5 +1,6 @@
 #include "guest/server/rights.hpp"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <unistd.h>
 
@@ -36,6 +37,15 @@ bool become(const Identity& identity) {
   if (::geteuid() != 0) return ::geteuid() == account.uid;
   return ::setgroups(identity.groups.size(), identity.groups.data()) == 0 && ::setgid(account.gid) == 0 &&
          ::setuid(account.uid) == 0;
+}
+
+std::string usable_directory(const Identity& identity, const std::string& wanted) {
+  const AsUser rights(identity);
+  for (const auto& path : {wanted, identity.account.home}) {
+    // AT_EACCESS: plain access(2) goes by the real uid, which is still root's.
+    if (!path.empty() && ::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0) return path;
+  }
+  return "/";
 }
 
 }  // namespace deskloom::guest

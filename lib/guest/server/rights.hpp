@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <string>
 #include <vector>
 
 #include "guest/server/account.hpp"
@@ -27,5 +28,8 @@ class AsUser {
 
 // For a forked child before exec: gives up root for good. False when that failed; the child must then exit.
 bool become(const Identity& identity);
+
+// The wanted directory when the user may enter it, else their home, else "/".
+std::string usable_directory(const Identity& identity, const std::string& wanted);
 
 }  // namespace deskloom::guest

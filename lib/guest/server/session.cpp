@@ -210,12 +210,12 @@ void Session::run(Decoder in) {
   child.environment = identity ? login_environment(config_, *identity)
                                : std::vector<std::string>{"PATH=" + config_.path, "HOME=/root",
                                                           "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"};
-  const auto program = find_program(config_, child.argv.front());
-  if (program.empty()) {
+  child.program = find_program(config_, child.argv.front());
+  if (child.program.empty()) {
     throw base::Error(base::ErrorKind::not_found,
                       "there is no program " + child.argv.front() + " on the path");
   }
-  child.argv.front() = program;
+  if (identity) child.cwd = usable_directory(*identity, {});
   child.output_limit_bytes = run_output_bytes;
   const auto result = run_child(child);
   stream_.send(MessageType::run_result,

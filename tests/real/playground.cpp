@@ -1,0 +1,123 @@
+#include "real/playground.hpp"
+
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+#include "base/fd.hpp"
+#include "base/process.hpp"
+#include "base/text.hpp"
+
+extern char** environ;  // NOLINT
+
+namespace deskloom::test {
+namespace {
+
+std::string images() {
+  const char* set = std::getenv("DESKLOOM_TEST_IMAGES");
+  if (set == nullptr)
+    throw std::runtime_error(
+        "DESKLOOM_TEST_IMAGES is not set: scripts/test sets it, and scripts/build-guest makes it");
+  return set;
+}
+
+std::vector<pid_t> qemu_processes(const std::string& instance) {
+  const auto found = base::run_process({"pgrep", "-f", "guest=" + instance + ","});
+  std::vector<pid_t> pids;
+  for (std::size_t at = 0; at < found.out.size(); at = found.out.find('\n', at) + 1) {
+    pids.push_back(std::stoi(found.out.substr(at)));
+  }
+  return pids;
+}
+
+}  // namespace
+
+Playground::Playground(const std::string& image, const std::string& policy) {
+  std::ofstream(dir_ / "deskloom.toml") << "image_dir = \"" << images() << "\"\n"
+                                        << "[pool.default]\nimage = \"" << image << "\"\n"
+                                        << policy;
+  must({"init"});
+}
+
+Playground::~Playground() {
+  try {
+    const auto listed = run({"instance", "list"});
+    for (const auto& instance : listed.json.value("instances", base::Json::array())) {
+      const std::string name = instance.at("name");
+      if (run({"instance", "destroy", name, "--force"}).code == 0) continue;
+      for (const pid_t pid : qemu_processes(name)) ::kill(pid, SIGKILL);
+    }
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "cleaning up: %s\n", e.what());
+  }
+}
+
+std::vector<std::string> Playground::command(const std::vector<std::string>& args) const {
+  std::vector<std::string> argv{DESKLOOM_PROGRAM, "--config",  dir_ / "deskloom.toml",
+                                "--state-dir",    dir_.path(), "--json"};
+  argv.insert(argv.end(), args.begin(), args.end());
+  return argv;
+}
+
+Ran Playground::run(const std::vector<std::string>& args) const {
+  base::ProcessOptions options;
+  options.timeout = std::chrono::minutes(5);
+  const auto result = base::run_process(command(args), options);
+  Ran ran{result.exit_code, result.out, result.err, {}};
+  if (base::Json::accept(ran.out)) ran.json = base::Json::parse(ran.out);
+  return ran;
+}
+
+base::Json Playground::must(const std::vector<std::string>& args) const {
+  auto ran = run(args);
+  if (ran.code != 0) {
+    throw std::runtime_error("deskloom " + base::join(args, " ") + " ended with " + std::to_string(ran.code) +
+                             "\n" + ran.out + ran.err);
+  }
+  return ran.json;
+}
+
+std::string Playground::in_guest(const std::string& instance, const std::string& user,
+                                 const std::string& script) const {
+  return must({"instance", "exec", instance, "--user", user, "--", "/bin/sh", "-c", script}).at("output");
+}
+
+bool Playground::run_and_kill(const std::vector<std::string>& args, int after_ms) const {
+  auto argv = command(args);
+  std::vector<char*> pointers;
+  for (auto& argument : argv) pointers.push_back(argument.data());
+  pointers.push_back(nullptr);
+  pid_t pid = 0;
+  if (::posix_spawn(&pid, argv.front().c_str(), nullptr, nullptr, pointers.data(), environ) != 0) {
+    throw std::runtime_error("cannot start " + argv.front());
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(after_ms));
+  ::kill(pid, SIGKILL);
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return WIFSIGNALED(status);
+}
+
+void Playground::cut_power(const std::string& instance) const {
+  const auto pids = qemu_processes(instance);
+  if (pids.empty()) throw std::runtime_error("no QEMU runs " + instance);
+  for (const pid_t pid : pids) ::kill(pid, SIGKILL);
+  while (!qemu_processes(instance).empty()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+}
+
+std::map<std::string, std::string> Playground::instances_by_state(const std::string& state) const {
+  std::map<std::string, std::string> result;
+  for (const auto& i : must({"instance", "list", "--state", state}).at("instances")) {
+    result[i.at("name")] = i.at("user").is_null() ? "" : i.at("user").get<std::string>();
+  }
+  return result;
+}
+
+}  // namespace deskloom::test

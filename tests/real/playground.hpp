@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "support/temp_dir.hpp"
+
+namespace deskloom::test {
+
+struct Ran {
+  int code = 0;
+  std::string out;
+  std::string err;
+  base::Json json;  // of out, when it is JSON
+};
+
+// The built program on an embedded host of its own, with real guests, all removed at the end however it ends.
+class Playground {
+ public:
+  // image: a directory below DESKLOOM_TEST_IMAGES. policy: more TOML.
+  Playground(const std::string& image, const std::string& policy);
+  ~Playground();
+
+  // --json is added. Any exit code.
+  Ran run(const std::vector<std::string>& args) const;
+  // Must end with 0; else throws with all that it said.
+  base::Json must(const std::vector<std::string>& args) const;
+  // A shell command as the user in an instance; throws when it fails.
+  std::string in_guest(const std::string& instance, const std::string& user,
+                       const std::string& command) const;
+  // Starts the program and kills it with SIGKILL after so many milliseconds; true when it was still running.
+  bool run_and_kill(const std::vector<std::string>& args, int after_ms) const;
+  // As by a power cut.
+  void cut_power(const std::string& instance) const;
+  std::map<std::string, std::string> instances_by_state(const std::string& state) const;  // name → user or ""
+  const TempDir& dir() const { return dir_; }
+
+ private:
+  std::vector<std::string> command(const std::vector<std::string>& args) const;
+  TempDir dir_;
+};
+
+}  // namespace deskloom::test
