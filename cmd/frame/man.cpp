@@ -31,7 +31,7 @@ std::string item(const std::string& label, const std::string& text) {
 }
 
 std::string sentence(const std::string& text) {
-  std::string result = text + ".";
+  std::string result = text.ends_with(".") ? text : text + ".";
   result[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(result[0])));
   return result;
 }
