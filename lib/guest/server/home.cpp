@@ -64,6 +64,12 @@ std::int64_t to_ns(const timespec& time) {
   return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
+std::string path_below(const std::string& directory, const std::string& name) {
+  auto path = directory;
+  if (!path.empty()) path += '/';
+  return path += name;
+}
+
 GuestNode node_of(const struct stat& facts) {
   GuestNode node;
   node.type = static_cast<std::uint8_t>(type_of(facts.st_mode));

@@ -45,6 +45,9 @@ class Home {
 // A path that leads to exactly the object that fd (also O_PATH) has open, for calls that have no fd form.
 std::string path_of_fd(int fd);
 
+// The path of a directory's entry; the home itself is "".
+std::string path_below(const std::string& directory, const std::string& name);
+
 GuestNode node_of(const struct stat& facts);
 std::int64_t to_ns(const timespec& time);
 

@@ -25,7 +25,7 @@ namespace {
 using base::UniqueFd;
 using Steady = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds settle_time{1000};
+constexpr std::chrono::milliseconds settle_time{300};
 constexpr std::chrono::milliseconds look_every{50};
 
 // ~/.cache/deskloom/NAME.log, emptied; /dev/null when the home does not allow it.

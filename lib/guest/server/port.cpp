@@ -26,7 +26,7 @@ constexpr int looks_for_port = 100;
 
 // udev makes /dev/virtio-ports; a guest without it has the names in sysfs only.
 std::string device_of(const std::string& name) {
-  const auto link = "/dev/virtio-ports/" + name;
+  auto link = "/dev/virtio-ports/" + name;
   if (::access(link.c_str(), F_OK) == 0) return link;
   const base::Handle<DIR, ::closedir> ports(::opendir("/sys/class/virtio-ports"));
   while (const dirent* entry = ports ? ::readdir(ports.get()) : nullptr) {

@@ -18,8 +18,7 @@ void TreeRemover::remove_below(int parent, const std::string& name, const std::s
     if (!fd || ::fstat(fd.get(), &facts) != 0) throw base::system_error("cannot enter the directory");
     if (facts.st_dev != home_.device())
       throw base::Error(base::ErrorKind::failed, "is on another file system");
-    for (const auto& entry : names_in(fd.get()))
-      visit(fd.get(), entry, path.empty() ? entry : path + "/" + entry);
+    for (const auto& entry : names_in(fd.get())) visit(fd.get(), entry, path_below(path, entry));
   } catch (const base::Error& error) {
     notes_.add(path, std::string("not removed: ") + error.what());
   }

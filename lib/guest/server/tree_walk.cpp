@@ -125,7 +125,7 @@ void TreeWalk::enter(int directory, const std::string& name, const std::string& 
   } catch (const base::Error& error) {
     skipped_.add(path, error.what());
   }
-  for (const auto& entry : names) visit(fd.get(), entry, path.empty() ? entry : path + "/" + entry);
+  for (const auto& entry : names) visit(fd.get(), entry, path_below(path, entry));
 }
 
 void TreeWalk::note_missing_includes() {
