@@ -1,0 +1,63 @@
+#include <fstream>
+
+#include "base/text.hpp"
+#include "captures.hpp"
+#include "commands.hpp"
+#include "frame/select.hpp"
+#include "support/catch.hpp"
+#include "unit/snapshot/snapshot_builders.hpp"
+
+using namespace deskloom;
+using test::Deployment;
+using State = domain::InstanceState;
+
+namespace {
+
+// One call of every command that takes --dry-run.
+std::vector<std::vector<std::string>> calls(const Deployment& deployment) {
+  return {{"init"},
+          {"pool", "apply"},
+          {"instance", "exec", "default-2", "--", "true"},
+          {"instance", "destroy", "default-2"},
+          {"persona", "capture", "alice"},
+          {"persona", "apply", "bob", "--instance", "default-2"},
+          {"session", "assign", "bob"},
+          {"session", "connect", "alice"},
+          {"session", "disconnect", "alice"},
+          {"snapshot", "restore", "latest", "--to", deployment.directory() / "restored"},
+          {"state", "upgrade"}};
+}
+
+}  // namespace
+
+TEST_CASE("no command changes anything under --dry-run") {
+  const Deployment deployment;
+  {
+    const auto store = deployment.state();
+    add_instance(store, "default-1", State::connected, "alice");
+    add_instance(store, "default-2", State::warm);
+  }
+  test::FakeTree tree;
+  tree.file("notes.txt", "notes");
+  put_capture(deployment, test::profile_of("bob"), tree);
+  const auto before = fingerprint(deployment);
+  for (auto args : calls(deployment)) {
+    CAPTURE(base::join(args, " "));
+    args.insert(args.begin(), "--dry-run");
+    const auto said = deployment.json(args);
+    INFO(said.err);
+    CHECK(said.code == 0);
+    CHECK(fingerprint(deployment) == before);
+  }
+}
+
+TEST_CASE("every command that takes --dry-run is among those that were tried") {
+  const Deployment deployment;
+  std::set<std::string> tried;
+  for (const auto& args : calls(deployment))
+    tried.insert(frame::select(cmd::commands(), args).command->path());
+  for (const auto& command : cmd::commands()) {
+    CAPTURE(command.path());
+    CHECK(tried.contains(command.path()) == (command.changes == frame::Changes::world));
+  }
+}

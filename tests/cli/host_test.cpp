@@ -1,0 +1,65 @@
+#include "support/catch.hpp"
+#include "support/deskloom.hpp"
+
+using namespace deskloom;
+using test::Deployment;
+
+namespace {
+
+constexpr const char* far_host =
+    "[host.far]\nuri = \"qemu+unix:///system?socket=/nonexistent/libvirt-sock\"\n"
+    "[pool.default]\nimage = \"tiny\"\nfloor = 1\n";
+
+}  // namespace
+
+TEST_CASE("a host that does not answer is unreachable, and remembered so") {
+  const Deployment deployment(far_host);
+  const auto probed = deployment.json({"host", "probe"});
+  CHECK(probed.code == 12);
+  REQUIRE(probed.json["hosts"].size() == 1);
+  CHECK(probed.json["hosts"][0]["reachable"] == false);
+  CHECK_THAT(probed.json["hosts"][0]["error"].get<std::string>(),
+             Catch::Contains("/nonexistent/libvirt-sock"));
+
+  const auto listed = deployment.json({"host", "list"});
+  CHECK(listed.code == 0);
+  CHECK(listed.json["hosts"][0]["reachable"] == false);
+  CHECK_THAT(deployment.run({"status"}).out, Catch::Contains("host far"));
+}
+
+TEST_CASE("a host that was never probed says so") {
+  const Deployment deployment;
+  const auto listed = deployment.json({"host", "list"});
+  CHECK(listed.json["hosts"][0]["reachable"].is_null());
+  CHECK_THAT(listed.json["hosts"][0]["detail"].get<std::string>(), Catch::Contains("deskloom host probe"));
+}
+
+TEST_CASE("an unknown host is not found, and the nearest is named") {
+  const Deployment deployment(far_host);
+  const auto said = deployment.json({"host", "probe", "fra"});
+  CHECK(said.code == 17);
+  CHECK_THAT(said.json["error"]["hint"].get<std::string>(), Catch::Contains("far"));
+}
+
+TEST_CASE("pool apply without the pool's image names it and what makes it") {
+  const Deployment deployment("[pool.default]\nimage = \"absent\"\nfloor = 1\n");
+  const auto said = deployment.run({"pool", "apply"});
+  CHECK(said.code != 0);
+  CHECK_THAT(said.out + said.err, Catch::Contains("absent") && Catch::Contains("scripts/build-guest"));
+  const auto left = deployment.json({"instance", "list"});
+  CHECK(left.json["instances"].empty());
+}
+
+TEST_CASE("doctor names what is wrong and what to do") {
+  const Deployment deployment(far_host);
+  const auto said = deployment.json({"doctor"});
+  CHECK(said.code == 1);
+  std::map<std::string, base::Json> checks;
+  for (const auto& check : said.json["checks"]) checks[check["check"]] = check;
+  CHECK(checks.at("policy")["verdict"] == "ok");
+  CHECK(checks.at("state store")["verdict"] == "ok");
+  CHECK(checks.at("host far")["verdict"] == "failure");
+  CHECK(checks.at("image of pool default")["verdict"] == "failure");
+  CHECK_THAT(checks.at("image of pool default")["fix"].get<std::string>(),
+             Catch::Contains("scripts/build-guest"));
+}

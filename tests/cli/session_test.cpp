@@ -1,0 +1,74 @@
+#include <unistd.h>
+
+#include "state/leases.hpp"
+#include "support/catch.hpp"
+#include "support/deskloom.hpp"
+
+using namespace deskloom;
+using test::Deployment;
+using State = domain::InstanceState;
+
+TEST_CASE("login and logout hooks move the session, and may run twice") {
+  const Deployment deployment;
+  add_instance(deployment.state(), "default-1", State::persona_applied_available, "alice");
+  for (const std::string verb : {"connect", "connect", "disconnect", "disconnect", "connect"}) {
+    const auto said = deployment.json({"session", verb, "alice"});
+    CHECK(said.code == 0);
+    CHECK(said.json["instance"] == "default-1");
+    CHECK(said.json["state"] == verb + "ed");
+  }
+  CHECK(deployment.state().instances.history("default-1").size() == 7);
+}
+
+TEST_CASE("session list shows who holds what, and nobody else") {
+  const Deployment deployment;
+  const auto store = deployment.state();
+  add_instance(store, "default-1", State::disconnected, "alice");
+  add_instance(store, "default-2", State::persona_applied_available, "bob");
+  add_instance(store, "default-3", State::warm);
+  const auto said = deployment.json({"session", "list"});
+  REQUIRE(said.json["sessions"].size() == 2);
+  CHECK(said.json["sessions"][0]["user"] == "alice");
+  CHECK(said.json["sessions"][1]["state"] == "persona-applied-available");
+}
+
+TEST_CASE("a user without an instance is not found, and told how to get one") {
+  const Deployment deployment;
+  for (const auto& command : {std::vector<std::string>{"session", "connect", "carol"},
+                              {"session", "disconnect", "carol"},
+                              {"persona", "capture", "carol"}}) {
+    CAPTURE(command[1]);
+    const auto said = deployment.json(command);
+    CHECK(said.code == 17);
+    CHECK_THAT(said.json["error"]["hint"].get<std::string>(), Catch::Contains("session assign carol"));
+  }
+}
+
+TEST_CASE("persona capture wants one user or all that are connected") {
+  const Deployment deployment;
+  CHECK(deployment.json({"persona", "capture"}).code == 2);
+  CHECK(deployment.json({"persona", "capture", "alice", "--connected"}).code == 2);
+  const auto nobody = deployment.json({"persona", "capture", "--connected"});
+  CHECK(nobody.code == 0);
+  CHECK(nobody.json["captures"].empty());
+}
+
+TEST_CASE("session assign waits for no other command when told not to, and names it") {
+  const Deployment deployment;
+  const auto store = deployment.state();
+  add_instance(store, "default-1", State::warm);
+  const state::LeaseGuard held(store.leases, "user:alice", "persona capture alice",
+                               std::chrono::milliseconds(0));
+  const auto said = deployment.json({"session", "assign", "alice", "--lock-timeout", "0"});
+  CHECK(said.code == 11);
+  CHECK_THAT(
+      said.json["error"]["message"].get<std::string>(),
+      Catch::Contains("process " + std::to_string(::getpid())) && Catch::Contains("persona capture alice"));
+  CHECK(store.instances.get("default-1").state == State::warm);
+}
+
+TEST_CASE("an unknown pool or snapshot for session assign is not found") {
+  const Deployment deployment;
+  CHECK(deployment.json({"session", "assign", "alice", "--pool", "defualt"}).code == 17);
+  CHECK(deployment.json({"session", "assign", "alice", "--snapshot", "abcd1234"}).code == 17);
+}

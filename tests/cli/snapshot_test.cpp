@@ -1,0 +1,156 @@
+#include "base/text.hpp"
+#include "captures.hpp"
+#include "support/catch.hpp"
+#include "unit/snapshot/snapshot_builders.hpp"
+
+using namespace deskloom;
+using test::Deployment;
+
+namespace {
+
+// Two captures of alice, some minutes of work apart.
+struct Work {
+  Deployment deployment;
+  domain::SnapshotRecord first, second;
+
+  Work() {
+    test::FakeTree before;
+    before.file("draft.txt", "draft").file("notes.txt", "one");
+    first = put_capture(deployment, test::profile_of("alice", "light"), before);
+    test::FakeTree after;
+    after.file("notes.txt", "one two").file("report.txt", test::noise(100'000));
+    second = put_capture(deployment, test::profile_of("alice", "dark"), after);
+  }
+};
+
+const base::Json* row(const base::Json& table, const std::string& key, const std::string& value) {
+  for (const auto& r : table) {
+    if (r[key] == value) return &r;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("snapshot list shows the newest first, of one user or of all") {
+  const Work work;
+  const auto said = work.deployment.json({"snapshot", "list"});
+  REQUIRE(said.json["snapshots"].size() == 2);
+  CHECK(said.json["snapshots"][0]["id"] == work.second.id);
+  CHECK(said.json["snapshots"][1]["files"] == work.first.files);
+  CHECK(work.deployment.json({"snapshot", "list", "--limit", "1"}).json["snapshots"].size() == 1);
+  CHECK(work.deployment.json({"snapshot", "list", "bob"}).json["snapshots"].empty());
+}
+
+TEST_CASE("a snapshot is named by its id, the start of it, or as the latest") {
+  const Work work;
+  for (const auto& name : {work.second.id, work.second.id.substr(0, 8), std::string("latest")}) {
+    CAPTURE(name);
+    const auto said = work.deployment.json({"snapshot", "show", name});
+    CHECK(said.code == 0);
+    CHECK(said.json["snapshot"] == work.second.id);
+    CHECK(said.json["layers"].size() == 2);
+  }
+  CHECK(work.deployment.json({"snapshot", "show", "00000000"}).code == 17);
+  CHECK(work.deployment.json({"snapshot", "show", "0"}).code == 2);
+}
+
+TEST_CASE("snapshot diff names files, settings and applications that changed") {
+  const Work work;
+  const auto said = work.deployment.json({"snapshot", "diff", work.first.id, work.second.id});
+  CHECK(said.code == 0);
+  const auto& files = said.json["files"];
+  CHECK(row(files, "path", "report.txt")->at("change") == "added");
+  CHECK(row(files, "path", "draft.txt")->at("change") == "removed");
+  CHECK(row(files, "path", "notes.txt")->at("new_size_bytes") == 7);
+  const auto* setting = row(said.json["settings"], "name", "dconf:/org/desk/theme");
+  REQUIRE(setting != nullptr);
+  CHECK(setting->at("before") == "light");
+  CHECK(setting->at("after") == "dark");
+  CHECK(said.json["applications"].empty());
+
+  const auto stat = work.deployment.json({"snapshot", "diff", work.first.id, work.second.id, "--stat"});
+  CHECK(stat.json["files_added"] == 1);
+  CHECK_FALSE(stat.json.contains("files"));
+}
+
+TEST_CASE("persona show tells what a capture is made of, now and then") {
+  const Work work;
+  const auto now = work.deployment.json({"persona", "show", "alice"});
+  CHECK(now.code == 0);
+  CHECK(now.json["snapshot"] == work.second.id);
+  CHECK(now.json["settings"][0]["value"] == "dark");
+  CHECK(now.json["applications"][0]["minutes"] == 41.5);
+  CHECK(now.json["processes"][0]["relaunch"] == true);
+  const auto then = work.deployment.json({"persona", "show", "alice", "--snapshot", work.first.id});
+  CHECK(then.json["settings"][0]["value"] == "light");
+  CHECK(work.deployment.json({"persona", "show", "bob"}).code == 17);
+}
+
+TEST_CASE("snapshot restore brings back all files, or those named") {
+  const Work work;
+  const auto all = work.deployment.directory() / "all";
+  const auto said = work.deployment.json({"snapshot", "restore", work.second.id, "--to", all});
+  CHECK(said.code == 0);
+  CHECK(test::read_text(all / "notes.txt") == "one two");
+  CHECK(test::read_text(all / "report.txt") == test::noise(100'000));
+
+  const auto some = work.deployment.directory() / "some";
+  CHECK(work.deployment.run({"snapshot", "restore", work.first.id, "--to", some, "notes.txt"}).code == 0);
+  CHECK(test::read_text(some / "notes.txt") == "one");
+  CHECK_FALSE(std::filesystem::exists(some / "draft.txt"));
+  CHECK(work.deployment.json({"snapshot", "restore", work.first.id, "--to", some, "no.txt"}).code == 17);
+}
+
+TEST_CASE("snapshot verify finds nothing in a whole store") {
+  const Work work;
+  const auto said = work.deployment.json({"snapshot", "verify", "--full"});
+  CHECK(said.code == 0);
+  CHECK(said.json["snapshots"] == 2);
+  CHECK(said.json["problems"].empty());
+}
+
+TEST_CASE("a flipped byte in a pack is found, and the snapshots it costs are named") {
+  const Work work;
+  for (const auto& pack : std::filesystem::directory_iterator(work.deployment.snapshot_store() / "packs")) {
+    if (pack.file_size() > 100'000) test::flip_byte(pack.path(), pack.file_size() / 2);  // within the noise
+  }
+  const auto said = work.deployment.json({"snapshot", "verify", "--full"});
+  CHECK(said.code == 14);
+  REQUIRE(said.json["problems"].size() == 1);
+  CHECK(said.json["problems"][0]["snapshots"] == base::Json::array({work.second.id}));
+
+  const auto damaged = work.deployment.directory() / "damaged";
+  CHECK(work.deployment.json({"snapshot", "restore", work.second.id, "--to", damaged}).code == 14);
+  const auto whole = work.deployment.directory() / "whole";
+  CHECK(work.deployment.json({"snapshot", "restore", work.first.id, "--to", whole}).code == 0);
+}
+
+TEST_CASE("hostile names and settings never reach a terminal or JSON raw") {
+  const Deployment deployment;
+  test::FakeTree plain;
+  const auto first = put_capture(deployment, test::profile_of("mallory"), plain);
+  test::FakeTree hostile;
+  hostile.file("clear\033[2Jscreen", "x").file("not\xffutf8", "x").file("two\nlines", "x");
+  auto profile = test::profile_of("mallory", "\033]0;title\007");
+  profile.processes[0].argv = {"\033[31mred"};
+  const auto second = put_capture(deployment, profile, hostile);
+
+  for (const auto& args : {std::vector<std::string>{"snapshot", "diff", first.id, second.id},
+                           {"persona", "show", "mallory"},
+                           {"snapshot", "show", second.id}}) {
+    CAPTURE(args[1]);
+    const auto table = deployment.run(args);
+    CHECK(table.code == 0);
+    CHECK(table.out.find('\033') == std::string::npos);
+    CHECK(table.out.find('\007') == std::string::npos);
+    CHECK(base::is_valid_utf8(table.out));
+    const auto document = deployment.json(args);
+    CHECK(document.code == 0);
+    CHECK(document.out.find('\033') == std::string::npos);
+    CHECK(base::is_valid_utf8(document.out));
+  }
+  const auto diff = deployment.run({"snapshot", "diff", first.id, second.id});
+  CHECK_THAT(diff.out, Catch::Contains("clear\\x1b[2Jscreen") && Catch::Contains("not\\xffutf8") &&
+                           Catch::Contains("two\\x0alines"));
+}
