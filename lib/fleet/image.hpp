@@ -7,13 +7,13 @@
 
 namespace deskloom::fleet {
 
-// What instances are made from: a directory DIR/NAME with image.toml-free JSON manifest image.json:
-//   {"version": 1, "kernel": "vmlinuz", "initrd": "initrd", "cmdline": "…",      direct kernel boot, both or
-//   neither
-//    "disk": "root.qcow2",                                                       optional, overlaid per
-//    instance "persona_volume": "persona.qcow2",                                          optional, overlaid
-//    per instance "minimum_memory_mib": 128}
-// Paths are relative to the directory and may not leave it.
+// What instances are made from: a directory DIR/NAME with a manifest image.json:
+//   {"version": 1,
+//    "kernel": "vmlinuz", "initrd": "initrd", "cmdline": "…",   direct kernel boot: both files or neither
+//    "disk": "root.qcow2",                                      optional, overlaid per instance
+//    "persona_volume": "persona.qcow2",                         optional, overlaid per instance
+//    "minimum_memory_mib": 128}
+// Paths are relative to the directory and may not leave it. A disk is qcow2 by that suffix, else raw.
 struct Image {
   std::string name;
   std::filesystem::path kernel;

@@ -20,6 +20,7 @@ struct HostTarget {
 };
 
 // Connects. libvirt is loaded (dlopen) here and not before, so that commands that need no host start fast.
+// A process can open one embedded root, and has it until it ends.
 // Throws Error(host_unreachable) naming host and URI, Error(locked) when the embedded root stays busy.
 std::unique_ptr<Runtime> open_runtime(const HostTarget& target);
 

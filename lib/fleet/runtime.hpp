@@ -29,8 +29,9 @@ struct InstanceSpec {
   std::string name;
   Image image;
   domain::Allocation allocation;
-  std::filesystem::path directory;  // its disks; made by create_disks, removed by destroy
-  std::string accelerator;          // "kvm" or "tcg"
+  std::filesystem::path directory;  // its disks, on the host; named after it; made by create_disks, removed
+                                    // by destroy
+  std::string accelerator;  // "kvm" or "tcg"
 };
 
 struct ExecResult {
@@ -70,7 +71,8 @@ class Runtime {
   // Starts argv and does not wait for it.
   virtual void exec_detached(const std::string& name, const std::vector<std::string>& argv) = 0;
   virtual void write_file(const std::string& name, const std::string& path, const std::string& content) = 0;
-  // The host side of the virtio-serial port org.deskloom.0. Only one at a time.
+  // The host side of the virtio-serial port org.deskloom.0, given to the domain live when it lacks one. Only
+  // one at a time. timeout: the longest that one read or write may take.
   virtual std::unique_ptr<base::Channel> open_channel(const std::string& name,
                                                       std::chrono::milliseconds timeout) = 0;
   virtual std::optional<Display> display(const std::string& name) = 0;

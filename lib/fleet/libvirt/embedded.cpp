@@ -36,7 +36,7 @@ void direct_log(const std::filesystem::path& root) {
 
 Claim claim(const std::filesystem::path& root, const HostTarget& target) {
   base::FileLock lock(root / "lock", target.lock_timeout, target.on_wait);
-  prepare_embedded_root(root, target.cache_dir);
+  prepare_embedded_root(root, target.cache_dir, ::geteuid());
   const auto alias = embedded_alias(root, embedded_alias_dir(::geteuid()));
   if (alias != root) link_alias(alias, root, ::geteuid());
   ensure_runtime_dir(root);

@@ -14,15 +14,16 @@
 namespace deskloom::fleet {
 namespace {
 
-// Read only by a driver that runs as root, where QEMU's files would else belong to another user; all of it is
-// what an unprivileged driver does anyway. stdio_handler: there is no virtlogd beside an embedded driver.
-constexpr const char* qemu_conf = R"(user = "root"
-group = "root"
+// stdio_handler: there is no virtlogd beside an embedded driver. The rest is what an unprivileged driver does
+// anyway; QEMU's own user could not reach a root that only root may enter.
+constexpr const char* qemu_conf = R"(stdio_handler = "file"
 security_driver = "none"
 cgroup_controllers = []
 namespaces = []
-stdio_handler = "file"
 remember_owner = 0
+)";
+constexpr const char* qemu_conf_as_root = R"(user = "root"
+group = "root"
 )";
 
 bool fits_in_uri(const std::string& path) {
@@ -52,6 +53,16 @@ void make_own_directory(const std::filesystem::path& directory, uid_t user) {
                         std::to_string(max_root_bytes) + " bytes");
 }
 
+// Aliases of roots that are gone.
+void remove_dangling_links(const std::filesystem::path& directory) {
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    std::error_code ignored;  // another process may be at it too
+    if (entry.is_symlink(ignored) && !std::filesystem::exists(entry.path(), ignored)) {
+      std::filesystem::remove(entry.path(), ignored);
+    }
+  }
+}
+
 }  // namespace
 
 std::filesystem::path embedded_alias(const std::filesystem::path& root,
@@ -65,24 +76,24 @@ std::filesystem::path embedded_alias_dir(uid_t user) { return "/tmp/dl-" + std::
 
 void link_alias(const std::filesystem::path& alias, const std::filesystem::path& root, uid_t user) {
   make_own_directory(alias.parent_path(), user);
+  remove_dangling_links(alias.parent_path());
   if (::symlink(root.c_str(), alias.c_str()) == 0) return;
   if (errno != EEXIST) throw base::system_error("cannot link " + alias.string() + " to " + root.string());
   const auto target = std::filesystem::read_symlink(alias);
   if (target == root) return;
-  if (!std::filesystem::exists(target)) {  // of a root that is gone
-    std::filesystem::remove(alias);
-    return link_alias(alias, root, user);
-  }
   throw base::Error(
       base::ErrorKind::failed,
       alias.string() + ", the short name for " + root.string() + ", is taken by " + target.string(),
       "rename one of the two embedded roots");
 }
 
-void prepare_embedded_root(const std::filesystem::path& root, const std::filesystem::path& cache_dir) {
+void prepare_embedded_root(const std::filesystem::path& root, const std::filesystem::path& cache_dir,
+                           uid_t user) {
   base::make_private_directories(root / "etc");
   const auto conf = root / "etc/qemu.conf";
-  if (!std::filesystem::exists(conf)) base::write_file_durably(conf, qemu_conf);
+  if (!std::filesystem::exists(conf)) {
+    base::write_file_durably(conf, std::string(qemu_conf) + (user == 0 ? qemu_conf_as_root : ""));
+  }
   const auto cache = root / "cache";
   if (cache_dir.empty() || std::filesystem::exists(std::filesystem::symlink_status(cache))) return;
   base::make_private_directories(cache_dir / "libvirt");

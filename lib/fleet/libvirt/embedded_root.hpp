@@ -23,6 +23,7 @@ void link_alias(const std::filesystem::path& alias, const std::filesystem::path&
 
 // Makes what libvirt needs before its driver starts in root: qemu.conf, and its cache of what QEMU can do
 // shared through cache_dir, because asking QEMU anew takes seconds in every new root. Idempotent.
-void prepare_embedded_root(const std::filesystem::path& root, const std::filesystem::path& cache_dir);
+void prepare_embedded_root(const std::filesystem::path& root, const std::filesystem::path& cache_dir,
+                           uid_t user);
 
 }  // namespace deskloom::fleet

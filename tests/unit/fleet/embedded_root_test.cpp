@@ -61,10 +61,20 @@ TEST_CASE("a link in the place of the alias directory is refused") {
 
 TEST_CASE("a root is prepared once, and an administrator's configuration stays") {
   const test::TempDir directory;
-  prepare_embedded_root(directory / "root", directory / "cache");
+  prepare_embedded_root(directory / "root", directory / "cache", 1000);
   CHECK(std::filesystem::is_directory(directory / "root/cache"));
   CHECK(std::filesystem::read_symlink(directory / "root/cache") == directory / "cache/libvirt");
   base::write_file_durably(directory / "root/etc/qemu.conf", "mine");
-  prepare_embedded_root(directory / "root", directory / "cache");
+  prepare_embedded_root(directory / "root", directory / "cache", 1000);
   CHECK(base::read_file(directory / "root/etc/qemu.conf", 100) == "mine");
+}
+
+TEST_CASE("QEMU runs as root only for root") {
+  const test::TempDir directory;
+  const auto conf_for = [&](const char* root, uid_t user) {
+    prepare_embedded_root(directory / root, directory / "cache", user);
+    return base::read_file(directory / root / "etc/qemu.conf", 4096);
+  };
+  CHECK(test::contains(conf_for("for-root", 0), "user = \"root\""));
+  CHECK_FALSE(test::contains(conf_for("for-user", 1000), "user = "));
 }
