@@ -37,6 +37,7 @@ void flatten(const base::Json& json, const std::string& path, std::string& text)
 
 Value::Value(std::string value) : json(value), text(base::printable(value)) {}
 Value::Value(bool value) : json(value), text(value ? "yes" : "no") {}
+Value::Value(double value) : json(value), text(fmt::format("{:.1f}", value)), number(true) {}
 Value::Value(base::Timestamp value) : json(base::to_rfc3339(value)), text(base::to_rfc3339(value)) {
   text.replace(text.find('.'), 4, "");
 }

@@ -25,6 +25,7 @@ struct Value {
   Value(bool value);
   template <std::integral T>
   Value(T value) : json(value), text(std::to_string(value)), number(true) {}
+  Value(double value);  // people see one decimal
   template <typename T>
   Value(const std::optional<T>& value) : Value(value ? Value(*value) : absent()) {}
   Value(base::Timestamp value);                  // RFC 3339; people see whole seconds

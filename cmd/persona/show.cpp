@@ -11,12 +11,6 @@ using deskloom::persona::Profile;
 using frame::Table;
 using frame::Value;
 
-std::string one_decimal(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f", value);
-  return text;
-}
-
 Table applications(const Profile& profile) {
   Table table({{"name", "APPLICATION"},
                {"program", "PROGRAM"},
@@ -24,7 +18,7 @@ Table applications(const Profile& profile) {
                {"minutes", "MINUTES"},
                {"last_used", "LAST USED"}});
   for (const auto& a : profile.applications) {
-    table.add({a.name, a.program, a.launches, one_decimal(a.minutes), a.last_used});
+    table.add({a.name, a.program, a.launches, a.minutes, a.last_used});
   }
   return table;
 }
