@@ -1,4 +1,4 @@
-#include <fstream>
+#include <set>
 
 #include "base/text.hpp"
 #include "captures.hpp"
@@ -8,6 +8,7 @@
 #include "unit/snapshot/snapshot_builders.hpp"
 
 using namespace deskloom;
+using test::add_instance;
 using test::Deployment;
 using State = domain::InstanceState;
 

@@ -8,6 +8,7 @@
 #include "support/deskloom.hpp"
 
 using namespace deskloom;
+using test::add_instance;
 using State = domain::InstanceState;
 
 namespace {

@@ -5,6 +5,7 @@
 #include "support/deskloom.hpp"
 
 using namespace deskloom;
+using test::add_instance;
 using test::Deployment;
 using State = domain::InstanceState;
 

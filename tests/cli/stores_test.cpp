@@ -1,12 +1,15 @@
 #include <fstream>
 
 #include "base/sqlite.hpp"
+#include "commands.hpp"
+#include "frame/describe.hpp"
 #include "state/migrations.hpp"
 #include "support/catch.hpp"
 #include "support/deskloom.hpp"
 #include "unit/snapshot/snapshot_builders.hpp"
 
 using namespace deskloom;
+using test::add_instance;
 using test::Deployment;
 
 namespace {
@@ -21,6 +24,30 @@ void replace_with_version_1(const Deployment& deployment) {
   const base::Database db(deployment.state_file(), base::Database::Mode::create);
   db.execute("PRAGMA application_id = " + std::to_string(state::application_id));
   state::migrate(db, 0, 1);
+}
+
+// The command with something for all that it requires.
+std::vector<std::string> minimal_call(const frame::Command& command) {
+  std::vector<std::string> args{std::string(command.noun)};
+  if (!command.verb.empty()) args.emplace_back(command.verb);
+  const auto doc = frame::describe(command);
+  for (const auto& option : doc.options) {
+    if (option.required) args.insert(args.end(), {option.names.back(), "x"});
+  }
+  for (const auto& argument : doc.arguments) {
+    if (argument.required) args.emplace_back("x");
+  }
+  return args;
+}
+
+// Every command that opens the state store.
+void check_every_state_command(const Deployment& deployment, int code) {
+  using frame::Needs;
+  for (const auto& command : cmd::commands()) {
+    if (command.needs != Needs::state_read && command.needs != Needs::state_write) continue;
+    CAPTURE(command.path());
+    CHECK(deployment.json(minimal_call(command)).code == code);
+  }
 }
 
 }  // namespace
@@ -40,29 +67,25 @@ TEST_CASE("init makes both stores once, for their owner alone") {
 }
 
 TEST_CASE("a missing store says how to make one") {
-  const test::TempDir dir;
-  const std::vector<std::string> cases[] = {
-      {"status"},         {"instance", "list"}, {"snapshot", "verify"}, {"session", "connect", "alice"},
-      {"state", "check"}, {"state", "upgrade"},
-  };
-  for (auto args : cases) {
+  const Deployment deployment;
+  std::filesystem::remove_all(deployment.state_dir());
+  check_every_state_command(deployment, 10);
+  for (const auto& args :
+       {std::vector<std::string>{"status"}, {"snapshot", "verify"}, {"state", "upgrade"}}) {
     CAPTURE(args.back());
-    args.insert(args.end(), {"--json", "--state-dir", dir / "none"});
-    const auto said = test::run_deskloom(args);
+    const auto said = deployment.json(args);
     CHECK(said.code == 10);
     CHECK_THAT(said.json["error"]["hint"].get<std::string>(), Catch::Contains("deskloom init"));
-    CHECK_FALSE(std::filesystem::exists(dir / "none"));
   }
+  CHECK_FALSE(std::filesystem::exists(deployment.state_dir()));
 }
 
 TEST_CASE("a state store of a newer program is left alone") {
   const Deployment deployment;
   set_version(deployment, state::Store::known_version() + 1);
   const auto before = fingerprint(deployment);
-  for (const auto& args : {std::vector<std::string>{"status"}, {"state", "upgrade"}, {"pool", "apply"}}) {
-    CAPTURE(args.back());
-    CHECK(deployment.json(args).code == 13);
-  }
+  check_every_state_command(deployment, 13);
+  CHECK(deployment.json({"state", "upgrade"}).code == 13);
   CHECK(fingerprint(deployment) == before);
 }
 
@@ -78,8 +101,7 @@ TEST_CASE("a file that is no state store is corrupt, and stays as it is") {
   const Deployment deployment;
   const std::string text(8192, 'x');
   test::write_file(deployment.state_file(), text);
-  CHECK(deployment.json({"status"}).code == 14);
-  CHECK(deployment.json({"session", "connect", "alice"}).code == 14);
+  check_every_state_command(deployment, 14);
   CHECK(test::read_text(deployment.state_file()) == text);
 }
 
