@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "base/text.hpp"
+#include "frame/emit.hpp"
 #include "frame/progress_bar.hpp"
 
 namespace deskloom::frame {
@@ -60,13 +61,13 @@ base::Progress& Context::progress() {
 
 void Context::print(const Document& document) const {
   if (globals_.json) {
-    services_.out << document.json().dump(2, ' ', false, base::Json::error_handler_t::replace) << '\n';
+    print_raw(document.json().dump(2, ' ', false, base::Json::error_handler_t::replace) + "\n");
   } else {
-    services_.out << document.text(services_.out_is_terminal && services_.color);
+    print_raw(document.text(services_.out_is_terminal && services_.color));
   }
 }
 
-void Context::print_raw(std::string_view text) const { services_.out << text; }
+void Context::print_raw(std::string_view text) const { emit(services_.out, text); }
 
 void Context::say(const std::string& message) const {
   if (globals_.quiet) return;

@@ -1,12 +1,12 @@
 #include "frame/run.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <ostream>
 
 #include "base/fd.hpp"
 #include "base/text.hpp"
 #include "frame/complete.hpp"
+#include "frame/emit.hpp"
 #include "frame/help.hpp"
 #include "frame/interrupt.hpp"
 #include "frame/man.hpp"
@@ -57,47 +57,37 @@ ExitCode execute(const Command& command, const std::vector<std::string>& rest, c
 }
 
 // What the build and the shells ask for; no person types these.
-bool run_hidden(std::span<const Command> commands, const std::vector<std::string>& args,
-                const Services& services) {
+std::optional<std::string> hidden_answer(std::span<const Command> commands,
+                                         const std::vector<std::string>& args, const Services& services) {
   constexpr std::uint64_t max_page_bytes = 1 << 20;
   if (args.size() == 2 && args[0] == "__man") {
     const std::filesystem::path page = args[1];
-    services.out << render_page(commands, page.filename().string(), base::read_file(page, max_page_bytes));
-    return true;
+    return render_page(commands, page.filename().string(), base::read_file(page, max_page_bytes));
   }
   if (!args.empty() && args[0] == "__complete") {
-    services.out << completion_lines(complete(commands, {args.begin() + 1, args.end()}, services));
-    return true;
+    return completion_lines(complete(commands, {args.begin() + 1, args.end()}, services));
   }
-  return false;
+  return std::nullopt;
+}
+
+std::string help(std::span<const Command> commands, const Selection& selection) {
+  if (selection.command != nullptr) return command_help(*selection.command);
+  return selection.noun.empty() ? program_help(commands) : noun_help(commands, selection.noun);
 }
 
 ExitCode dispatch(std::span<const Command> commands, const std::vector<std::string>& args,
                   const Services& services) {
-  if (run_hidden(commands, args, services)) return ExitCode::done;
-  const Selection selection = select(commands, args);
-  switch (selection.kind) {
-    case Selection::Kind::command:
-      return execute(*selection.command, selection.rest, services);
-    case Selection::Kind::version:
-      services.out << "deskloom " DESKLOOM_VERSION "\n";
-      break;
-    case Selection::Kind::help:
-      if (selection.command != nullptr) {
-        services.out << command_help(*selection.command);
-      } else {
-        services.out << (selection.noun.empty() ? program_help(commands)
-                                                : noun_help(commands, selection.noun));
-      }
+  if (const auto answer = hidden_answer(commands, args, services)) {
+    emit(services.out, *answer);
+    return ExitCode::done;
   }
+  const Selection selection = select(commands, args);
+  if (selection.kind == Selection::Kind::command) {
+    return execute(*selection.command, selection.rest, services);
+  }
+  emit(services.out, selection.kind == Selection::Kind::version ? "deskloom " DESKLOOM_VERSION "\n"
+                                                                : help(commands, selection));
   return ExitCode::done;
-}
-
-// A full disk loses output and is an error; a reader that went away has seen enough.
-void finish_output(std::ostream& out) {
-  errno = 0;
-  out.flush();
-  if (!out && errno != EPIPE && errno != 0) throw base::system_error("cannot write to standard output");
 }
 
 }  // namespace
@@ -106,14 +96,10 @@ ExitCode run(std::span<const Command> commands, const std::vector<std::string>& 
              const Services& services) {
   const bool json = wants_json(args);
   try {
-    const ExitCode code = dispatch(commands, args, services);
-    finish_output(services.out);
-    return code;
+    return dispatch(commands, args, services);
   } catch (const base::Error& e) {
-    services.out.flush();
     return report(e, json, services.err);
   } catch (const std::exception& e) {
-    services.out.flush();
     return report({base::ErrorKind::failed, e.what(), "this is a bug: please report it"}, json, services.err);
   }
 }

@@ -31,7 +31,7 @@ TEST_CASE("JSON has every column, bytes as numbers and null for what is absent")
 }
 
 TEST_CASE("names cannot move the terminal's cursor, and JSON keeps them as they are") {
-  Table table({{"name", "NAME"}});
+  Table table(std::vector<frame::Column>{{"name", "NAME"}});
   table.add({"a\033[2Jb"});
   CHECK(table.text(false) == "NAME\na\\x1b[2Jb\n");
   CHECK(table.json()[0]["name"] == "a\033[2Jb");
@@ -47,7 +47,7 @@ TEST_CASE("columns stay aligned behind names with letters of several bytes") {
 TEST_CASE("fields come first, a table without rows says so, titles are bold only when asked for") {
   Document document;
   document.field("at", "At", base::from_ns(1'500'000'000))
-      .table("rows", "Rows", Table({{"a", "A"}}), "no rows");
+      .table("rows", "Rows", Table(std::vector<frame::Column>{{"a", "A"}}), "no rows");
   CHECK(document.text(false) == "At:  1970-01-01T00:00:01Z\n\nRows\nno rows\n");
   CHECK(document.text(true).find("\033[1mRows\033[0m") != std::string::npos);
   CHECK(document.json()["at"] == "1970-01-01T00:00:01.500Z");

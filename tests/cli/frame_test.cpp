@@ -64,13 +64,19 @@ TEST_CASE("--version wins over a missing command, help over --version") {
 
 TEST_CASE("a command runs against a context without a process") {
   World world;
-  test::fill_state(world.directory / "state.sqlite");
+  const auto file = world.directory / "state.sqlite";
+  state::Store::init(file);
+  {
+    const state::Store store(file, state::Store::Access::write);
+    test::add_instance(store, "one-warm", domain::InstanceState::warm);
+    test::add_instance(store, "one-used", domain::InstanceState::connected, "alice");
+  }
   auto context = world.context();
   cmd::InstanceListOptions options;
   options.user = "alice";
   CHECK(run(options, context) == frame::ExitCode::done);
-  CHECK(world.out.str().find("office-used") != std::string::npos);
-  CHECK(world.out.str().find("office-warm") == std::string::npos);
+  CHECK(world.out.str().find("one-used") != std::string::npos);
+  CHECK(world.out.str().find("one-warm") == std::string::npos);
 }
 
 TEST_CASE("a context opens hosts through what it was given and says who is waited for unless quiet") {

@@ -1,3 +1,5 @@
+#include <map>
+
 #include "support/catch.hpp"
 #include "support/deskloom.hpp"
 
@@ -41,13 +43,14 @@ TEST_CASE("an unknown host is not found, and the nearest is named") {
   CHECK_THAT(said.json["error"]["hint"].get<std::string>(), Catch::Contains("far"));
 }
 
-TEST_CASE("pool apply without the pool's image names it and what makes it") {
+TEST_CASE("pool apply without the pool's image names it, and the instance is kept as failed") {
   const Deployment deployment("[pool.default]\nimage = \"absent\"\nfloor = 1\n");
-  const auto said = deployment.run({"pool", "apply"});
-  CHECK(said.code != 0);
-  CHECK_THAT(said.out + said.err, Catch::Contains("absent") && Catch::Contains("scripts/build-guest"));
+  const auto said = deployment.json({"pool", "apply"});
+  CHECK(said.code == 1);
+  CHECK_THAT(said.json["actions"][0]["result"].get<std::string>(), Catch::Contains("no image \"absent\""));
   const auto left = deployment.json({"instance", "list"});
-  CHECK(left.json["instances"].empty());
+  REQUIRE(left.json["instances"].size() == 1);
+  CHECK(left.json["instances"][0]["state"] == "failed");
 }
 
 TEST_CASE("doctor names what is wrong and what to do") {
