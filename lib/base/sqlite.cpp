@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <cerrno>
+
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/handle.hpp"
@@ -11,8 +13,16 @@
 namespace deskloom::base {
 namespace {
 
+// SQLite says SQLITE_FULL for the database and its log, but "disk I/O error" when the log's index cannot
+// grow.
+bool is_full(sqlite3* db) {
+  const int cause = sqlite3_system_errno(db);
+  return sqlite3_errcode(db) == SQLITE_FULL || sqlite3_extended_errcode(db) == SQLITE_IOERR_SHMSIZE ||
+         ((sqlite3_errcode(db) & 0xff) == SQLITE_IOERR && (cause == ENOSPC || cause == EDQUOT));
+}
+
 [[noreturn]] void fail(sqlite3* db, const std::string& what) {
-  const int code = sqlite3_errcode(db) & 0xff;
+  const int code = is_full(db) ? SQLITE_FULL : sqlite3_errcode(db) & 0xff;
   const std::string message = what + ": " + sqlite3_errmsg(db);
   switch (code) {
     case SQLITE_FULL:
