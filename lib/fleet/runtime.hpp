@@ -31,7 +31,7 @@ struct InstanceSpec {
   domain::Allocation allocation;
   std::filesystem::path directory;  // its disks, on the host; named after it; made by create_disks, removed
                                     // by destroy
-  std::string accelerator;  // "kvm" or "tcg"
+  std::string accelerator;          // "kvm" or "tcg"
 };
 
 struct ExecResult {

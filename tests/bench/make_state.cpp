@@ -24,8 +24,8 @@ void add_instances(const state::Store& store, int count) {
     store.pools.ensure(instance.pool);
     store.instances.create(instance, "bench", std::nullopt);
     if (i % 10 != 0) {
-      store.instances.transition(instance.name, domain::InstanceState::provisioning, domain::InstanceState::warm, "bench",
-                                 std::nullopt, instance.changed_at);
+      store.instances.transition(instance.name, domain::InstanceState::provisioning,
+                                 domain::InstanceState::warm, "bench", std::nullopt, instance.changed_at);
     }
   }
 }
@@ -33,7 +33,8 @@ void add_instances(const state::Store& store, int count) {
 void add_snapshots(const state::Store& store, int count) {
   char id[33];
   for (int i = 0; i < count; ++i) {
-    std::snprintf(id, sizeof id, "%08x%024x", static_cast<unsigned>(i) * 2654435761U, static_cast<unsigned>(i));
+    std::snprintf(id, sizeof id, "%08x%024x", static_cast<unsigned>(i) * 2654435761U,
+                  static_cast<unsigned>(i));
     domain::SnapshotRecord record;
     record.id = id;
     record.user = "user-" + std::to_string(i % 5000);
