@@ -68,7 +68,8 @@ TEST_CASE("A1, A2: a capture knows applications, settings, files and data locati
       "head -c 3000000 /dev/urandom >Documents/photo.raw && ln -s plan.txt Documents/link && " +
           exact_times() +
           " && dconf write /org/desk/theme \"'dark'\" && echo 'alias ll=\"ls -l\"' >>.bashrc && "
-          "(setsid notes $HOME/Documents/plan.txt >/dev/null 2>&1 &) ; sleep 1");
+          "(setsid notes $HOME/Documents/plan.txt >/dev/null 2>&1 &) ; "
+          "sleep 4");  // files younger than that are read again, in case they change unseen
   const auto captured = playground().must({"persona", "capture", "alice"}).at("captures").at(0);
   s.first = captured.at("snapshot");
   CHECK(captured.at("read_bytes") > 3'000'000);

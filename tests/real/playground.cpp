@@ -114,7 +114,8 @@ void Playground::cut_power(const std::string& instance) const {
 
 std::map<std::string, std::string> Playground::instances_by_state(const std::string& state) const {
   std::map<std::string, std::string> result;
-  for (const auto& i : must({"instance", "list", "--state", state}).at("instances")) {
+  const auto listed = must({"instance", "list", "--state", state});
+  for (const auto& i : listed.at("instances")) {
     result[i.at("name")] = i.at("user").is_null() ? "" : i.at("user").get<std::string>();
   }
   return result;

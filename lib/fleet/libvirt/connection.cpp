@@ -88,4 +88,11 @@ std::string live_xml(virDomainPtr domain, const std::string& name) {
 
 bool is_active(virDomainPtr domain) { return virDomainIsActive(domain) == 1; }
 
+bool is_alive(virDomainPtr domain) {
+  // A query of the monitor waits its turn behind the reconnection; what it answers does not matter.
+  virDomainMemoryStatStruct stats[VIR_DOMAIN_MEMORY_STAT_NR];
+  static_cast<void>(virDomainMemoryStats(domain, stats, VIR_DOMAIN_MEMORY_STAT_NR, 0));
+  return is_active(domain);
+}
+
 }  // namespace deskloom::fleet

@@ -40,5 +40,8 @@ class Connection {
 // The live XML of a domain. Throws Error.
 std::string live_xml(virDomainPtr domain, const std::string& name);
 bool is_active(virDomainPtr domain);
+// As is_active, but asks QEMU itself. A driver that has just been opened counts a domain as active until it
+// has tried to reconnect to it, so one that was killed meanwhile would seem to run.
+bool is_alive(virDomainPtr domain);
 
 }  // namespace deskloom::fleet

@@ -65,14 +65,16 @@ std::vector<std::string> LibvirtRuntime::running() {
   const std::vector<DomainHandle> handles(domains, domains + count);
   std::free(domains);
   std::vector<std::string> names;
-  for (const auto& domain : handles) names.emplace_back(virDomainGetName(domain.get()));
+  for (const auto& domain : handles) {
+    if (is_alive(domain.get())) names.emplace_back(virDomainGetName(domain.get()));
+  }
   std::sort(names.begin(), names.end());
   return names;
 }
 
 bool LibvirtRuntime::is_running(const std::string& name) {
   const auto domain = connection_->find(name);
-  return domain && is_active(domain.get());
+  return domain && is_alive(domain.get());
 }
 
 void LibvirtRuntime::create_disks(const InstanceSpec& spec) {
