@@ -13,7 +13,8 @@ void setup(CLI::App& app, PoolStatusOptions& options) {
 frame::ExitCode run(const PoolStatusOptions& options, frame::Context& context) {
   if (options.pool) static_cast<void>(context.policy().pool(*options.pool));  // throws when unknown
   auto pools = pool_usage(context.policy(), context.state());
-  if (options.pool) std::erase_if(pools, [&](const PoolUsage& pool) { return pool.name != *options.pool; });
+  if (options.pool)
+    std::erase_if(pools, [&](const PoolUsage& pool) { return pool.situation.pool != *options.pool; });
   context.print(frame::Document().table("pools", "", pool_table(pools), "no pools"));
   return frame::ExitCode::done;
 }

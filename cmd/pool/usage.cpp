@@ -1,35 +1,20 @@
 #include "pool/usage.hpp"
 
-#include <algorithm>
+#include "plan/pool_plan.hpp"
 
 namespace deskloom::cmd {
 
-PoolUsage usage_of(const policy::Pool& pool, const std::map<domain::InstanceState, int>& counts) {
-  using domain::InstanceState;
-  PoolUsage usage;
-  usage.name = pool.name;
-  usage.max = pool.max;
-  for (const auto& [state, count] : counts) {
-    if (state == InstanceState::warm) usage.warm += count;
-    if (state == InstanceState::provisioning) usage.preparing += count;
-    if (state == InstanceState::reclaiming) usage.leaving += count;
-    if (state == InstanceState::failed) usage.failed += count;
-    if (domain::holds_persona(state) && state != InstanceState::reclaiming &&
-        state != InstanceState::failed) {
-      usage.in_use += count;
-    }
-  }
-  usage.target_warm =
-      std::clamp(pool.size - usage.in_use, pool.floor, std::max(pool.floor, pool.max - usage.in_use));
-  return usage;
-}
-
 std::vector<PoolUsage> pool_usage(const policy::Policy& policy, const state::Store& store) {
-  auto counts = store.instances.counts();
   std::vector<PoolUsage> result;
   for (const auto& [name, pool] : policy.pools) {
-    result.push_back(usage_of(pool, counts[name]));
-    if (const auto record = store.pools.find(name)) result.back().applied_at = record->applied_at;
+    const auto record = store.pools.find(name);
+    PoolUsage usage;
+    usage.situation =
+        plan::situation_of(name, record ? record->generation : 0, {pool.floor, pool.size, pool.max},
+                           store.instances.list({.pool = name}));
+    usage.target_warm = plan::FixedDemand().target(usage.situation).warm;
+    if (record) usage.applied_at = record->applied_at;
+    result.push_back(std::move(usage));
   }
   return result;
 }
@@ -44,9 +29,9 @@ frame::Table pool_table(const std::vector<PoolUsage>& pools) {
                       {"failed", "FAILED"},
                       {"max", "MAX"},
                       {"applied_at", "APPLIED"}});
-  for (const PoolUsage& p : pools) {
-    table.add(
-        {p.name, p.target_warm, p.warm, p.preparing, p.in_use, p.leaving, p.failed, p.max, p.applied_at});
+  for (const auto& [s, target_warm, applied_at] : pools) {
+    table.add({s.pool, target_warm, s.warm.size(), s.provisioning, s.in_use, s.reclaiming, s.failed.size(),
+               s.limits.max, applied_at});
   }
   return table;
 }

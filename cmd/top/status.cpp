@@ -19,12 +19,11 @@ Value age(base::Timestamp now, base::Timestamp then) {
 Table attention_table(const std::vector<PoolUsage>& pools, const std::vector<domain::Operation>& operations,
                       const state::Store& store) {
   Table table({{"object", "OBJECT"}, {"problem", "PROBLEM"}});
-  for (const auto& pool : pools) {
-    if (pool.warm < pool.target_warm) {
-      table.add(
-          {"pool " + pool.name, fmt::format("{} of {} warm, {} in preparation: run 'deskloom pool apply'",
-                                            pool.warm, pool.target_warm, pool.preparing)});
-    }
+  for (const auto& [pool, target_warm, applied_at] : pools) {
+    const int warm = static_cast<int>(pool.warm.size());
+    if (warm >= target_warm) continue;
+    table.add({"pool " + pool.pool, fmt::format("{} of {} warm, {} in preparation: run 'deskloom pool apply'",
+                                                warm, target_warm, pool.provisioning)});
   }
   for (const auto& host : store.hosts.list()) {
     if (!host.reachable) table.add({"host " + host.name, "unreachable: " + host.detail});
