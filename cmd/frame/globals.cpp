@@ -24,7 +24,7 @@ void add_globals(CLI::App& app, Globals& globals) {
       ->type_name("DIR");
   group(app.add_option("--lock-timeout", globals.lock_timeout_s, "wait this long for other commands"))
       ->type_name("SECONDS")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0, 86'400));
   group(app.add_flag("--json", globals.json, "print one JSON object; errors too"));
   group(app.add_flag("--quiet", globals.quiet, "no messages and no progress bar, only errors"));
   // Both are taken out of argv before it is parsed; they are declared to be documented.

@@ -9,7 +9,7 @@ void setup(CLI::App& app, SnapshotListOptions& options) {
   app.add_option("user", options.user, "only of this user")->type_name("USER");
   app.add_option("--limit", options.limit, "at most so many, newest first [100]")
       ->type_name("COUNT")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1'000'000));
 }
 
 frame::ExitCode run(const SnapshotListOptions& options, frame::Context& context) {

@@ -158,7 +158,7 @@ void put(Encoder& out, const UserReport& report) {
   put(out, report.xdg_directories);
   put(out, report.sync_folders);
   put_list(out, report.settings);
-  out.number(report.memory_total_bytes).number(report.cpu_count);
+  out.number(report.memory_total_bytes).number(report.cpu_count).signed_number(report.clock_ns);
   put(out, report.notes);
 }
 
@@ -172,6 +172,7 @@ UserReport get_report(Decoder& in, std::uint64_t max_processes) {
   report.settings = get_settings(in);
   report.memory_total_bytes = in.number();
   report.cpu_count = in.number();
+  report.clock_ns = std::max<std::int64_t>(0, in.signed_number());  // sums with it must not overflow
   report.notes = get_strings(in);
   return report;
 }

@@ -58,6 +58,7 @@ struct UserReport {
   std::vector<Setting> settings;                                     // dconf dump, key by key
   std::uint64_t memory_total_bytes = 0;
   std::uint64_t cpu_count = 0;
+  std::int64_t clock_ns = 0;       // the guest's wall clock, which sets the times of its files
   std::vector<std::string> notes;  // what could not be found out, and why
 };
 

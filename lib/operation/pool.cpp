@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "fleet/image.hpp"
 #include "operation/provision.hpp"
 #include "operation/reclaim.hpp"
 #include "plan/placement.hpp"
@@ -41,7 +42,7 @@ ActionOutcome run_action(const World& world, const policy::Pool& pool, const pla
       outcome.instance = provision(world, pool, choose_pool_host(world, pool), action.reason);
     }
   } catch (const Error& e) {
-    outcome.error = e.what();
+    outcome.error = e.hint().empty() ? e.what() : std::string(e.what()) + "; " + e.hint();
   }
   return outcome;
 }
@@ -163,6 +164,8 @@ std::vector<ActionOutcome> apply_plan(const World& world, const policy::Pool& po
   for (const auto& action : plan.actions) {
     (action.kind == ActionKind::reclaim ? reclaims : provisions).push_back(action);
   }
+  // Before anything is made that could only fail.
+  if (!provisions.empty()) static_cast<void>(fleet::load_image(world.policy.image_dir, pool.image));
   Workers workers(world, pool, stop);
   auto outcomes = workers.run(reclaims);
   for (auto& outcome : workers.run(provisions)) outcomes.push_back(std::move(outcome));

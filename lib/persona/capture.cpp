@@ -143,7 +143,8 @@ CaptureResult capture(guest::Client& client, const CaptureRequest& request, cons
   result.profile = make_profile(report, policy, previous.profile ? &*previous.profile : nullptr, started);
 
   const auto writer = store.begin(progress);
-  GuestTreeSource source(client, {request.user, policy.capture.include, policy.capture.exclude}, progress);
+  GuestTreeSource source(client, {request.user, policy.capture.include, policy.capture.exclude},
+                         report.clock_ns, progress);
   const auto* previous_tree = previous.snapshot ? previous.snapshot->layer("tree") : nullptr;
   const auto tree = writer->put_tree("tree", source, previous_tree, result.skipped);
   result.profile.settings_files = settings_files(source.nodes(), policy.capture.settings_files);

@@ -16,8 +16,11 @@ guest::GuestNode to_guest_node(const snapshot::Node& node);
 // A user's home in a guest, as a source for the snapshot store. The client must outlive it.
 class GuestTreeSource : public snapshot::TreeSource {
  public:
-  GuestTreeSource(guest::Client& client, guest::TreeRequest request, base::Progress& progress)
-      : client_(client), request_(std::move(request)), progress_(progress) {}
+  // guest_clock_ns: as reported just before.
+  GuestTreeSource(guest::Client& client, guest::TreeRequest request, std::int64_t guest_clock_ns,
+                  base::Progress& progress)
+      : client_(client), request_(std::move(request)), guest_clock_ns_(guest_clock_ns), progress_(progress) {}
+  std::int64_t clock_ns() const override { return guest_clock_ns_; }
   std::vector<snapshot::Node> list(std::vector<snapshot::Skipped>& skipped) override;
   void read(const std::vector<std::size_t>& wanted, const Receiver& receiver) override;
   // The nodes of the last list().
@@ -26,6 +29,7 @@ class GuestTreeSource : public snapshot::TreeSource {
  private:
   guest::Client& client_;
   guest::TreeRequest request_;
+  std::int64_t guest_clock_ns_;
   base::Progress& progress_;
   std::vector<snapshot::Node> nodes_;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "guest/codec.hpp"
 #include "guest/server/child.hpp"
@@ -82,6 +83,7 @@ void Session::report(Decoder in) {
   report.settings = read_settings(config_, identity, dconf_directories, report.notes);
   report.memory_total_bytes = memory_total_bytes();
   report.cpu_count = static_cast<std::uint64_t>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
+  report.clock_ns = base::to_ns(base::SystemClock().now());
   Encoder out;
   put(out, report);
   stream_.send(MessageType::report, out);

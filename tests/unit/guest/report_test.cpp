@@ -114,6 +114,7 @@ TEST_CASE("a guest without dconf says so in its notes") {
   CHECK(report.notes[0].find("no dconf") != std::string::npos);
   CHECK(report.memory_total_bytes > 0);
   CHECK(report.cpu_count > 0);
+  CHECK(report.clock_ns > 1'700'000'000'000'000'000);
   CHECK(report.account.home == user.home().string());
 }
 
