@@ -43,7 +43,7 @@ TEST_CASE("an unknown host is not found, and the nearest is named") {
   CHECK_THAT(said.json["error"]["hint"].get<std::string>(), Catch::Contains("far"));
 }
 
-TEST_CASE("pool apply without the pool's image names it, and the instance is kept as failed") {
+TEST_CASE("pool apply without the pool's image names it, the script that makes one, and makes nothing") {
   const Deployment deployment("[pool.default]\nimage = \"absent\"\nfloor = 1\n");
   const auto said = deployment.json({"pool", "apply"});
   CHECK(said.code == 17);
