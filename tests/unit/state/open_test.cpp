@@ -59,7 +59,7 @@ TEST_CASE("a missing store is named with what makes one") {
   const auto error = refusal("/nonexistent/state.db", Store::Access::read);
   CHECK(error.kind() == base::ErrorKind::no_store);
   CHECK(std::string(error.what()) == "there is no state store at /nonexistent/state.db");
-  CHECK(error.hint() == "create it with 'deskloom state init'");
+  CHECK(error.hint() == "create it with 'deskloom init'");
 }
 
 TEST_CASE("what is no state store is refused: garbage, an empty file, another program's database") {
