@@ -14,6 +14,7 @@
 namespace deskloom::cmd {
 namespace {
 
+constexpr std::size_t max_reason = 120;  // QEMU's own words go on for lines
 constexpr std::uint64_t low_space_bytes = 2ULL << 30;
 
 // Runs one check; an Error becomes its failure.
@@ -96,7 +97,7 @@ Finding check_host(frame::Context& context, const policy::Host& host) {
   const auto facts = context.open_host(host.name).probe();
   Finding finding{"host " + host.name, Verdict::ok,
                   facts.hypervisor + ", libvirt " + facts.libvirt + ", " + facts.accelerator + ": " +
-                      facts.accelerator_reason,
+                      facts.accelerator_reason.substr(0, max_reason),
                   ""};
   if (facts.accelerator != "kvm") {
     finding.verdict = Verdict::warning;
