@@ -48,7 +48,7 @@ frame::ExitCode run(const InstanceDestroyOptions& options, frame::Context& conte
                     .field("instance", "instance", instance.name)
                     .field("user", "user", instance.user)
                     .field("state", "state", domain::to_string(instance.state))
-                    .field("dry_run", "dry run", context.dry_run()));
+                    .field("dry_run", context.dry_run() ? "dry run" : "", context.dry_run()));
   return frame::ExitCode::done;
 }
 

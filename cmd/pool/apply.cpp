@@ -101,7 +101,7 @@ frame::ExitCode run(const PoolApplyOptions& options, frame::Context& context) {
     frame::stop_if_interrupted();
   }
   context.print(frame::Document()
-                    .field("dry_run", "dry run", context.dry_run())
+                    .field("dry_run", context.dry_run() ? "dry run" : "", context.dry_run())
                     .table("actions", "actions", table, "every pool is as it should be"));
   return verdict(actions, failed);
 }

@@ -35,7 +35,7 @@ frame::ExitCode run(const SnapshotRestoreOptions& options, frame::Context& conte
                     .field("paths", "paths", options.paths)
                     .field("files", "files in the snapshot", tree->files)
                     .field("size_bytes", "their size", frame::Value::size(tree->size_bytes))
-                    .field("dry_run", "dry run", context.dry_run()));
+                    .field("dry_run", context.dry_run() ? "dry run" : "", context.dry_run()));
   return frame::ExitCode::done;
 }
 
