@@ -32,41 +32,36 @@ std::uint8_t letter_of(NodeType type) {
   return 0;
 }
 
+// The store and the protocol may not know each other's node; but for the type they are alike.
+template <typename From, typename To>
+void copy_all_but_type(const From& from, To& to) {
+  to.path = from.path;
+  to.mode = from.mode;
+  to.uid = from.uid;
+  to.gid = from.gid;
+  to.size = from.size;
+  to.mtime_ns = from.mtime_ns;
+  to.ctime_ns = from.ctime_ns;
+  to.inode = from.inode;
+  to.link_group = from.link_group;
+  to.device = from.device;
+  to.target = from.target;
+  to.xattrs = from.xattrs;
+}
+
 }  // namespace
 
 snapshot::Node to_node(const guest::GuestNode& node) {
   snapshot::Node result;
-  result.path = node.path;
+  copy_all_but_type(node, result);
   result.type = type_of(node.type);
-  result.mode = node.mode;
-  result.uid = node.uid;
-  result.gid = node.gid;
-  result.size = node.size;
-  result.mtime_ns = node.mtime_ns;
-  result.ctime_ns = node.ctime_ns;
-  result.inode = node.inode;
-  result.link_group = node.link_group;
-  result.device = node.device;
-  result.target = node.target;
-  result.xattrs = node.xattrs;
   return result;
 }
 
 guest::GuestNode to_guest_node(const snapshot::Node& node) {
   guest::GuestNode result;
-  result.path = node.path;
+  copy_all_but_type(node, result);
   result.type = letter_of(node.type);
-  result.mode = node.mode;
-  result.uid = node.uid;
-  result.gid = node.gid;
-  result.size = node.size;
-  result.mtime_ns = node.mtime_ns;
-  result.ctime_ns = node.ctime_ns;
-  result.inode = node.inode;
-  result.link_group = node.link_group;
-  result.device = node.device;
-  result.target = node.target;
-  result.xattrs = node.xattrs;
   return result;
 }
 
