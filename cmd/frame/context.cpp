@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "frame/emit.hpp"
+#include "frame/interrupt.hpp"
 #include "frame/progress_bar.hpp"
 
 namespace deskloom::frame {
@@ -76,7 +77,11 @@ void Context::say(const std::string& message) const {
 }
 
 std::function<void(const std::string& holder)> Context::on_wait() const {
-  return [this](const std::string& holder) { say("waiting for " + holder); };
+  return [this, said = false](const std::string& holder) mutable {
+    if (!said) say("waiting for " + holder);
+    said = true;
+    stop_if_interrupted();
+  };
 }
 
 }  // namespace deskloom::frame

@@ -67,7 +67,7 @@ class Context {
   void print_raw(std::string_view text) const;
   // One line for people on stderr, unless --quiet.
   void say(const std::string& message) const;
-  // For locks and leases: says once who is waited for.
+  // For locks and leases, at each look: says once who is waited for, throws Error(interrupted).
   std::function<void(const std::string& holder)> on_wait() const;
 
  private:

@@ -95,11 +95,11 @@ frame::ExitCode run(const PersonaCaptureOptions& options, frame::Context& contex
       add_failure(captures, instance, e.what());
       ++failed;
     }
-    if (frame::interrupted()) throw base::Error(base::ErrorKind::interrupted, "interrupted");
+    frame::stop_if_interrupted();
   }
   frame::Document document;
   document.table("captures", "", captures, "nobody is connected")
-      .table("skipped", "skipped", skipped, "nothing");
+      .table("skipped", "Skipped", skipped, "nothing");
   context.print(document);
   if (failed == 0) return frame::ExitCode::done;
   return failed == instances.size() ? frame::ExitCode::failed : frame::ExitCode::partial;

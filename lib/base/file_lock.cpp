@@ -32,15 +32,13 @@ FileLock::FileLock(const std::filesystem::path& path, std::chrono::milliseconds 
                    const std::function<void(const std::string&)>& on_wait)
     : fd_(open_file(path, O_RDWR | O_CREAT)) {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
-  bool waited = false;
   while (::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) throw system_error("cannot lock " + path.string());
     if (std::chrono::steady_clock::now() >= deadline) {
       throw Error(ErrorKind::locked, path.string() + " is held by " + holder_of(fd_.get()),
                   "wait for it to end, or raise --lock-timeout");
     }
-    if (!waited && on_wait) on_wait(holder_of(fd_.get()));
-    waited = true;
+    if (on_wait) on_wait(holder_of(fd_.get()));
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   const std::string text = own_description();

@@ -58,8 +58,8 @@ LeaseGuard::LeaseGuard(const Leases& leases, std::string name, std::string purpo
     : leases_(leases), name_(std::move(name)), owner_(base::this_process()) {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   std::chrono::milliseconds pause{5};
-  for (bool waited = false; !leases_.try_acquire(name_, owner_, purpose); waited = true) {
-    if (!waited && on_wait) on_wait(leases_.holder(name_));
+  while (!leases_.try_acquire(name_, owner_, purpose)) {
+    if (on_wait) on_wait(leases_.holder(name_));
     const auto left = deadline - std::chrono::steady_clock::now();
     if (left <= left.zero())
       throw base::Error(base::ErrorKind::locked, name_ + " is held by " + leases_.holder(name_),

@@ -25,8 +25,9 @@ class Leases {
   const base::Database& db_;
 };
 
-// Holds one lease; waits up to timeout, then throws Error(locked) naming the holder; on_wait is called once,
-// before the wait. Not re-entrant: a second guard of the same name in this process waits for the first.
+// Holds one lease; waits up to timeout, then throws Error(locked) naming the holder; on_wait is called at
+// each look, and what it throws ends the wait. Not re-entrant: a second guard of the same name in this
+// process waits for the first.
 class LeaseGuard {
  public:
   LeaseGuard(const Leases& leases, std::string name, std::string purpose, std::chrono::milliseconds timeout,

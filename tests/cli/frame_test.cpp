@@ -83,7 +83,8 @@ TEST_CASE("a context opens hosts through what it was given and says who is waite
   World world;
   auto context = world.context();
   CHECK_THROWS_AS(context.open_host("local"), base::Error);
-  context.on_wait()("process 7");
+  const auto on_wait = context.on_wait();
+  for (int look = 0; look < 3; ++look) on_wait("process 7");
   CHECK(world.err.str() == "waiting for process 7\n");
   frame::Globals quiet;
   quiet.quiet = true;
