@@ -1,10 +1,22 @@
 #include "operation/provision.hpp"
 
+#include "base/text.hpp"
 #include "fleet/image.hpp"
 
 namespace deskloom::operation {
 
 using domain::InstanceState;
+
+namespace {
+
+// The agent answers while services, the users' session bus among them, are still starting. A unit that failed
+// ("degraded") is the image's business.
+constexpr const char* wait_until_booted =
+    "[ -d /run/systemd/system ] || exit 0; "
+    "while :; do case $(systemctl is-system-running) in "
+    "initializing|starting|'') sleep 0.2;; *) exit 0;; esac; done";
+
+}  // namespace
 
 domain::Operation begin_provision(const World& world, const policy::Pool& pool, const std::string& host,
                                   const std::string& cause) {
@@ -54,8 +66,19 @@ std::vector<Step> ProvisionWork::steps() {
            [this, &name] {
              runtime().wait_for_agent(name, std::chrono::seconds(world_.policy.agent_timeout_s));
            }},
+          {"wait-for-boot", [this] { wait_for_boot(); }},
           {"install-helper", [this, &name] { world_.install_helper(runtime(), name); }},
           {"mark-warm", [this] { mark_warm(); }}};
+}
+
+void ProvisionWork::wait_for_boot() const {
+  const auto limit = std::chrono::seconds(world_.policy.agent_timeout_s);
+  const auto waited = runtime().exec(instance_.name, {"/bin/sh", "-c", wait_until_booted}, limit);
+  if (waited.exit_code != 0) {
+    throw base::Error(base::ErrorKind::guest, "instance " + instance_.name +
+                                                  " cannot say whether its boot has ended: " +
+                                                  base::printable(waited.err).substr(0, 300));
+  }
 }
 
 void ProvisionWork::mark_warm() const {

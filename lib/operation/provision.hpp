@@ -10,8 +10,8 @@ namespace deskloom::operation {
 domain::Operation begin_provision(const World& world, const policy::Pool& pool, const std::string& host,
                                   const std::string& cause);
 
-// Disks, domain, agent, helper, warm. A failure leaves the instance failed with its console log for
-// inspection; the pool's next plan reclaims it.
+// Disks, domain, agent, end of boot, helper, warm. A failure leaves the instance failed with its console log
+// for inspection; the pool's next plan reclaims it.
 class ProvisionWork : public Work {
  public:
   ProvisionWork(const World& world, const domain::Operation& operation);
@@ -21,6 +21,7 @@ class ProvisionWork : public Work {
  private:
   fleet::Runtime& runtime() const { return world_.host(instance_.host); }
   const fleet::InstanceSpec& spec();
+  void wait_for_boot() const;
   void mark_warm() const;
 
   const World& world_;

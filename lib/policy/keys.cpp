@@ -23,7 +23,7 @@ const Keys<Policy>& policy_keys() {
       integer("lock_timeout", &Policy::lock_timeout_s, 0, 86'400,
               "Seconds to wait for a lock or lease that another command holds."),
       integer("agent_timeout", &Policy::agent_timeout_s, 1, 3'600,
-              "Seconds within which the agent of a new instance must answer."),
+              "Seconds within which the agent of a new instance must answer, and then its boot end."),
   };
   return keys;
 }

@@ -60,7 +60,7 @@ struct Policy {
   std::filesystem::path image_dir;
   std::filesystem::path snapshot_store;
   int lock_timeout_s = 300;
-  int agent_timeout_s = 120;  // a new instance's agent must answer within this
+  int agent_timeout_s = 120;  // for a new instance's agent to answer, and then for its boot to end
   std::map<std::string, Host> hosts;
   std::map<std::string, Pool> pools;
   Capture capture;
