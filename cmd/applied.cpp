@@ -32,20 +32,20 @@ Value display_uri(const std::optional<fleet::Display>& display) {
 
 Document describe(const operation::AssignResult& result) {
   Document document;
-  document.field("user", "user", result.instance.user)
-      .field("instance", "instance", result.instance.name)
-      .field("host", "host", result.instance.host)
-      .field("state", "state", domain::to_string(result.instance.state))
-      .field("action", "action", operation::to_string(result.action))
-      .field("snapshot", "snapshot", result.snapshot)
-      .field("display", "connect to", display_uri(result.display))
-      .field("files", "files", result.applied.files)
-      .field("files_written", "files written", result.applied.files_written)
-      .field("settings", "settings", result.applied.settings)
-      .field("elapsed_ms", "took", Value::duration_ms(result.elapsed_ms))
-      .field("notes", "notes", result.notes)
-      .table("applications", "applications", applications(result.applied), "no applications to bring back");
-  document.table("failures", "not restored", failures(result.applied), "nothing was left out");
+  document.field("user", "User", result.instance.user)
+      .field("instance", "Instance", result.instance.name)
+      .field("host", "Host", result.instance.host)
+      .field("state", "State", domain::to_string(result.instance.state))
+      .field("action", "Action", operation::to_string(result.action))
+      .field("snapshot", "Snapshot", result.snapshot)
+      .field("display", "Connect to", display_uri(result.display))
+      .field("files", "Files", result.applied.files)
+      .field("files_written", "Files written", result.applied.files_written)
+      .field("settings", "Settings", result.applied.settings)
+      .field("elapsed_ms", "Took", Value::duration_ms(result.elapsed_ms))
+      .field("notes", "Notes", result.notes)
+      .table("applications", "Applications", applications(result.applied), "no applications to bring back");
+  document.table("failures", "Not restored", failures(result.applied), "nothing was left out");
   return document;
 }
 

@@ -45,10 +45,10 @@ frame::ExitCode run(const InstanceDestroyOptions& options, frame::Context& conte
     instance = context.state().instances.get(options.instance);
   }
   context.print(frame::Document()
-                    .field("instance", "instance", instance.name)
-                    .field("user", "user", instance.user)
-                    .field("state", "state", domain::to_string(instance.state))
-                    .field("dry_run", context.dry_run() ? "dry run" : "", context.dry_run()));
+                    .field("instance", "Instance", instance.name)
+                    .field("user", "User", instance.user)
+                    .field("state", "State", domain::to_string(instance.state))
+                    .field("dry_run", context.dry_run() ? "Dry run" : "", context.dry_run()));
   return frame::ExitCode::done;
 }
 

@@ -21,7 +21,7 @@ frame::ExitCode run(const InstanceExecOptions& options, frame::Context& context)
   const auto instance = context.state().instances.get(options.instance);
   if (context.dry_run()) {
     context.print(
-        frame::Document().field("instance", "instance", instance.name).field("dry_run", "dry run", true));
+        frame::Document().field("instance", "Instance", instance.name).field("dry_run", "Dry run", true));
     return frame::ExitCode::done;
   }
   const auto world = make_world(context);
@@ -31,9 +31,9 @@ frame::ExitCode run(const InstanceExecOptions& options, frame::Context& context)
   client->close();
   if (context.json()) {
     context.print(frame::Document()
-                      .field("instance", "instance", instance.name)
-                      .field("exit_code", "exit code", result.exit_code)
-                      .field("output", "output", result.output));
+                      .field("instance", "Instance", instance.name)
+                      .field("exit_code", "Exit code", result.exit_code)
+                      .field("output", "Output", result.output));
   } else {
     context.print_raw(result.output);
   }

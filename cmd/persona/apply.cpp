@@ -21,12 +21,12 @@ frame::ExitCode run(const PersonaApplyOptions& options, frame::Context& context)
   if (context.dry_run()) {
     const auto instance = context.state().instances.get(options.instance);
     context.print(frame::Document()
-                      .field("user", "user", options.user)
-                      .field("dry_run", "dry run", true)
-                      .field("instance", "would go to", instance.name)
-                      .field("state", "which is", domain::to_string(instance.state))
-                      .field("snapshot", "snapshot", record.id)
-                      .field("files", "files", record.files));
+                      .field("user", "User", options.user)
+                      .field("dry_run", "Dry run", true)
+                      .field("instance", "Would go to", instance.name)
+                      .field("state", "Which is", domain::to_string(instance.state))
+                      .field("snapshot", "Snapshot", record.id)
+                      .field("files", "Files", record.files));
     return frame::ExitCode::done;
   }
   const auto world = make_world(context);

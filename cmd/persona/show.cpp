@@ -67,19 +67,19 @@ frame::ExitCode run(const PersonaShowOptions& options, frame::Context& context) 
   const auto profile =
       deskloom::persona::load_profile(context.snapshots(), context.snapshots().get(record.id));
   context.print(frame::Document()
-                    .field("user", "user", profile.user)
-                    .field("snapshot", "snapshot", record.id)
-                    .field("captured_at", "captured", profile.captured_at)
-                    .field("instance", "from instance", record.instance)
-                    .field("home", "home", profile.home)
-                    .field("files", "files", record.files)
-                    .field("size_bytes", "size", Value::size(record.size_bytes))
-                    .field("settings_files", "settings files", profile.settings_files)
-                    .field("notes", "notes", profile.notes)
-                    .table("applications", "applications, most used first", applications(profile))
-                    .table("processes", "processes", processes(profile))
-                    .table("settings", "settings", settings(profile))
-                    .table("data_locations", "data locations", locations(profile)));
+                    .field("user", "User", profile.user)
+                    .field("snapshot", "Snapshot", record.id)
+                    .field("captured_at", "Captured", profile.captured_at)
+                    .field("instance", "From instance", record.instance)
+                    .field("home", "Home", profile.home)
+                    .field("files", "Files", record.files)
+                    .field("size_bytes", "Size", Value::size(record.size_bytes))
+                    .field("settings_files", "Settings files", profile.settings_files)
+                    .field("notes", "Notes", profile.notes)
+                    .table("applications", "Applications, most used first", applications(profile))
+                    .table("processes", "Processes", processes(profile))
+                    .table("settings", "Settings", settings(profile))
+                    .table("data_locations", "Data locations", locations(profile)));
   return frame::ExitCode::done;
 }
 

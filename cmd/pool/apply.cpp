@@ -101,8 +101,8 @@ frame::ExitCode run(const PoolApplyOptions& options, frame::Context& context) {
     frame::stop_if_interrupted();
   }
   context.print(frame::Document()
-                    .field("dry_run", context.dry_run() ? "dry run" : "", context.dry_run())
-                    .table("actions", "actions", table, "every pool is as it should be"));
+                    .field("dry_run", context.dry_run() ? "Dry run" : "", context.dry_run())
+                    .table("actions", "Actions", table, "every pool is as it should be"));
   return verdict(actions, failed);
 }
 

@@ -25,13 +25,13 @@ frame::ExitCode run(const PoolPlanOptions& options, frame::Context& context) {
   frame::Table actions({{"kind", "ACTION"}, {"instance", "INSTANCE"}, {"reason", "BECAUSE"}});
   for (const auto& a : plan.actions) actions.add({to_string(a.kind), a.instance, a.reason});
   context.print(frame::Document()
-                    .field("pool", "pool", plan.pool)
-                    .field("generation", "generation", plan.generation)
-                    .field("made_at", "made", plan.made_at)
-                    .field("target_warm", "ghosts wanted", plan.target.warm)
-                    .field("target_reason", "because", plan.target.reason)
-                    .field("reasons", "notes", plan.reasons)
-                    .table("actions", "actions", actions, "nothing to do"));
+                    .field("pool", "Pool", plan.pool)
+                    .field("generation", "Generation", plan.generation)
+                    .field("made_at", "Made", plan.made_at)
+                    .field("target_warm", "Ghosts wanted", plan.target.warm)
+                    .field("target_reason", "Because", plan.target.reason)
+                    .field("reasons", "Notes", plan.reasons)
+                    .table("actions", "Actions", actions, "nothing to do"));
   return frame::ExitCode::done;
 }
 

@@ -23,11 +23,11 @@ std::string viewer_file(const operation::AssignResult& result) {
 
 frame::Document describe_forecast(const std::string& user, const operation::AssignForecast& forecast) {
   return frame::Document()
-      .field("user", "user", user)
-      .field("dry_run", "dry run", true)
-      .field("action", "would be", operation::to_string(forecast.action))
-      .field("instance", "on instance", forecast.instance)
-      .field("reason", "because", forecast.reason);
+      .field("user", "User", user)
+      .field("dry_run", "Dry run", true)
+      .field("action", "Would be", operation::to_string(forecast.action))
+      .field("instance", "On instance", forecast.instance)
+      .field("reason", "Because", forecast.reason);
 }
 
 }  // namespace

@@ -4,11 +4,11 @@ namespace deskloom::cmd {
 
 frame::Document describe_session(const domain::Instance& instance, bool dry_run) {
   return frame::Document()
-      .field("user", "user", instance.user)
-      .field("instance", "instance", instance.name)
-      .field("state", "state", domain::to_string(instance.state))
-      .field("changed_at", "since", instance.changed_at)
-      .field("dry_run", dry_run ? "dry run" : "", dry_run);
+      .field("user", "User", instance.user)
+      .field("instance", "Instance", instance.name)
+      .field("state", "State", domain::to_string(instance.state))
+      .field("changed_at", "Since", instance.changed_at)
+      .field("dry_run", dry_run ? "Dry run" : "", dry_run);
 }
 
 }  // namespace deskloom::cmd

@@ -72,18 +72,18 @@ frame::ExitCode run(const SnapshotDiffOptions& options, frame::Context& context)
   auto& store = context.snapshots();
   const auto diff = persona::diff(store, store.get(older.id), store.get(newer.id));
   frame::Document document;
-  document.field("older", "older", older.id)
-      .field("newer", "newer", newer.id)
-      .field("files_added", "files added", count(diff.files, ChangeKind::added))
-      .field("files_changed", "files changed", count(diff.files, ChangeKind::changed))
-      .field("files_removed", "files removed", count(diff.files, ChangeKind::removed))
-      .field("files_metadata", "only modes, owners or times", count(diff.files, ChangeKind::metadata))
-      .field("settings_changed", "settings changed", diff.settings.size())
-      .field("applications_changed", "applications changed", diff.applications.size());
+  document.field("older", "Older", older.id)
+      .field("newer", "Newer", newer.id)
+      .field("files_added", "Files added", count(diff.files, ChangeKind::added))
+      .field("files_changed", "Files changed", count(diff.files, ChangeKind::changed))
+      .field("files_removed", "Files removed", count(diff.files, ChangeKind::removed))
+      .field("files_metadata", "Only modes, owners or times", count(diff.files, ChangeKind::metadata))
+      .field("settings_changed", "Settings changed", diff.settings.size())
+      .field("applications_changed", "Applications changed", diff.applications.size());
   if (!options.stat) {
-    document.table("applications", "applications", value_changes(diff.applications, "COMMAND"), "no change")
-        .table("settings", "settings", value_changes(diff.settings, "SETTING"), "no change")
-        .table("files", "files", file_changes(diff.files), "no change");
+    document.table("applications", "Applications", value_changes(diff.applications, "COMMAND"), "no change")
+        .table("settings", "Settings", value_changes(diff.settings, "SETTING"), "no change")
+        .table("files", "Files", file_changes(diff.files), "no change");
   }
   context.print(document);
   return frame::ExitCode::done;

@@ -30,12 +30,12 @@ frame::ExitCode run(const SnapshotRestoreOptions& options, frame::Context& conte
     store.restore(*tree, *sink, options.paths, context.progress());
   }
   context.print(frame::Document()
-                    .field("snapshot", "snapshot", record.id)
-                    .field("to", "restored to", options.to)
-                    .field("paths", "paths", options.paths)
-                    .field("files", "files in the snapshot", tree->files)
-                    .field("size_bytes", "their size", frame::Value::size(tree->size_bytes))
-                    .field("dry_run", context.dry_run() ? "dry run" : "", context.dry_run()));
+                    .field("snapshot", "Snapshot", record.id)
+                    .field("to", "Restored to", options.to)
+                    .field("paths", "Paths", options.paths)
+                    .field("files", "Files in the snapshot", tree->files)
+                    .field("size_bytes", "Their size", frame::Value::size(tree->size_bytes))
+                    .field("dry_run", context.dry_run() ? "Dry run" : "", context.dry_run()));
   return frame::ExitCode::done;
 }
 

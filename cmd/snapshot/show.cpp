@@ -42,21 +42,21 @@ frame::ExitCode run(const SnapshotShowOptions& options, frame::Context& context)
   const auto snapshot = context.snapshots().get(record.id);
   const auto duration = [](std::uint64_t ms) { return Value::duration_ms(static_cast<std::int64_t>(ms)); };
   context.print(frame::Document()
-                    .field("snapshot", "snapshot", record.id)
-                    .field("user", "user", record.user)
-                    .field("created_at", "captured", record.created_at)
-                    .field("instance", "instance", record.instance)
-                    .field("host", "host", record.host)
-                    .field("files", "files", record.files)
-                    .field("size_bytes", "size", Value::size(record.size_bytes))
-                    .field("read_bytes", "read", Value::size(record.read_bytes))
-                    .field("added_bytes", "added to the store", Value::size(record.added_bytes))
-                    .field("elapsed_ms", "took", Value::duration_ms(record.elapsed_ms))
-                    .field("cpu_ms", "processes' CPU time", resource(snapshot.metadata, "cpu_ms", duration))
-                    .field("memory_bytes", "processes' memory",
+                    .field("snapshot", "Snapshot", record.id)
+                    .field("user", "User", record.user)
+                    .field("created_at", "Captured", record.created_at)
+                    .field("instance", "Instance", record.instance)
+                    .field("host", "Host", record.host)
+                    .field("files", "Files", record.files)
+                    .field("size_bytes", "Size", Value::size(record.size_bytes))
+                    .field("read_bytes", "Read", Value::size(record.read_bytes))
+                    .field("added_bytes", "Added to the store", Value::size(record.added_bytes))
+                    .field("elapsed_ms", "Took", Value::duration_ms(record.elapsed_ms))
+                    .field("cpu_ms", "Processes' CPU time", resource(snapshot.metadata, "cpu_ms", duration))
+                    .field("memory_bytes", "Processes' memory",
                            resource(snapshot.metadata, "memory_bytes", Value::size))
-                    .table("layers", "layers", layers_table(snapshot))
-                    .table("skipped", "skipped", skipped_table(snapshot.metadata), "nothing"));
+                    .table("layers", "Layers", layers_table(snapshot))
+                    .table("skipped", "Skipped", skipped_table(snapshot.metadata), "nothing"));
   return frame::ExitCode::done;
 }
 

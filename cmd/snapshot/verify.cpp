@@ -14,12 +14,12 @@ frame::ExitCode run(const SnapshotVerifyOptions& options, frame::Context& contex
   frame::Table problems({{"object", "OBJECT"}, {"problem", "PROBLEM"}, {"snapshots", "SNAPSHOTS LOST"}});
   for (const auto& p : report.problems) problems.add({p.object, p.problem, p.snapshots});
   context.print(frame::Document()
-                    .field("full", "every chunk read", options.full)
-                    .field("snapshots", "snapshots", report.snapshots)
-                    .field("packs", "packs", report.packs)
-                    .field("chunks", "chunks", report.chunks)
-                    .field("read_bytes", "read", frame::Value::size(report.read_bytes))
-                    .table("problems", "problems", problems, "no problems"));
+                    .field("full", "Every chunk read", options.full)
+                    .field("snapshots", "Snapshots", report.snapshots)
+                    .field("packs", "Packs", report.packs)
+                    .field("chunks", "Chunks", report.chunks)
+                    .field("read_bytes", "Read", frame::Value::size(report.read_bytes))
+                    .table("problems", "Problems", problems, "no problems"));
   return report.problems.empty() ? frame::ExitCode::done : frame::ExitCode::corrupt;
 }
 
