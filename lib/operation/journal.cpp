@@ -79,11 +79,10 @@ std::vector<Recovery> recover(const World& world, const std::optional<std::strin
     if (!world.state.operations.take_over(operation, base::this_process(), world.clock.now())) continue;
     world.say("resuming " + std::string(to_string(operation.kind)) + " of " + operation.instance +
               ", which process " + std::to_string(operation.owner.pid) + " left unfinished");
-    Recovery recovery{operation, true, {}};
+    Recovery recovery{operation, {}};
     try {
       run_operation(world, operation, *make_work(world, operation));
     } catch (const base::Error& e) {
-      recovery.resumed = false;
       recovery.error = e.what();
       world.say(recovery.error);
     }

@@ -41,8 +41,7 @@ void run_operation(const World& world, const domain::Operation& operation, Work&
 
 struct Recovery {
   domain::Operation operation;
-  bool resumed = false;
-  std::string error;  // when it could not be finished
+  std::string error;  // why it could not be finished; empty when it was
 };
 
 // Takes over the operations whose owner is dead and runs them to their end. user: only those of this user.

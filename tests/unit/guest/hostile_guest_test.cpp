@@ -2,8 +2,8 @@
 
 #include "base/error.hpp"
 #include "guest/codec.hpp"
-#include "peers.hpp"
 #include "support/catch.hpp"
+#include "support/guest_peers.hpp"
 
 using namespace deskloom::guest;
 using namespace deskloom::guest::test;

@@ -6,8 +6,8 @@
 
 #include "guest/server/settings.hpp"
 #include "guest/server/surroundings.hpp"
-#include "peers.hpp"
 #include "support/catch.hpp"
+#include "support/guest_peers.hpp"
 
 using namespace deskloom::guest;
 using namespace deskloom::guest::test;

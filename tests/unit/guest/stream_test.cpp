@@ -1,6 +1,6 @@
 #include "base/error.hpp"
-#include "peers.hpp"
 #include "support/catch.hpp"
+#include "support/guest_peers.hpp"
 
 using namespace deskloom::guest;
 using namespace deskloom::guest::test;

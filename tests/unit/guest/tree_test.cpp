@@ -10,8 +10,8 @@
 #include "guest/codec.hpp"
 #include "guest/server/home.hpp"
 #include "guest/server/tree_read.hpp"
-#include "peers.hpp"
 #include "support/catch.hpp"
+#include "support/guest_peers.hpp"
 
 using namespace deskloom::guest;
 using namespace deskloom::guest::test;

@@ -47,7 +47,7 @@ TEST_CASE("provisioning killed at any call is finished by the next run") {
     TempWorld next(dir.path());
     const auto recovered = operation::recover(next.world(), std::nullopt);
     REQUIRE(recovered.size() == 1);
-    CHECK(recovered.front().resumed);
+    CHECK(recovered.front().error.empty());
     const auto instances = next.state().instances.list();
     REQUIRE(instances.size() == 1);
     CHECK(instances.front().state == InstanceState::warm);

@@ -1,4 +1,4 @@
-#include "peers.hpp"
+#include "support/guest_peers.hpp"
 
 #include <poll.h>
 #include <signal.h>
@@ -60,7 +60,7 @@ void TestUser::own_home() const {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(home_)) give(entry.path());
 }
 
-Helper::Helper(const TestUser& user, const std::string& stale_bytes, Limits limits) {
+Helper::Helper(const TestUser& user, const std::string& stale_bytes, Limits limits, const Wrap& wrap) {
   SocketPair sockets;
   pid_ = ::fork();
   if (pid_ == 0) {
@@ -76,7 +76,9 @@ Helper::Helper(const TestUser& user, const std::string& stale_bytes, Limits limi
     ::_exit(code);
   }
   sockets.guest.reset();
-  client_ = std::make_unique<Client>(std::make_unique<SocketChannel>(std::move(sockets.host)), nonce, limits);
+  std::unique_ptr<base::Channel> channel = std::make_unique<SocketChannel>(std::move(sockets.host));
+  if (wrap) channel = wrap(std::move(channel));
+  client_ = std::make_unique<Client>(std::move(channel), nonce, limits);
 }
 
 Helper::~Helper() {

@@ -55,12 +55,17 @@ class TestUser {
   Config config_;
 };
 
+// The host's end of the channel, made into what the client gets.
+using Wrap = std::function<std::unique_ptr<base::Channel>(std::unique_ptr<base::Channel>)>;
+
 // The real server in a process of its own, with a client for it.
 class Helper {
  public:
-  explicit Helper(const TestUser& user, const std::string& stale_bytes = {}, Limits limits = {});
+  explicit Helper(const TestUser& user, const std::string& stale_bytes = {}, Limits limits = {},
+                  const Wrap& wrap = {});
   ~Helper();
   Client& client() { return *client_; }
+  std::unique_ptr<Client> take_client() { return std::move(client_); }
   // Closes the host's end as a killed host would; the helper's exit code, or -1 when it has not ended in
   // time.
   int hang_up();
