@@ -137,7 +137,7 @@ TEST_CASE("B5: the pool refills, and what lost power is gone for good") {
 }
 
 TEST_CASE("B2: one user asked for by several processes at once gets one instance") {
-  std::vector<std::future<test::Ran>> asked;
+  std::vector<std::future<test::Outcome>> asked;
   for (int i = 0; i < 3; ++i) {
     asked.push_back(std::async(std::launch::async, [] {
       return playground().run({"session", "assign", "bob"});
@@ -199,6 +199,26 @@ TEST_CASE("I1: a capture killed at any moment loses no acknowledged snapshot") {
   }
   const auto captured = playground().must({"persona", "capture", "alice"}).at("captures").at(0);
   CHECK(captured.at("error").is_null());
+}
+
+TEST_CASE("I2: a guest whose disk is full says which files are missing; the snapshot keeps them") {
+  playground().must({"pool", "apply"});
+  const auto ghosts = playground().instances_by_state("warm");
+  for (const auto& [ghost, nobody] : ghosts) {
+    playground().must({"instance", "exec", ghost, "--", "/bin/sh", "-c",
+                       "fallocate -l $(df -k /home | awk 'NR == 2 { print $4 }')k /home/filler || "
+                       "dd if=/dev/zero of=/home/filler bs=1M 2>/dev/null; true"});
+  }
+  playground().must({"instance", "destroy", story().alices, "--force"});
+  const auto full = playground().run({"session", "assign", "alice"});
+  CHECK(full.code == 3);
+  CHECK(full.json.at("failures").dump().find("No space left on device") != std::string::npos);
+
+  playground().must({"instance", "destroy", full.json.at("instance"), "--force"});
+  const std::string other = playground().instances_by_state("warm").begin()->first;
+  playground().must({"instance", "exec", other, "--", "/bin/rm", "/home/filler"});
+  story().alices = playground().must({"session", "assign", "alice"}).at("instance");
+  CHECK(playground().in_guest(story().alices, "alice", hash_all) == story().hashes);
 }
 
 TEST_CASE("I3: a guest that replaces the helper by something hostile is refused, and nothing is lost") {

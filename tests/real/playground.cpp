@@ -48,31 +48,31 @@ Playground::Playground(const std::string& image, const std::string& policy) {
 
 Playground::~Playground() {
   try {
-    const auto listed = run({"instance", "list"});
-    for (const auto& instance : listed.json.value("instances", base::Json::array())) {
-      const std::string name = instance.at("name");
-      if (run({"instance", "destroy", name, "--force"}).code == 0) continue;
-      for (const pid_t pid : qemu_processes(name)) ::kill(pid, SIGKILL);
-    }
+    for (const auto& instance : run({"instance", "list"}).json.at("instances")) remove(instance.at("name"));
   } catch (const std::exception& e) {
     std::fprintf(stderr, "cleaning up: %s\n", e.what());
   }
 }
 
-std::vector<std::string> Playground::command(const std::vector<std::string>& args) const {
-  std::vector<std::string> argv{DESKLOOM_PROGRAM, "--config",  dir_ / "deskloom.toml",
-                                "--state-dir",    dir_.path(), "--json"};
-  argv.insert(argv.end(), args.begin(), args.end());
-  return argv;
+void Playground::remove(const std::string& instance) const {
+  try {
+    must({"instance", "destroy", instance, "--force"});
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "cleaning up: %s\n", e.what());
+    for (const pid_t pid : qemu_processes(instance)) ::kill(pid, SIGKILL);
+  }
 }
 
-Ran Playground::run(const std::vector<std::string>& args) const {
+std::vector<std::string> Playground::arguments(const std::vector<std::string>& args) const {
+  std::vector<std::string> all{"--config", dir_ / "deskloom.toml", "--state-dir", dir_.path(), "--json"};
+  all.insert(all.end(), args.begin(), args.end());
+  return all;
+}
+
+Outcome Playground::run(const std::vector<std::string>& args) const {
   base::ProcessOptions options;
   options.timeout = std::chrono::minutes(5);
-  const auto result = base::run_process(command(args), options);
-  Ran ran{result.exit_code, result.out, result.err, {}};
-  if (base::Json::accept(ran.out)) ran.json = base::Json::parse(ran.out);
-  return ran;
+  return run_deskloom(arguments(args), options);
 }
 
 base::Json Playground::must(const std::vector<std::string>& args) const {
@@ -90,7 +90,8 @@ std::string Playground::in_guest(const std::string& instance, const std::string&
 }
 
 bool Playground::run_and_kill(const std::vector<std::string>& args, int after_ms) const {
-  auto argv = command(args);
+  auto argv = arguments(args);
+  argv.insert(argv.begin(), DESKLOOM_PROGRAM);
   std::vector<char*> pointers;
   for (auto& argument : argv) pointers.push_back(argument.data());
   pointers.push_back(nullptr);

@@ -4,17 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "base/json.hpp"
-#include "support/temp_dir.hpp"
+#include "support/deskloom.hpp"
 
 namespace deskloom::test {
-
-struct Ran {
-  int code = 0;
-  std::string out;
-  std::string err;
-  base::Json json;  // of out, when it is JSON
-};
 
 // The built program on an embedded host of its own, with real guests, all removed at the end however it ends.
 class Playground {
@@ -23,8 +15,8 @@ class Playground {
   Playground(const std::string& image, const std::string& policy);
   ~Playground();
 
-  // --json is added. Any exit code.
-  Ran run(const std::vector<std::string>& args) const;
+  // --json is added, and what is printed held to its schema. Any exit code.
+  Outcome run(const std::vector<std::string>& args) const;
   // Must end with 0; else throws with all that it said.
   base::Json must(const std::vector<std::string>& args) const;
   // A shell command as the user in an instance; throws when it fails.
@@ -38,7 +30,8 @@ class Playground {
   const TempDir& dir() const { return dir_; }
 
  private:
-  std::vector<std::string> command(const std::vector<std::string>& args) const;
+  std::vector<std::string> arguments(const std::vector<std::string>& args) const;
+  void remove(const std::string& instance) const;
   TempDir dir_;
 };
 
