@@ -36,7 +36,7 @@ TEST_CASE("every page of --help ends with 0 and fits into 80 columns") {
     const auto help = run_deskloom(args);
     CHECK(help.code == 0);
     CHECK(help.err.empty());
-    CHECK_THAT(help.out, Catch::Contains("deskloom " + page));
+    CHECK_THAT(help.out, test::Contains("deskloom " + page));
     std::istringstream lines(help.out);
     for (std::string line; std::getline(lines, line);) {
       CAPTURE(line);
@@ -72,7 +72,7 @@ TEST_CASE("a misspelt word is usage and names the nearest") {
     const auto said = run_deskloom(c.args);
     CHECK(said.code == 2);
     CHECK(said.out.empty());
-    CHECK_THAT(said.err, Catch::Contains(c.problem) && Catch::Contains(c.nearest));
+    CHECK_THAT(said.err, test::Contains(c.problem) && test::Contains(c.nearest));
   }
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("what is missing or too much is usage") {
     CAPTURE(base::join(args, " "));
     const auto said = run_deskloom(args);
     CHECK(said.code == 2);
-    CHECK_THAT(said.err, Catch::Contains("hint: "));
+    CHECK_THAT(said.err, test::Contains("hint: "));
   }
 }
 

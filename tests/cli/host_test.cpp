@@ -21,34 +21,34 @@ TEST_CASE("a host that does not answer is unreachable, and remembered so") {
   REQUIRE(probed.json["hosts"].size() == 1);
   CHECK(probed.json["hosts"][0]["reachable"] == false);
   CHECK_THAT(probed.json["hosts"][0]["error"].get<std::string>(),
-             Catch::Contains("/nonexistent/libvirt-sock"));
+             test::Contains("/nonexistent/libvirt-sock"));
 
   const auto listed = deployment.json({"host", "list"});
   CHECK(listed.code == 0);
   CHECK(listed.json["hosts"][0]["reachable"] == false);
-  CHECK_THAT(deployment.run({"status"}).out, Catch::Contains("host far"));
+  CHECK_THAT(deployment.run({"status"}).out, test::Contains("host far"));
 }
 
 TEST_CASE("a host that was never probed says so") {
   const Deployment deployment;
   const auto listed = deployment.json({"host", "list"});
   CHECK(listed.json["hosts"][0]["reachable"].is_null());
-  CHECK_THAT(listed.json["hosts"][0]["detail"].get<std::string>(), Catch::Contains("deskloom host probe"));
+  CHECK_THAT(listed.json["hosts"][0]["detail"].get<std::string>(), test::Contains("deskloom host probe"));
 }
 
 TEST_CASE("an unknown host is not found, and the nearest is named") {
   const Deployment deployment(far_host);
   const auto said = deployment.json({"host", "probe", "fra"});
   CHECK(said.code == 17);
-  CHECK_THAT(said.json["error"]["hint"].get<std::string>(), Catch::Contains("far"));
+  CHECK_THAT(said.json["error"]["hint"].get<std::string>(), test::Contains("far"));
 }
 
 TEST_CASE("pool apply without the pool's image names it, the script that makes one, and makes nothing") {
   const Deployment deployment("[pool.default]\nimage = \"absent\"\nfloor = 1\n");
   const auto said = deployment.json({"pool", "apply"});
   CHECK(said.code == 17);
-  CHECK_THAT(said.err, Catch::Contains("absent"));
-  CHECK_THAT(said.err, Catch::Contains("scripts/build-guest"));
+  CHECK_THAT(said.err, test::Contains("absent"));
+  CHECK_THAT(said.err, test::Contains("scripts/build-guest"));
   const auto left = deployment.json({"instance", "list"});
   CHECK(left.json["instances"].empty());
 }
@@ -64,5 +64,5 @@ TEST_CASE("doctor names what is wrong and what to do") {
   CHECK(checks.at("host far")["verdict"] == "failure");
   CHECK(checks.at("image of pool default")["verdict"] == "failure");
   CHECK_THAT(checks.at("image of pool default")["fix"].get<std::string>(),
-             Catch::Contains("scripts/build-guest"));
+             test::Contains("scripts/build-guest"));
 }

@@ -47,14 +47,14 @@ TEST_CASE("an unknown instance state names the nearest") {
   const Deployment deployment;
   const auto said = deployment.json({"instance", "list", "--state", "conected"});
   CHECK(said.code == 2);
-  CHECK_THAT(said.json["error"]["hint"].get<std::string>(), Catch::Contains("connected"));
+  CHECK_THAT(said.json["error"]["hint"].get<std::string>(), test::Contains("connected"));
 }
 
 TEST_CASE("instance list speaks to people in a table") {
   const Deployment deployment;
   fill(deployment);
   const auto said = deployment.run({"instance", "list"});
-  CHECK_THAT(said.out, Catch::Contains("NAME") && Catch::Contains("256.0 MiB") && Catch::Contains("alice"));
+  CHECK_THAT(said.out, test::Contains("NAME") && test::Contains("256.0 MiB") && test::Contains("alice"));
   CHECK(deployment.run({"instance", "list", "--pool", "other"}).out == "no instances\n");
 }
 
@@ -80,7 +80,7 @@ TEST_CASE("an unknown instance is not found, and the nearest is named") {
     CAPTURE(command[1]);
     const auto said = deployment.json(command);
     CHECK(said.code == 17);
-    CHECK_THAT(said.json["error"]["hint"].get<std::string>(), Catch::Contains("default-warm"));
+    CHECK_THAT(said.json["error"]["hint"].get<std::string>(), test::Contains("default-warm"));
   }
 }
 
@@ -90,6 +90,6 @@ TEST_CASE("an instance that holds a persona is not destroyed without --force") {
   const auto said = deployment.json({"instance", "destroy", "default-used"});
   CHECK(said.code == 2);
   CHECK_THAT(said.json["error"]["hint"].get<std::string>(),
-             Catch::Contains("persona capture alice") && Catch::Contains("--force"));
+             test::Contains("persona capture alice") && test::Contains("--force"));
   CHECK(names(deployment, {"--user", "alice"}) == Names{"default-used"});
 }

@@ -20,28 +20,28 @@ test::Outcome check_policy(const std::string& toml) {
 TEST_CASE("an unknown key in a policy names file, line and the nearest key") {
   const auto said = check_policy("[pool.office]\nimage = \"tiny\"\nflor = 3\n");
   CHECK(said.code == 2);
-  CHECK_THAT(said.json["error"]["message"].get<std::string>(), Catch::Contains("deskloom.toml:3") &&
-                                                                   Catch::Contains("'flor'") &&
-                                                                   Catch::Contains("did you mean 'floor'?"));
+  CHECK_THAT(said.json["error"]["message"].get<std::string>(), test::Contains("deskloom.toml:3") &&
+                                                                   test::Contains("'flor'") &&
+                                                                   test::Contains("did you mean 'floor'?"));
 }
 
 TEST_CASE("a value of the wrong type in a policy names file, line and what it must be") {
   const auto said = check_policy("[pool.office]\nfloor = \"three\"\n");
   CHECK(said.code == 2);
   CHECK_THAT(said.json["error"]["message"].get<std::string>(),
-             Catch::Contains("deskloom.toml:2") && Catch::Contains("floor"));
+             test::Contains("deskloom.toml:2") && test::Contains("floor"));
 }
 
 TEST_CASE("a policy that is no TOML names file and line") {
   const auto said = check_policy("lock_timeout = 3\n[pool.office\n");
   CHECK(said.code == 2);
-  CHECK_THAT(said.json["error"]["message"].get<std::string>(), Catch::Contains("deskloom.toml:2"));
+  CHECK_THAT(said.json["error"]["message"].get<std::string>(), test::Contains("deskloom.toml:2"));
 }
 
 TEST_CASE("a policy file that is named must exist") {
   const auto said = test::run_deskloom({"--config", "/nonexistent/deskloom.toml", "config", "check"});
   CHECK(said.code != 0);
-  CHECK_THAT(said.err, Catch::Contains("/nonexistent/deskloom.toml"));
+  CHECK_THAT(said.err, test::Contains("/nonexistent/deskloom.toml"));
 }
 
 TEST_CASE("a bad policy ends every command before it does anything") {
@@ -70,5 +70,5 @@ TEST_CASE("config show prints what is in effect, options included") {
   CHECK(said.json["pool"]["office"]["floor"] == 3);
   CHECK(said.json["lock_timeout"] == 7);
   CHECK(said.json["state_dir"] == deployment.state_dir().string());
-  CHECK_THAT(deployment.run({"config", "show"}).out, Catch::Contains("pool.office.floor = 3"));
+  CHECK_THAT(deployment.run({"config", "show"}).out, test::Contains("pool.office.floor = 3"));
 }

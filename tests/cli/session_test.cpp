@@ -41,7 +41,7 @@ TEST_CASE("a user without an instance is not found, and told how to get one") {
     CAPTURE(command[1]);
     const auto said = deployment.json(command);
     CHECK(said.code == 17);
-    CHECK_THAT(said.json["error"]["hint"].get<std::string>(), Catch::Contains("session assign carol"));
+    CHECK_THAT(said.json["error"]["hint"].get<std::string>(), test::Contains("session assign carol"));
   }
 }
 
@@ -64,7 +64,7 @@ TEST_CASE("session assign waits for no other command when told not to, and names
   CHECK(said.code == 11);
   CHECK_THAT(
       said.json["error"]["message"].get<std::string>(),
-      Catch::Contains("process " + std::to_string(::getpid())) && Catch::Contains("persona capture alice"));
+      test::Contains("process " + std::to_string(::getpid())) && test::Contains("persona capture alice"));
   CHECK(store.instances.get("default-1").state == State::warm);
 }
 

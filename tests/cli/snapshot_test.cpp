@@ -151,6 +151,6 @@ TEST_CASE("hostile names and settings never reach a terminal or JSON raw") {
     CHECK(base::is_valid_utf8(document.out));
   }
   const auto diff = deployment.run({"snapshot", "diff", first.id, second.id});
-  CHECK_THAT(diff.out, Catch::Contains("clear\\x1b[2Jscreen") && Catch::Contains("not\\xffutf8") &&
-                           Catch::Contains("two\\x0alines"));
+  CHECK_THAT(diff.out, test::Contains("clear\\x1b[2Jscreen") && test::Contains("not\\xffutf8") &&
+                           test::Contains("two\\x0alines"));
 }

@@ -53,7 +53,7 @@ TEST_CASE("status speaks to people under headings, without colour in a pipe") {
   const Deployment deployment;
   const auto said = deployment.run({"status"});
   for (const std::string heading : {"Needs attention", "Pools", "Running operations", "Hosts"}) {
-    CHECK_THAT(said.out, Catch::Contains(heading));
+    CHECK_THAT(said.out, test::Contains(heading));
   }
   CHECK(said.out.find('\033') == std::string::npos);
 }

@@ -75,7 +75,7 @@ TEST_CASE("a missing store says how to make one") {
     CAPTURE(args.back());
     const auto said = deployment.json(args);
     CHECK(said.code == 10);
-    CHECK_THAT(said.json["error"]["hint"].get<std::string>(), Catch::Contains("deskloom init"));
+    CHECK_THAT(said.json["error"]["hint"].get<std::string>(), test::Contains("deskloom init"));
   }
   CHECK_FALSE(std::filesystem::exists(deployment.state_dir()));
 }
@@ -94,7 +94,7 @@ TEST_CASE("a snapshot store of a newer program is left alone") {
   test::write_file(deployment.snapshot_store() / "format", "deskloom-snapshot-store 2\n");
   const auto said = deployment.json({"snapshot", "verify"});
   CHECK(said.code == 13);
-  CHECK_THAT(said.json["error"]["message"].get<std::string>(), Catch::Contains("format 2"));
+  CHECK_THAT(said.json["error"]["message"].get<std::string>(), test::Contains("format 2"));
 }
 
 TEST_CASE("a file that is no state store is corrupt, and stays as it is") {
@@ -129,7 +129,7 @@ TEST_CASE("an older state store must be upgraded, and is, with a copy of the old
   replace_with_version_1(deployment);
   const auto refused = deployment.json({"status"});
   CHECK(refused.code == 2);
-  CHECK_THAT(refused.json["error"]["hint"].get<std::string>(), Catch::Contains("deskloom state upgrade"));
+  CHECK_THAT(refused.json["error"]["hint"].get<std::string>(), test::Contains("deskloom state upgrade"));
 
   const auto before = fingerprint(deployment);
   const auto dry = deployment.json({"state", "upgrade", "--dry-run"});
@@ -158,5 +158,5 @@ TEST_CASE("state backup makes a whole copy of a store in use and replaces nothin
 
   const auto again = deployment.json({"state", "backup", copy});
   CHECK(again.code == 2);
-  CHECK_THAT(again.json["error"]["message"].get<std::string>(), Catch::Contains(copy.string()));
+  CHECK_THAT(again.json["error"]["message"].get<std::string>(), test::Contains(copy.string()));
 }

@@ -32,7 +32,7 @@ TEST_CASE("output past the limit is cut") {
 }
 
 TEST_CASE("a program that is not there is named") {
-  CHECK_THROWS_WITH(run_process({"no-such-program-here"}), Catch::Contains("no-such-program-here"));
+  CHECK_THROWS_WITH(run_process({"no-such-program-here"}), deskloom::test::Contains("no-such-program-here"));
 }
 
 TEST_CASE("identity tells a living process from a dead one and a reused pid") {
@@ -58,7 +58,7 @@ TEST_CASE("a lock names its holder to whoever waits, and ends with its process")
   char byte;
   REQUIRE(::read(ready[0], &byte, 1) == 1);
   CHECK_THROWS_WITH(FileLock(dir / "lock", std::chrono::milliseconds(50)),
-                    Catch::Contains(std::to_string(child)));
+                    deskloom::test::Contains(std::to_string(child)));
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
   CHECK_NOTHROW(FileLock(dir / "lock", std::chrono::milliseconds(50)));

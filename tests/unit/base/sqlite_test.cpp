@@ -30,7 +30,7 @@ TEST_CASE("a file that is no database is named corrupt") {
     FAIL("opened");
   } catch (const Error& e) {
     CHECK(e.kind() == ErrorKind::corrupt);
-    CHECK_THAT(e.what(), Catch::Contains("x.db"));
+    CHECK_THAT(e.what(), deskloom::test::Contains("x.db"));
   }
 }
 

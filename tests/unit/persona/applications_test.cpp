@@ -105,7 +105,7 @@ TEST_CASE("a profile survives its JSON; a newer or broken one is refused by name
 
   auto newer = document;
   newer["version"] = 99;
-  CHECK_THROWS_WITH(persona::profile_from_json(newer, "snapshot abc"), Catch::Contains("snapshot abc"));
+  CHECK_THROWS_WITH(persona::profile_from_json(newer, "snapshot abc"), test::Contains("snapshot abc"));
   auto broken = document;
   broken["processes"][0]["argv"] = 7;
   CHECK_THROWS_AS(persona::profile_from_json(broken, "test"), base::Error);

@@ -73,7 +73,7 @@ TEST_CASE("what is not a plan in every member is refused at its place") {
 }
 
 TEST_CASE("a time that is none is refused at its place") {
-  CHECK_THAT(refusal("/made_at", "yesterday").what(), Catch::StartsWith("p.json: /made_at: "));
+  CHECK_THAT(refusal("/made_at", "yesterday").what(), test::StartsWith("p.json: /made_at: "));
 }
 
 TEST_CASE("a plan of a later version is refused as newer") {

@@ -56,7 +56,7 @@ TEST_CASE("the shipped policy mentions every key there is") {
   const std::string text = shipped();
   for (const auto& key : policy::documented_keys()) {
     INFO(key.section << "." << key.key);
-    CHECK_THAT(text, Catch::Contains("\n#" + key.key + " = "));
+    CHECK_THAT(text, test::Contains("\n#" + key.key + " = "));
     CHECK(key.meaning.ends_with("."));
     CHECK_FALSE(key.type.empty());
   }

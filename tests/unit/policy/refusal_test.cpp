@@ -54,8 +54,8 @@ TEST_CASE("a section's name must be safe as a file and domain name") {
 }
 
 TEST_CASE("text that is not TOML is refused at its line") {
-  CHECK_THAT(refusal_of("a = 1\nb = = 2\n").message, Catch::StartsWith("FILE:2: "));
-  CHECK_THAT(refusal_of("[pool.p]\nmax = 1\nmax = 2\n").message, Catch::StartsWith("FILE:3: "));
+  CHECK_THAT(refusal_of("a = 1\nb = = 2\n").message, deskloom::test::StartsWith("FILE:2: "));
+  CHECK_THAT(refusal_of("[pool.p]\nmax = 1\nmax = 2\n").message, deskloom::test::StartsWith("FILE:3: "));
 }
 
 TEST_CASE("a pool that names a host that is not there is refused at that line") {

@@ -70,7 +70,7 @@ TEST_CASE("what is no state store is refused: garbage, an empty file, another pr
   for (const std::string name : {"garbage", "empty", "other"}) {
     INFO(name);
     CHECK(refusal(dir / name).kind() == base::ErrorKind::corrupt);
-    CHECK_THAT(refusal(dir / name).what(), Catch::Contains(name));
+    CHECK_THAT(refusal(dir / name).what(), test::Contains(name));
   }
 }
 
