@@ -16,7 +16,8 @@ namespace {
 }
 
 std::string command(const char* name, const base::Json& arguments) {
-  return base::Json{{"execute", name}, {"arguments", arguments}}.dump();
+  // In ASCII: libvirt 11 refuses other octets in a command.
+  return base::Json{{"execute", name}, {"arguments", arguments}}.dump(-1, ' ', true);
 }
 
 base::Json parse_return(std::string_view reply) {

@@ -81,6 +81,18 @@ unpack_packages() {
   while read -r _ _ file; do
     dpkg-deb -x "$cache_dir/$file" "$directory" || die "cannot unpack $cache_dir/$file" "remove it and run again"
   done <"$work_dir/unpack-list"
+  merge_usr "$directory"
+}
+
+# Older packages keep files in /bin, newer ones in /usr/bin: here both names lead to all of them.
+merge_usr() {
+  local part
+  for part in bin sbin lib lib64; do
+    mkdir -p "$1/$part" "$1/usr/$part"
+    cp -a "$1/$part/." "$1/usr/$part/"
+    rm -r "${1:?}/$part"
+    ln -s "usr/$part" "$1/$part"
+  done
 }
 
 # Prints the modules named in "$@" and what they need below a module directory $1, in loading order.
@@ -97,7 +109,7 @@ module_order() {
     }
     FILENAME ~ /builtin$/ { builtin[base($0)] = 1; next }
     { path = $1; sub(/:$/, "", path); $1 = ""; needs[path] = $0; found[base(path)] = path }
-    function base(path) { sub(/.*\//, "", path); sub(/\.ko$/, "", path); return path }
+    function base(path) { sub(/.*\//, "", path); sub(/\.ko(\.xz|\.zst)?$/, "", path); return path }
     END {
       count = split(wanted, names, " ")
       for (i = 1; i <= count; ++i) {
@@ -117,9 +129,20 @@ install_modules() {
   module_order "$directory" "$@" >"$work_dir/modules" ||
     die "the kernel lacks a module" "see the line above; scripts/guest/build names the modules"
   while read -r path; do
-    cp "$directory/$path" "$root/lib/modules/"
-    echo "${path##*/}"
+    install_module "$directory/$path" "$root/lib/modules"
   done <"$work_dir/modules" >"$root/etc/modules"
+}
+
+# install_module FILE DIRECTORY: as it is loaded, uncompressed; prints its name.
+install_module() {
+  local name=${1##*/}
+  case $name in
+    *.xz) xz --decompress --stdout "$1" >"$2/${name%.xz}" ;;
+    *.zst) zstd --quiet --decompress --stdout "$1" >"$2/${name%.zst}" ;;
+    *) cp "$1" "$2/" ;;
+  esac
+  name=${name%.xz}
+  echo "${name%.zst}"
 }
 
 set_times() { find "$1" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +; }
