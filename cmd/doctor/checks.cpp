@@ -116,14 +116,15 @@ std::vector<Finding> examine(frame::Context& context) {
   findings.push_back(attempt("state directory", [&] { return check_directory(context); }));
   findings.push_back(attempt("state store", [&] { return check_state(context); }));
   findings.push_back(attempt("snapshot store", [&] { return check_snapshots(context); }));
-  for (const auto& [name, pool] : context.policy().pools) {
-    findings.push_back(attempt("image of pool " + name, [&] { return check_image(context, pool); }));
+  for (const auto& pool : context.policy().pools) {
+    findings.push_back(
+        attempt("image of pool " + pool.first, [&] { return check_image(context, pool.second); }));
   }
   findings.push_back(check_program("qemu-system-x86_64", "qemu-system-x86"));
   findings.push_back(check_program("qemu-img", "qemu-utils"));
   findings.push_back(attempt("guest helper", check_helper));
-  for (const auto& [name, host] : context.policy().hosts) {
-    findings.push_back(attempt("host " + name, [&] { return check_host(context, host); }));
+  for (const auto& host : context.policy().hosts) {
+    findings.push_back(attempt("host " + host.first, [&] { return check_host(context, host.second); }));
   }
   return findings;
 }
