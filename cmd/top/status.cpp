@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "frame/context.hpp"
 #include "host/host_table.hpp"
 #include "pool/usage.hpp"
@@ -10,6 +12,8 @@ namespace {
 
 using frame::Table;
 using frame::Value;
+
+constexpr std::size_t most_named = 6;  // of a kind: all of status is to fit on a screen
 
 Value age(base::Timestamp now, base::Timestamp then) {
   return Value::duration_ms(std::chrono::duration_cast<std::chrono::milliseconds>(now - then).count());
@@ -28,8 +32,13 @@ Table attention_table(const std::vector<PoolUsage>& pools, const std::vector<dom
   for (const auto& host : store.hosts.list()) {
     if (!host.reachable) table.add({"host " + host.name, "unreachable: " + host.detail});
   }
-  for (const auto& instance : store.instances.list({.state = domain::InstanceState::failed})) {
-    table.add({"instance " + instance.name, "failed: see 'deskloom instance show'"});
+  const auto failed = store.instances.list({.state = domain::InstanceState::failed});
+  for (std::size_t i = 0; i < std::min(failed.size(), most_named); ++i) {
+    table.add({"instance " + failed[i].name, "failed: see 'deskloom instance show'"});
+  }
+  if (failed.size() > most_named) {
+    table.add({fmt::format("{} more instances", failed.size() - most_named),
+               "failed: see 'deskloom instance list --state failed'"});
   }
   for (const auto& operation : operations) {
     if (base::is_alive(operation.owner)) continue;
@@ -68,7 +77,6 @@ Table operation_table(const std::vector<domain::Operation>& operations, base::Ti
 
 // The users whose work is at stake: those that hold an instance, the longest unsaved first.
 Table unsaved_table(const state::Store& store, base::Timestamp now) {
-  constexpr std::size_t most = 10;  // one screen
   std::multimap<base::Timestamp, std::pair<std::string, std::optional<domain::SnapshotRecord>>> by_age;
   for (const auto& instance : store.instances.list()) {
     if (!instance.user) continue;
@@ -78,7 +86,7 @@ Table unsaved_table(const state::Store& store, base::Timestamp now) {
   Table table({{"user", "USER"}, {"snapshot", "NEWEST SNAPSHOT"}, {"created_at", ""}, {"age_ms", "AGE"}});
   std::size_t shown = 0;
   for (const auto& [at, entry] : by_age) {
-    if (++shown > most) break;
+    if (++shown > most_named) break;
     const auto& [user, latest] = entry;
     if (latest) {
       table.add({user, latest->id, latest->created_at, age(now, latest->created_at)});

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "support/catch.hpp"
 #include "support/deskloom.hpp"
 
@@ -47,6 +49,18 @@ TEST_CASE("status shows pools, instances, operations, sessions and hosts, and wh
   CHECK(mentions(said.json["attention"], "instance default-2"));
   CHECK(mentions(said.json["attention"], "operation 0123456789abcdef"));
   CHECK_FALSE(mentions(said.json["attention"], "instance default-3"));
+}
+
+TEST_CASE("status fits on a screen, however much there is") {
+  const Deployment deployment;
+  const auto store = deployment.state();
+  for (int i = 0; i < 60; ++i) {
+    const auto n = std::to_string(i);
+    add_instance(store, "default-" + n, State::connected, "user" + n);
+    add_instance(store, "broken-" + n, State::failed);
+  }
+  const auto said = deployment.run({"status"});
+  CHECK(std::count(said.out.begin(), said.out.end(), '\n') <= 40);
 }
 
 TEST_CASE("status speaks to people under headings, without colour in a pipe") {
