@@ -48,7 +48,8 @@ Playground::Playground(const std::string& image, const std::string& policy) {
 
 Playground::~Playground() {
   try {
-    for (const auto& instance : run({"instance", "list"}).json.at("instances")) remove(instance.at("name"));
+    const auto listed = run({"instance", "list"});
+    for (const auto& instance : listed.json.at("instances")) remove(instance.at("name"));
   } catch (const std::exception& e) {
     std::fprintf(stderr, "cleaning up: %s\n", e.what());
   }
