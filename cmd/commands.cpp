@@ -59,6 +59,8 @@ constexpr Command table[] = {
     {"session", "disconnect", "Record that a user has disconnected (for logout hooks)", state_write, world,
      bind<SessionDisconnectOptions>},
     {"session", "list", "List who has which instance", state_read, nothing, bind<SessionListOptions>},
+    {"snapshot", "create", "Capture a directory of this machine, no instance involved", state_write, world,
+     bind<SnapshotCreateOptions>},
     {"snapshot", "list", "List snapshots, newest first", state_read, nothing, bind<SnapshotListOptions>},
     {"snapshot", "show", "Show one snapshot and its layers", state_read, nothing, bind<SnapshotShowOptions>},
     {"snapshot", "diff", "Show what changed between two snapshots", state_read, nothing,

@@ -8,6 +8,13 @@
 
 namespace deskloom::cmd {
 
+struct SnapshotCreateOptions {
+  std::string user;
+  std::string tree;
+};
+void setup(CLI::App& app, SnapshotCreateOptions& options);
+frame::ExitCode run(const SnapshotCreateOptions& options, frame::Context& context);
+
 struct SnapshotListOptions {
   std::optional<std::string> user;
   int limit = 100;

@@ -1,6 +1,9 @@
 #include "operation/captures.hpp"
 
+#include <unistd.h>
+
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "operation/sessions.hpp"
 
 namespace deskloom::operation {
@@ -36,7 +39,61 @@ void record_orphans(const World& world) {
   }
 }
 
+std::optional<snapshot::Layer> previous_tree(const World& world, const std::string& user) {
+  const auto latest = latest_snapshot(world, user);
+  if (!latest) return std::nullopt;
+  try {
+    const auto snapshot = world.snapshots().get(latest->id);
+    const auto* layer = snapshot.layer("tree");
+    return layer == nullptr ? std::nullopt : std::optional(*layer);
+  } catch (const base::Error& e) {
+    // A lost predecessor costs a full read, not the capture.
+    if (e.kind() != base::ErrorKind::not_found && e.kind() != base::ErrorKind::corrupt) throw;
+    return std::nullopt;
+  }
+}
+
+base::Json to_json(const std::vector<snapshot::Skipped>& skipped) {
+  base::Json list = base::Json::array();
+  for (const auto& s : skipped)
+    list.push_back({{"path", base::printable(s.path)}, {"reason", base::printable(s.reason)}});
+  return list;
+}
+
+std::string this_host() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof name - 1) == 0 ? name : "local";
+}
+
 }  // namespace
+
+TreeCapture capture_tree(const World& world, const std::string& user,
+                         const std::filesystem::path& directory) {
+  TreeCapture capture;
+  const auto started = world.clock.now();
+  const auto previous = previous_tree(world, user);
+  const auto writer = world.snapshots().begin(world.progress);
+  const auto source = snapshot::local_source(directory, world.policy.capture.exclude);
+  writer->put_tree("tree", *source, previous ? &*previous : nullptr, capture.skipped);
+  const auto committed = writer->commit({{"user", user},
+                                         {"instance", ""},
+                                         {"host", this_host()},
+                                         {"home", std::filesystem::absolute(directory).string()},
+                                         {"skipped", to_json(capture.skipped)}},
+                                        started);
+  const auto stats = writer->stats();
+  capture.files_changed = stats.files_changed;
+  capture.record = record_of(committed);
+  capture.record.read_bytes = stats.read_bytes;
+  capture.record.added_bytes = stats.added_bytes;
+  capture.record.elapsed_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(world.clock.now() - started).count();
+  auto transaction = world.state.transaction();
+  world.state.users.ensure(user, started);
+  world.state.snapshots.put(capture.record);
+  transaction.commit();
+  return capture;
+}
 
 persona::CaptureResult capture_user(const World& world, const std::string& user) {
   const auto instance = instance_of(world.state, user);

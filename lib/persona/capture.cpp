@@ -149,7 +149,8 @@ CaptureResult capture(guest::Client& client, const CaptureRequest& request, cons
   const auto tree = writer->put_tree("tree", source, previous_tree, result.skipped);
   result.profile.settings_files = settings_files(source.nodes(), policy.capture.settings_files);
   StringSource document(to_json(result.profile).dump());
-  const auto profile = writer->put_stream("profile", document);
+  const auto profile = writer->put_stream("profile", document,
+                                          previous.snapshot ? previous.snapshot->layer("profile") : nullptr);
 
   const auto committed = writer->commit(metadata(request, result.profile, report, result.skipped), started);
   result.stats = writer->stats();

@@ -103,29 +103,16 @@ std::vector<bool> GuestTreeSink::begin(const std::vector<snapshot::Node>& nodes)
   std::vector<guest::GuestNode> announced;
   announced.reserve(nodes.size());
   for (const auto& node : nodes) announced.push_back(to_guest_node(node));
-  wanted_ = client_.begin_apply(request_, announced, true);
-  return wanted_;
+  return client_.begin_apply(request_, announced, true);
 }
 
-void GuestTreeSink::node(const snapshot::Node&) {
-  taking_ = wanted_.at(next_);
-  if (taking_) {
-    client_.put_node(next_);
-    ++files_written_;
-  }
-  ++next_;
-}
-
-void GuestTreeSink::data(std::span<const std::byte> bytes) {
-  if (taking_) client_.put_data(bytes);
-}
-
-void GuestTreeSink::hole(std::uint64_t size) {
-  if (taking_) client_.put_hole(size);
-}
-
-void GuestTreeSink::end_file() {
-  if (taking_) client_.end_node();
+// The guest makes what needs no content by itself, from the announcement.
+void GuestTreeSink::file(std::size_t index, snapshot::ContentSender& content, unsigned) {
+  client_.put_node(index);
+  ++files_written_;
+  content.send([&](std::span<const std::byte> bytes) { client_.put_data(bytes); },
+               [&](std::uint64_t size) { client_.put_hole(size); });
+  client_.end_node();
 }
 
 void GuestTreeSink::finish() {

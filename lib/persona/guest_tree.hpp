@@ -41,10 +41,8 @@ class GuestTreeSink : public snapshot::TreeSink {
   GuestTreeSink(guest::Client& client, guest::TreeRequest request)
       : client_(client), request_(std::move(request)) {}
   std::vector<bool> begin(const std::vector<snapshot::Node>& nodes) override;
-  void node(const snapshot::Node& node) override;
-  void data(std::span<const std::byte> bytes) override;
-  void hole(std::uint64_t size) override;
-  void end_file() override;
+  void node(std::size_t) override {}
+  void file(std::size_t index, snapshot::ContentSender& content, unsigned writer) override;
   void finish() override;
 
   // Path and reason of everything the guest could not put in place.
@@ -54,9 +52,6 @@ class GuestTreeSink : public snapshot::TreeSink {
  private:
   guest::Client& client_;
   guest::TreeRequest request_;
-  std::vector<bool> wanted_;  // by the guest, of the announced nodes, which come in that order
-  std::size_t next_ = 0;
-  bool taking_ = false;  // the file that comes now is wanted
   std::uint64_t files_written_ = 0;
   std::vector<snapshot::Skipped> failures_;
 };

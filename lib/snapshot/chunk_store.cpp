@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <set>
 
 namespace deskloom::snapshot {
 namespace {
@@ -10,6 +11,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t open_pack_limit = 64;
+constexpr std::size_t recent_limit_bytes = 4 << 20;
+constexpr std::size_t recent_limit_frames = 32;  // they are searched one by one
 
 [[noreturn]] void fail_chunk(const fs::path& pack, const Hash& id, const std::string& problem) {
   throw base::Error(base::ErrorKind::corrupt, pack.string() + ": chunk " + to_hex(id) + " " + problem,
@@ -18,13 +21,12 @@ constexpr std::size_t open_pack_limit = 64;
 
 }  // namespace
 
-PackIndex scan_index(const fs::path& pack) {
+std::vector<PackEntry> scan_entries(const fs::path& pack) {
   const auto fd = base::open_file(pack, O_RDONLY);
-  PackScan scan = scan_pack(fd.get(), pack.string());
-  return {fs::file_size(pack), std::move(scan.entries)};
+  return scan_pack(fd.get(), pack.string()).entries;
 }
 
-ChunkStore::ChunkStore(const fs::path& directory) : directory_(directory) { refresh(); }
+ChunkStore::ChunkStore(const fs::path& directory) : directory_(directory), index_(directory / "index") {}
 
 std::vector<std::string> ChunkStore::pack_ids() const {
   std::vector<std::string> ids;
@@ -34,106 +36,138 @@ std::vector<std::string> ChunkStore::pack_ids() const {
   return ids;
 }
 
-void ChunkStore::refresh() {
-  for (const std::string& id : pack_ids()) {
-    if (index_.knows_pack(id)) continue;
-    auto index = read_index(index_path(id));
-    if (!index) {
-      without_index_.push_back(id);
-      index = scan_index(pack_path(id));
-    }
-    index_.add(id, index->entries);
-  }
-}
-
 void ChunkStore::repair() {
-  adopt_unfinished_packs(packs_directory());
-  refresh();
-  for (const std::string& id : without_index_) {
-    // The pack's name must be as durable as the index that leads to it.
-    base::fsync_directory(packs_directory());
-    write_index(index_path(id), scan_index(pack_path(id)));
+  const auto adopted = adopt_unfinished_packs(incoming_directory(), packs_directory());
+  index_.refresh();
+  for (const fs::path& path : index_.damaged()) fs::remove(path);
+  const auto on_disk = pack_ids();
+  IndexContent found;
+  for (const std::string& id : on_disk) {
+    if (!index_.knows_pack(id)) found.add({id, fs::file_size(pack_path(id))}, scan_entries(pack_path(id)));
   }
-  without_index_.clear();
+  index_.add(std::move(found));
+  release_adopted(incoming_directory(), adopted);
+  std::set<std::string> lost;
+  for (const auto& table : index_.tables()) {
+    for (const IndexedPack& pack : table->packs()) {
+      if (!std::ranges::binary_search(on_disk, pack.id)) lost.insert(pack.id);
+    }
+  }
+  index_.ignore_packs(std::move(lost));
 }
 
 std::optional<Index::Location> ChunkStore::locate(const Hash& id) {
-  const Index::Location* location = index_.find(id);
-  if (location == nullptr) {
-    refresh();
-    location = index_.find(id);
+  auto found = index_.find(id);
+  if (!found && index_.refresh()) found = index_.find(id);
+  if (!found) found = locate_without_table(id);
+  return found;
+}
+
+std::optional<Index::Location> ChunkStore::locate_without_table(const Hash& id) {
+  index_.drop_damaged();
+  const std::lock_guard guard(mutex_);
+  for (const std::string& pack : pack_ids()) {
+    if (index_.knows_pack(pack) || without_table_.contains(pack)) continue;
+    without_table_[pack] = scan_entries(pack_path(pack));
   }
-  return location == nullptr ? std::nullopt : std::optional(*location);
+  for (const auto& [pack, entries] : without_table_) {
+    const auto found = std::ranges::find(entries, id, &PackEntry::id);
+    if (found != entries.end()) return Index::Location{pack, *found};
+  }
+  return std::nullopt;
 }
 
-std::string ChunkStore::pack_of(const Hash& id) const {
-  const Index::Location* location = index_.find(id);
-  return location == nullptr ? std::string{} : index_.pack_id(location->pack);
-}
-
-int ChunkStore::pack_fd(const std::string& id) {
+std::shared_ptr<const base::UniqueFd> ChunkStore::pack_fd(const std::string& id) {
+  const std::lock_guard guard(mutex_);
   const auto found = open_packs_.find(id);
-  if (found != open_packs_.end()) return found->second.get();
+  if (found != open_packs_.end()) return found->second;
   if (open_packs_.size() >= open_pack_limit) open_packs_.clear();
-  return open_packs_.emplace(id, base::open_file(pack_path(id), O_RDONLY)).first->second.get();
+  auto fd = std::make_shared<const base::UniqueFd>(base::open_file(pack_path(id), O_RDONLY));
+  return open_packs_.emplace(id, std::move(fd)).first->second;
 }
 
-Bytes ChunkStore::read(const Hash& id) {
-  const auto location = locate(id);
-  if (!location) fail_chunk(packs_directory(), id, "is in no pack");
-  const std::string& pack_id = index_.pack_id(location->pack);
-  const fs::path path = pack_path(pack_id);
-  const PackEntry& entry = location->entry;
-  if (entry.stored_size > chunk_limit_bytes) fail_chunk(path, id, "has an impossible size in the index");
-  Bytes record(record_header_bytes + entry.stored_size);
-  if (base::pread_full(pack_fd(pack_id), record.data(), record.size(), entry.offset, path.string()) !=
-      record.size()) {
-    fail_chunk(path, id, "is cut off");
+Bytes ChunkStore::read_frame(const Index::Location& location, FrameHeader& header) {
+  const fs::path path = pack_path(location.pack);
+  const PackEntry& entry = location.entry;
+  if (entry.frame_bytes > 2 * frame_limit_bytes)
+    fail_chunk(path, entry.id, "has an impossible size in the index");
+  Bytes frame(entry.frame_bytes);
+  const auto fd = pack_fd(location.pack);
+  if (base::pread_full(fd->get(), frame.data(), frame.size(), entry.frame_offset, path.string()) !=
+      frame.size()) {
+    fail_chunk(path, entry.id, "is cut off");
   }
-  const auto header = decode_record_header(record);
-  if (!header || header->id != id || header->stored_size != entry.stored_size) {
-    fail_chunk(path, id, "is not where the index has it");
+  auto decoded = decode_frame(frame);
+  if (!decoded || decoded->frame_bytes() != frame.size()) {
+    fail_chunk(path, entry.id, "is damaged, or not where the index has it");
   }
-  auto raw = decode_payload(*header, ByteView(record).subspan(record_header_bytes), decompressor_);
-  if (!raw) fail_chunk(path, id, "does not match its checksum");
-  return std::move(*raw);
+  header = std::move(*decoded);
+  return frame;
 }
 
-void ChunkWriter::check_usable() const {
-  if (!failed_) return;
-  throw base::Error(base::ErrorKind::failed, "the capture cannot go on: writing to the store failed before");
+ByteView ChunkReader::slice(const Frame& frame, const Index::Location& location) const {
+  const PackEntry& entry = location.entry;
+  if (entry.at > frame.raw.size() || entry.size > frame.raw.size() - entry.at) {
+    fail_chunk(store_.pack_path(location.pack), entry.id, "is not where the index has it");
+  }
+  return ByteView(frame.raw).subspan(entry.at, entry.size);
 }
 
-Hash ChunkWriter::put(ByteView raw) {
-  const Hash id = sha256(raw);
-  if (store_.contains(id) || pending_.contains(id)) return id;
-  check_usable();
-  failed_ = true;  // until all of it went well
-  if (!pack_) pack_ = std::make_unique<PackWriter>(store_.packs_directory());
-  const PackEntry entry = pack_->append(id, raw);
-  pending_.insert(id);
-  ++stats_.new_chunks;
-  stats_.added_bytes += record_header_bytes + entry.stored_size;
-  if (pack_->size() >= pack_target_bytes) finish_pack();
-  failed_ = false;
-  return id;
+ByteView ChunkReader::read(const Hash& id) {
+  const auto location = store_.locate(id);
+  if (!location) fail_chunk(store_.packs_directory(), id, "is in no pack");
+  const ByteView chunk = slice(frame_of(*location, max_depth), *location);
+  if (sha256(chunk) != id) fail_chunk(store_.pack_path(location->pack), id, "does not match its checksum");
+  return chunk;
 }
 
-void ChunkWriter::finish() {
-  check_usable();
-  failed_ = true;
-  if (pack_) finish_pack();
-  failed_ = false;
+ChunkReader::Origin ChunkReader::origin_of(const Hash& id) {
+  const auto location = store_.locate(id);
+  if (!location) fail_chunk(store_.packs_directory(), id, "is in no pack");
+  const FrameHeader& header = frame_of(*location, max_depth).header;
+  return {header.depth, header.bases};
 }
 
-// The index comes after the pack is durable under its name: an index never leads to what a crash may take.
-void ChunkWriter::finish_pack() {
-  const std::uint64_t size = pack_->size();
-  const std::string id = pack_->finish();
-  write_index(store_.index_path(id), {size, pack_->entries()});
-  store_.add(id, pack_->entries());
-  pack_.reset();
-  pending_.clear();
+Bytes ChunkReader::prefix_of(const FrameHeader& header, const Index::Location& location, int depth_left) {
+  Bytes prefix;
+  for (const Hash& base : header.bases) {
+    const auto found = store_.locate(base);
+    if (!found) {
+      fail_chunk(store_.pack_path(location.pack), location.entry.id,
+                 "needs chunk " + to_hex(base) + ", which is in no pack");
+    }
+    const ByteView bytes = slice(frame_of(*found, depth_left - 1), *found);
+    prefix.insert(prefix.end(), bytes.begin(), bytes.end());
+  }
+  return prefix;
+}
+
+// depth_left: what a hostile chain of bases has left.
+const ChunkReader::Frame& ChunkReader::frame_of(const Index::Location& location, int depth_left) {
+  std::string key = location.pack + ":" + std::to_string(location.entry.frame_offset);
+  const auto found = std::ranges::find(recent_, key, &Frame::key);
+  if (found != recent_.end()) {
+    recent_.splice(recent_.begin(), recent_, found);
+    return recent_.front();
+  }
+  Frame frame{std::move(key), {}, {}};
+  const Bytes bytes = store_.read_frame(location, frame.header);
+  if (frame.header.depth > depth_left) {
+    fail_chunk(store_.pack_path(location.pack), location.entry.id, "has bases nested too deeply");
+  }
+  const Bytes prefix = prefix_of(frame.header, location, depth_left);
+  frame.raw.resize(frame.header.raw_size);
+  const ByteView payload = ByteView(bytes).subspan(frame.header.header_bytes());
+  if (!decompressor_.unpack(frame.header.codec, payload, prefix, frame.raw)) {
+    fail_chunk(store_.pack_path(location.pack), location.entry.id, "cannot be unpacked");
+  }
+  recent_bytes_ += frame.raw.size();
+  recent_.push_front(std::move(frame));
+  while (recent_.size() > 1 && (recent_bytes_ > recent_limit_bytes || recent_.size() > recent_limit_frames)) {
+    recent_bytes_ -= recent_.back().raw.size();
+    recent_.pop_back();
+  }
+  return recent_.front();
 }
 
 }  // namespace deskloom::snapshot

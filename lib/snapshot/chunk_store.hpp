@@ -2,75 +2,82 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <list>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "base/fd.hpp"
 #include "snapshot/index.hpp"
 #include "snapshot/pack.hpp"
-#include "snapshot/store.hpp"
 
 namespace deskloom::snapshot {
 
-// The packs of one store and their common index. One thread at a time; several processes at once.
+// The packs of one store and their common index. Safe for several threads, and for several processes at once.
 class ChunkStore {
  public:
   explicit ChunkStore(const std::filesystem::path& directory);
 
-  // Takes over what killed writers left and writes the indexes that are missing: for those who may write.
+  // Takes over what killed writers left and makes the indexes that are missing: for those who may write.
   void repair();
-  bool contains(const Hash& id) const { return index_.find(id) != nullptr; }
-  // Empty when no pack has it.
-  std::string pack_of(const Hash& id) const;
-  // Looks again for packs of other writers before it gives up.
+  Index& index() { return index_; }
+  bool contains(const Hash& id) const { return index_.contains(id); }
+  // Looks for packs of other writers, and into packs that no table covers, before it gives up.
   std::optional<Index::Location> locate(const Hash& id);
-  // Throws Error(corrupt) naming pack and chunk.
-  Bytes read(const Hash& id);
-  void add(const std::string& pack_id, const std::vector<PackEntry>& entries) {
-    index_.add(pack_id, entries);
-  }
+  // The bytes of a frame; Error(corrupt) naming pack and chunk when it is not what its header says.
+  Bytes read_frame(const Index::Location& location, FrameHeader& header);
 
   std::filesystem::path packs_directory() const { return directory_ / "packs"; }
+  std::filesystem::path incoming_directory() const { return directory_ / "incoming"; }
   std::filesystem::path pack_path(const std::string& id) const { return packs_directory() / (id + ".pack"); }
-  std::filesystem::path index_path(const std::string& id) const {
-    return directory_ / "index" / (id + ".idx");
-  }
   std::vector<std::string> pack_ids() const;  // of what is on disk now, sorted
 
  private:
-  void refresh();
-  int pack_fd(const std::string& id);
+  std::shared_ptr<const base::UniqueFd> pack_fd(const std::string& id);
+  std::optional<Index::Location> locate_without_table(const Hash& id);
 
   std::filesystem::path directory_;
   Index index_;
-  std::vector<std::string> without_index_;  // packs whose index had to be made
-  Decompressor decompressor_;
-  std::map<std::string, base::UniqueFd> open_packs_;
+  std::mutex mutex_;
+  std::map<std::string, std::vector<PackEntry>> without_table_;  // by pack
+  std::map<std::string, std::shared_ptr<const base::UniqueFd>> open_packs_;
 };
 
-// The index of a pack, made from the pack.
-PackIndex scan_index(const std::filesystem::path& pack);
-
-// Where one writer's new chunks go.
-class ChunkWriter {
+// Reads chunks of a store; keeps the frames that it unpacked last. One per thread.
+class ChunkReader {
  public:
-  ChunkWriter(ChunkStore& store, WriteStats& stats) : store_(store), stats_(stats) {}
+  explicit ChunkReader(ChunkStore& store) : store_(store) {}
 
-  Hash put(ByteView raw);
-  void finish();  // durable when it returns
+  // Valid until the next call. Throws Error(corrupt) naming pack and chunk.
+  ByteView read(const Hash& id);
+  // The chunks that a chunk's frame was compressed against.
+  struct Origin {
+    std::uint8_t depth = 0;
+    std::vector<Hash> bases;
+  };
+  Origin origin_of(const Hash& id);
+  ChunkStore& store() { return store_; }
 
  private:
-  void finish_pack();
-  void check_usable() const;
+  struct Frame {
+    std::string key;
+    FrameHeader header;
+    Bytes raw;
+  };
+  const Frame& frame_of(const Index::Location& location, int depth_left);
+  ByteView slice(const Frame& frame, const Index::Location& location) const;
+  Bytes prefix_of(const FrameHeader& header, const Index::Location& location, int depth_left);
 
   ChunkStore& store_;
-  WriteStats& stats_;
-  std::unique_ptr<PackWriter> pack_;
-  std::unordered_set<Hash, HashKey> pending_;  // in pack_
-  bool failed_ = false;                        // half-written: nothing may rest on it
+  Decompressor decompressor_;
+  std::list<Frame> recent_;  // the last used first
+  std::size_t recent_bytes_ = 0;
 };
+
+// What a pack holds, by the pack itself.
+std::vector<PackEntry> scan_entries(const std::filesystem::path& pack);
 
 }  // namespace deskloom::snapshot

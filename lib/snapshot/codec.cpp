@@ -2,12 +2,18 @@
 
 #include <zstd.h>
 
+#include <algorithm>
+#include <bit>
 #include <new>
 
 namespace deskloom::snapshot {
 namespace {
 
-constexpr int compression_level = 3;
+constexpr int level = 3;
+constexpr int level_with_prefix = 3;
+
+// The window must reach back over the whole prefix.
+int window_log(std::size_t bytes) { return std::clamp(static_cast<int>(std::bit_width(bytes)), 10, 24); }
 
 }  // namespace
 
@@ -17,11 +23,16 @@ Compressor::Compressor() : context_(ZSTD_createCCtx()) {
 
 Compressor::~Compressor() { ZSTD_freeCCtx(context_); }
 
-std::optional<ByteView> Compressor::compress(ByteView raw) {
-  if (raw.empty()) return std::nullopt;
-  buffer_.resize(raw.size() - 1);  // no room to grow: zstd fails instead
+std::optional<ByteView> Compressor::compress(ByteView raw, ByteView prefix, std::size_t limit) {
+  if (buffer_.size() < limit) buffer_.resize(limit);
+  ZSTD_CCtx_reset(context_, ZSTD_reset_session_and_parameters);
+  ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel, prefix.empty() ? level : level_with_prefix);
+  if (!prefix.empty()) {
+    ZSTD_CCtx_setParameter(context_, ZSTD_c_windowLog, window_log(prefix.size() + raw.size()));
+    ZSTD_CCtx_refPrefix(context_, prefix.data(), prefix.size());
+  }
   const std::size_t size =
-      ZSTD_compressCCtx(context_, buffer_.data(), buffer_.size(), raw.data(), raw.size(), compression_level);
+      ZSTD_compress2(context_, buffer_.data(), limit, raw.data(), raw.size());  // fails past it
   if (ZSTD_isError(size) != 0) return std::nullopt;
   return ByteView(buffer_).first(size);
 }
@@ -32,7 +43,14 @@ Decompressor::Decompressor() : context_(ZSTD_createDCtx()) {
 
 Decompressor::~Decompressor() { ZSTD_freeDCtx(context_); }
 
-bool Decompressor::decompress(ByteView stored, std::span<std::byte> raw) {
+bool Decompressor::unpack(Codec codec, ByteView stored, ByteView prefix, std::span<std::byte> raw) {
+  if (codec == Codec::raw) {
+    if (stored.size() != raw.size()) return false;
+    std::ranges::copy(stored, raw.begin());
+    return true;
+  }
+  ZSTD_DCtx_reset(context_, ZSTD_reset_session_and_parameters);
+  if (!prefix.empty()) ZSTD_DCtx_refPrefix(context_, prefix.data(), prefix.size());
   return ZSTD_decompressDCtx(context_, raw.data(), raw.size(), stored.data(), stored.size()) == raw.size();
 }
 

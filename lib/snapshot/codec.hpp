@@ -10,18 +10,20 @@ struct ZSTD_DCtx_s;
 
 namespace deskloom::snapshot {
 
-// How a chunk's bytes stand in its record.
-enum class Codec : std::uint32_t { raw = 0, zstd = 1 };
+// How a frame's bytes stand in its pack.
+enum class Codec : std::uint8_t { raw = 0, zstd = 1 };
 
-// One zstd frame per chunk; contexts are kept, as making one costs more than a small chunk.
+// One zstd frame at a time; contexts are kept, as making one costs more than a small frame. Not for several
+// threads at once.
 class Compressor {
  public:
   Compressor();
   ~Compressor();
   Compressor(const Compressor&) = delete;
   Compressor& operator=(const Compressor&) = delete;
-  // Valid until the next call; nullopt when it would not become smaller.
-  std::optional<ByteView> compress(ByteView raw);
+  // Valid until the next call; nullopt when it would take more than limit bytes. prefix: what is likely to be
+  // alike, as in zstd --patch-from; the same is needed to unpack.
+  std::optional<ByteView> compress(ByteView raw, ByteView prefix, std::size_t limit);
 
  private:
   ZSTD_CCtx_s* context_;
@@ -35,7 +37,7 @@ class Decompressor {
   Decompressor(const Decompressor&) = delete;
   Decompressor& operator=(const Decompressor&) = delete;
   // Exactly raw.size() bytes or false: a frame can claim what it likes, no more than that is ever written.
-  bool decompress(ByteView stored, std::span<std::byte> raw);
+  bool unpack(Codec codec, ByteView stored, ByteView prefix, std::span<std::byte> raw);
 
  private:
   ZSTD_DCtx_s* context_;

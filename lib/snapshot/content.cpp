@@ -6,7 +6,7 @@
 namespace deskloom::snapshot {
 namespace {
 
-constexpr std::uint8_t max_depth = 4;
+constexpr std::uint8_t max_list_depth = 4;
 constexpr std::size_t extent_bytes_at_least = 9;
 constexpr std::uint64_t list_limit_bytes = 1 << 30;
 
@@ -37,7 +37,7 @@ std::uint64_t total_length(const std::vector<Extent>& extents) {
   return total;
 }
 
-Bytes read_extents(const std::vector<Extent>& extents, ChunkStore& chunks, std::uint64_t limit_bytes) {
+Bytes read_extents(const std::vector<Extent>& extents, ChunkReader& chunks, std::uint64_t limit_bytes) {
   const std::uint64_t total = total_length(extents);
   if (total > limit_bytes) {
     throw base::Error(
@@ -50,7 +50,7 @@ Bytes read_extents(const std::vector<Extent>& extents, ChunkStore& chunks, std::
     if (extent.is_hole) {
       bytes.resize(bytes.size() + extent.length);
     } else {
-      const Bytes chunk = read_chunk(extent, chunks);
+      const ByteView chunk = read_chunk(extent, chunks);
       bytes.insert(bytes.end(), chunk.begin(), chunk.end());
     }
   }
@@ -59,8 +59,8 @@ Bytes read_extents(const std::vector<Extent>& extents, ChunkStore& chunks, std::
 
 }  // namespace
 
-Bytes read_chunk(const Extent& extent, ChunkStore& chunks) {
-  Bytes chunk = chunks.read(extent.id);
+ByteView read_chunk(const Extent& extent, ChunkReader& chunks) {
+  const ByteView chunk = chunks.read(extent.id);
   if (chunk.size() != extent.length) {
     throw base::Error(base::ErrorKind::corrupt,
                       "chunk " + to_hex(extent.id) + " is not as long as the list that names it says");
@@ -88,7 +88,7 @@ Content parse_content(ByteReader& in) {
   Content content;
   content.size = in.integer<std::uint64_t>();
   content.depth = in.integer<std::uint8_t>();
-  if (content.depth > max_depth) in.fail("chunk lists are nested too deeply");
+  if (content.depth > max_list_depth) in.fail("chunk lists are nested too deeply");
   const auto count = in.integer<std::uint32_t>();
   if (count > in.left() / extent_bytes_at_least) in.fail("more extents than bytes");
   content.extents.reserve(count);
@@ -96,21 +96,26 @@ Content parse_content(ByteReader& in) {
   return content;
 }
 
-std::vector<Extent> load_extents(const Content& content, ChunkStore& chunks) {
-  std::vector<Extent> extents = content.extents;
+std::vector<std::vector<Extent>> load_levels(const Content& content, ChunkReader& chunks) {
+  std::vector<std::vector<Extent>> levels{content.extents};
   for (std::uint8_t level = 0; level < content.depth; ++level) {
-    const Bytes list = read_extents(extents, chunks, list_limit_bytes);
+    const Bytes list = read_extents(levels.front(), chunks, list_limit_bytes);
     ByteReader in(list, "chunk list");
-    extents.clear();
+    std::vector<Extent> extents;
     while (in.left() > 0) extents.push_back(parse_extent(in));
+    levels.insert(levels.begin(), std::move(extents));
   }
-  if (total_length(extents) != content.size) {
+  if (total_length(levels.front()) != content.size) {
     throw base::Error(base::ErrorKind::corrupt, "a content's extents do not add up to its size");
   }
-  return extents;
+  return levels;
 }
 
-Bytes read_content(const Content& content, ChunkStore& chunks, std::uint64_t limit_bytes) {
+std::vector<Extent> load_extents(const Content& content, ChunkReader& chunks) {
+  return std::move(load_levels(content, chunks).front());
+}
+
+Bytes read_content(const Content& content, ChunkReader& chunks, std::uint64_t limit_bytes) {
   return read_extents(load_extents(content, chunks), chunks, limit_bytes);
 }
 
@@ -132,7 +137,7 @@ std::size_t ContentSource::read(std::span<std::byte> buffer) {
     return n;
   }
   const std::size_t n = std::min(chunk_.size() - chunk_used_, buffer.size());
-  std::ranges::copy(ByteView(chunk_).subspan(chunk_used_, n), buffer.begin());
+  std::ranges::copy(chunk_.subspan(chunk_used_, n), buffer.begin());
   chunk_used_ += n;
   return n;
 }

@@ -11,6 +11,7 @@ constexpr std::size_t block_bytes = 4096;
 constexpr std::uint64_t min_hole_bytes = 16 << 10;
 constexpr std::size_t inline_extents = 8;
 constexpr std::size_t compact_above_bytes = 4 * max_chunk_bytes;
+constexpr std::size_t most_bases = 3;  // a chunk that was cut elsewhere before overlaps that many old ones
 
 // Equal to itself one byte on, and the first is zero: memcmp does it at full speed.
 bool is_zero(ByteView bytes) {
@@ -18,6 +19,49 @@ bool is_zero(ByteView bytes) {
 }
 
 }  // namespace
+
+Predecessor::Predecessor(const std::vector<Extent>& extents) {
+  std::uint64_t offset = 0;
+  for (const Extent& extent : extents) {
+    if (!extent.is_hole) {
+      by_id_.emplace(extent.id, chunks_.size());
+      chunks_.push_back({offset, extent.length, extent.id});
+    }
+    offset += extent.length;
+  }
+}
+
+std::vector<Hash> Predecessor::near(std::uint64_t offset, std::uint64_t size) const {
+  const auto from = static_cast<std::int64_t>(offset) + moved_;
+  const auto ends_after = [&](const Old& old) {
+    return static_cast<std::int64_t>(old.offset + old.size) > from;
+  };
+  std::vector<Hash> ids;
+  // What was appended to the end is like the last chunk.
+  auto old = std::ranges::partition_point(chunks_, [&](const Old& o) { return !ends_after(o); });
+  if (old == chunks_.end() && !chunks_.empty()) --old;
+  for (; old != chunks_.end() && ids.size() < most_bases; ++old) {
+    if (!ids.empty() && static_cast<std::int64_t>(old->offset) >= from + static_cast<std::int64_t>(size))
+      break;
+    ids.push_back(old->id);
+  }
+  return ids;
+}
+
+void Predecessor::found(const Hash& id, std::uint64_t offset) {
+  const auto old = by_id_.find(id);
+  if (old == by_id_.end()) return;
+  moved_ = static_cast<std::int64_t>(chunks_[old->second].offset) - static_cast<std::int64_t>(offset);
+}
+
+void ContentWriter::follow(const Content& previous) {
+  before_.clear();
+  try {
+    for (const auto& extents : load_levels(previous, chunks_.reader())) before_.emplace_back(extents);
+  } catch (const base::Error& error) {
+    if (error.kind() != base::ErrorKind::corrupt) throw;
+  }
+}
 
 void ContentWriter::write(ByteView bytes) {
   size_ += bytes.size();
@@ -61,6 +105,7 @@ void ContentWriter::end_zero_run() {
   if (zero_run_ >= min_hole_bytes) {
     while (head_ < data_.size()) cut_one();
     extents_.push_back({zero_run_, true, {}});
+    cut_ += zero_run_;
   } else if (zero_run_ > 0) {
     add_data(Bytes(zero_run_));
   }
@@ -75,7 +120,12 @@ void ContentWriter::add_data(ByteView bytes) {
 void ContentWriter::cut_one() {
   const ByteView rest = ByteView(data_).subspan(head_);
   const std::size_t size = first_chunk_size(rest);
-  extents_.push_back({size, false, chunks_.put(rest.first(size))});
+  std::vector<Hash> bases;
+  if (!before_.empty()) bases = before_.front().near(cut_, size);
+  const Hash id = chunks_.put(rest.first(size), bases);
+  if (!before_.empty()) before_.front().found(id, cut_);
+  extents_.push_back({size, false, id});
+  cut_ += size;
   head_ += size;
   if (head_ == data_.size() || head_ > compact_above_bytes) {
     data_.erase(data_.begin(), data_.begin() + static_cast<std::ptrdiff_t>(head_));
@@ -88,20 +138,29 @@ Content ContentWriter::finish() {
   end_zero_run();
   while (head_ < data_.size()) cut_one();
   Content content{size_, 0, std::move(extents_)};
-  discard();
-  if (content.extents.size() > inline_extents) {
-    ByteWriter list;
-    for (const Extent& extent : content.extents) serialise(extent, list);
-    write(list.bytes());
-    Content list_content = finish();
-    content.depth = static_cast<std::uint8_t>(list_content.depth + 1);
-    content.extents = std::move(list_content.extents);
+  reset();
+  if (content.extents.size() <= inline_extents) {
+    before_.clear();
+    return content;
   }
+  ByteWriter list;
+  for (const Extent& extent : content.extents) serialise(extent, list);
+  if (!before_.empty()) before_.erase(before_.begin());
+  write(list.bytes());
+  Content list_content = finish();
+  content.depth = static_cast<std::uint8_t>(list_content.depth + 1);
+  content.extents = std::move(list_content.extents);
   return content;
 }
 
 void ContentWriter::discard() {
+  reset();
+  before_.clear();
+}
+
+void ContentWriter::reset() {
   size_ = 0;
+  cut_ = 0;
   zero_run_ = 0;
   block_.clear();
   data_.clear();

@@ -1,23 +1,24 @@
+#include <algorithm>
+
 #include "snapshot/directory_store.hpp"
 #include "snapshot/tree_reader.hpp"
 
 namespace deskloom::snapshot {
 namespace {
 
-// Both trees at once, by name; directories with the same content are the same all the way down.
-class TreeDiff {
- public:
-  TreeDiff(ChunkStore& chunks, std::vector<Change>& changes) : reader_(chunks), changes_(changes) {}
-
-  void compare(const Entry& older, const Entry& newer, const std::string& path);
-
- private:
-  void compare_children(const Entry& older, const Entry& newer, const std::string& path);
-  void report_whole(ChangeKind kind, const Entry& entry, const std::string& path);
-
-  TreeReader reader_;
-  std::vector<Change>& changes_;
-};
+// The entries of the blocks that only one of two trees has: all that can differ is among them.
+std::vector<Entry> entries_not_in(const std::vector<BlockRef>& blocks, const std::vector<BlockRef>& others,
+                                  const TreeReader& reader) {
+  std::vector<Hash> known;
+  for (const BlockRef& block : others) known.push_back(block.id);
+  std::ranges::sort(known);
+  std::vector<Entry> entries;
+  for (const BlockRef& block : blocks) {
+    if (std::ranges::binary_search(known, block.id)) continue;
+    for (Entry& entry : reader.entries(block)) entries.push_back(std::move(entry));
+  }
+  return entries;
+}
 
 // A directory's mtime only says that its entries changed, which is told by them.
 bool same_metadata(const Node& a, const Node& b) {
@@ -26,53 +27,26 @@ bool same_metadata(const Node& a, const Node& b) {
 }
 
 bool same_content(const Entry& a, const Entry& b) {
-  return a.node.target == b.node.target && a.node.device == b.node.device &&
-         (a.node.type == NodeType::directory || a.content == b.content);
+  return a.node.target == b.node.target && a.node.device == b.node.device && a.content == b.content;
 }
 
-void TreeDiff::compare(const Entry& older, const Entry& newer, const std::string& path) {
-  if (older.node.type != newer.node.type) {
-    report_whole(ChangeKind::removed, older, path);
-    report_whole(ChangeKind::added, newer, path);
-    return;
-  }
-  if (!same_content(older, newer)) {
-    changes_.push_back({ChangeKind::changed, path, newer.node.type, older.node.size, newer.node.size});
-  } else if (!same_metadata(older.node, newer.node)) {
-    changes_.push_back({ChangeKind::metadata, path, newer.node.type, older.node.size, newer.node.size});
-  }
-  if (newer.node.type == NodeType::directory && older.content != newer.content) {
-    compare_children(older, newer, path);
-  }
-}
-
-void TreeDiff::compare_children(const Entry& older, const Entry& newer, const std::string& path) {
-  const std::vector<Entry> before = reader_.children(older, path);
-  const std::vector<Entry> after = reader_.children(newer, path);
-  auto b = before.begin();
-  auto a = after.begin();
-  while (b != before.end() || a != after.end()) {
-    if (a == after.end() || (b != before.end() && b->node.path < a->node.path)) {
-      report_whole(ChangeKind::removed, *b, join_path(path, b->node.path));
-      ++b;
-    } else if (b == before.end() || a->node.path < b->node.path) {
-      report_whole(ChangeKind::added, *a, join_path(path, a->node.path));
-      ++a;
-    } else {
-      compare(*b, *a, join_path(path, a->node.path));
-      ++a;
-      ++b;
-    }
-  }
-}
-
-void TreeDiff::report_whole(ChangeKind kind, const Entry& entry, const std::string& path) {
+void report(ChangeKind kind, const Entry& entry, std::vector<Change>& changes) {
   const std::uint64_t size = entry.node.size;
   const bool added = kind == ChangeKind::added;
-  changes_.push_back({kind, path, entry.node.type, added ? 0 : size, added ? size : 0});
-  if (entry.node.type != NodeType::directory) return;
-  for (const Entry& child : reader_.children(entry, path)) {
-    report_whole(kind, child, join_path(path, child.node.path));
+  changes.push_back({kind, entry.node.path, entry.node.type, added ? 0 : size, added ? size : 0});
+}
+
+void compare(const Entry& older, const Entry& newer, std::vector<Change>& changes) {
+  const auto change = [&](ChangeKind kind) {
+    changes.push_back({kind, newer.node.path, newer.node.type, older.node.size, newer.node.size});
+  };
+  if (older.node.type != newer.node.type) {
+    report(ChangeKind::removed, older, changes);
+    report(ChangeKind::added, newer, changes);
+  } else if (!same_content(older, newer)) {
+    change(ChangeKind::changed);
+  } else if (!same_metadata(older.node, newer.node)) {
+    change(ChangeKind::metadata);
   }
 }
 
@@ -83,8 +57,22 @@ std::vector<Change> DirectoryStore::diff(const Layer& older, const Layer& newer)
   expect_kind(newer, "tree");
   std::vector<Change> changes;
   if (older.root == newer.root) return changes;
-  const TreeReader reader(chunks_);
-  TreeDiff(chunks_, changes).compare(reader.root(older), reader.root(newer), "");
+  const TreeReader reader(reader_);
+  const auto blocks_before = reader.blocks(older);
+  const auto blocks_after = reader.blocks(newer);
+  const auto before = entries_not_in(blocks_before, blocks_after, reader);
+  const auto after = entries_not_in(blocks_after, blocks_before, reader);
+  auto b = before.begin();
+  auto a = after.begin();
+  while (b != before.end() || a != after.end()) {
+    if (a == after.end() || (b != before.end() && path_less(b->node.path, a->node.path))) {
+      report(ChangeKind::removed, *b++, changes);
+    } else if (b == before.end() || path_less(a->node.path, b->node.path)) {
+      report(ChangeKind::added, *a++, changes);
+    } else {
+      compare(*b++, *a++, changes);
+    }
+  }
   return changes;
 }
 

@@ -10,9 +10,10 @@
 
 // The store's directory:
 //
-//   format         %s"deskloom-snapshot-store " version LF      ; 1; a newer one is refused
+//   format         %s"deskloom-snapshot-store " version LF      ; 2; any other is refused
 //   packs/         the chunks: pack.hpp
-//   index/         where they stand in the packs: index.hpp
+//   incoming/      packs that are being written
+//   index/         where the chunks stand in the packs: index.hpp
 //   snapshots/     manifest.hpp
 namespace deskloom::snapshot {
 
@@ -38,10 +39,11 @@ class DirectoryStore : public Store {
 
   std::filesystem::path directory_;
   mutable ChunkStore chunks_;  // reading keeps packs open and may find new ones
+  mutable ChunkReader reader_{chunks_};
 };
 
 // Error(usage) when the layer is not of the kind.
 void expect_kind(const Layer& layer, const std::string& kind);
-Content stream_content(const Layer& layer, ChunkStore& chunks);
+Content stream_content(const Layer& layer, ChunkReader& chunks);
 
 }  // namespace deskloom::snapshot

@@ -21,17 +21,9 @@ bool has_changed(const Node& listed, const Node& after, std::uint64_t received) 
 
 }  // namespace
 
-FileReceiver::FileReceiver(std::vector<Node>& nodes, const std::vector<std::size_t>& wanted,
-                           std::vector<std::optional<Content>>& contents, std::vector<Skipped>& skipped,
-                           ContentWriter& writer, WriteStats& stats, base::Progress& progress)
-    : nodes_(nodes),
-      contents_(contents),
-      skipped_(skipped),
-      writer_(writer),
-      stats_(stats),
-      progress_(progress),
-      open_(nodes.size()) {
-  for (const std::size_t index : wanted) open_[index] = true;
+void FileReceiver::expect(const std::vector<std::size_t>& wanted) {
+  open_ = {wanted.begin(), wanted.end()};
+  current_.reset();
   writer_.discard();
 }
 
@@ -43,15 +35,16 @@ TreeSource::Receiver FileReceiver::callbacks() {
 }
 
 void FileReceiver::begin(std::size_t index) {
-  if (index >= open_.size() || !open_[index]) refuse("sends a file that was not asked for");
+  if (!open_.contains(index)) refuse("sends a file that was not asked for");
   if (current_ && *current_ != index) refuse("begins a file before it ended the last");
   current_ = index;
   writer_.discard();
+  if (const Content* earlier = files_.earlier[index]; earlier != nullptr) writer_.follow(*earlier);
 }
 
 void FileReceiver::count(std::uint64_t size) {
   if (!current_) refuse("sends data outside a file");
-  const Node& node = nodes_[*current_];
+  const Node& node = files_.nodes[*current_];
   if (size > node.size + growth_limit_bytes - std::min(writer_.size(), node.size + growth_limit_bytes)) {
     refuse("sends far more of '" + base::printable(node.path) + "' than it listed");
   }
@@ -76,34 +69,36 @@ void FileReceiver::expect_current(std::size_t index) const {
 
 void FileReceiver::end(std::size_t index, const Node& after) {
   expect_current(index);
-  contents_[index] = writer_.finish();
-  Node& node = nodes_[index];
-  if (has_changed(node, after, contents_[index]->size)) {
+  files_.contents[index] = writer_.finish();
+  Node& node = files_.nodes[index];
+  if (!node.is_complete) node.xattrs = after.xattrs;
+  if (has_changed(node, after, files_.contents[index]->size)) {
     skipped_.push_back({node.path, "changed while it was captured; stored as read"});
     node.mtime_ns = after.mtime_ns;
     node.ctime_ns = 0;  // never equal to a real one: the next capture reads it again
     node.inode = 0;
   }
-  node.size = contents_[index]->size;
+  node.size = files_.contents[index]->size;
   ++stats_.files_changed;
-  open_[index] = false;
+  open_.erase(index);
   current_.reset();
 }
 
 void FileReceiver::fail(std::size_t index, const std::string& reason) {
-  if (index >= open_.size() || !open_[index]) refuse("fails a file that was not asked for");
+  if (!open_.contains(index)) refuse("fails a file that was not asked for");
   if (current_) expect_current(index);
   writer_.discard();
-  skipped_.push_back({nodes_[index].path, reason});
-  open_[index] = false;
+  skipped_.push_back({files_.nodes[index].path, reason});
+  open_.erase(index);
   current_.reset();
 }
 
 void FileReceiver::finish() {
   writer_.discard();
-  for (std::size_t i = 0; i < open_.size(); ++i) {
-    if (open_[i]) skipped_.push_back({nodes_[i].path, "the source did not send it"});
+  for (const std::size_t index : open_) {
+    skipped_.push_back({files_.nodes[index].path, "the source did not send it"});
   }
+  open_.clear();
 }
 
 }  // namespace deskloom::snapshot

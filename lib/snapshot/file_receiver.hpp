@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,20 @@ namespace deskloom::snapshot {
 // Takes the files that a TreeSource sends and holds it to the protocol: Error(guest) where it breaks it.
 class FileReceiver {
  public:
-  FileReceiver(std::vector<Node>& nodes, const std::vector<std::size_t>& wanted,
-               std::vector<std::optional<Content>>& contents, std::vector<Skipped>& skipped,
-               ContentWriter& writer, WriteStats& stats, base::Progress& progress);
+  // Of one capture; each file belongs to one receiver.
+  struct Files {
+    std::vector<Node>& nodes;
+    std::vector<std::optional<Content>>& contents;
+    const std::vector<const Content*>& earlier;  // what a file held at the last capture, or nullptr
+  };
+  FileReceiver(const Files& files, ChunkWriter& chunks, std::vector<Skipped>& skipped, WriteStats& stats,
+               base::Progress& progress)
+      : files_(files), skipped_(skipped), writer_(chunks), stats_(stats), progress_(progress) {}
 
+  // These may come now.
+  void expect(const std::vector<std::size_t>& wanted);
   TreeSource::Receiver callbacks();
-  // What was wanted and never came is skipped.
+  // What was expected and never came is skipped.
   void finish();
 
  private:
@@ -30,13 +39,12 @@ class FileReceiver {
   void expect_current(std::size_t index) const;
   void count(std::uint64_t size);
 
-  std::vector<Node>& nodes_;
-  std::vector<std::optional<Content>>& contents_;
+  Files files_;
   std::vector<Skipped>& skipped_;
-  ContentWriter& writer_;
+  ContentWriter writer_;
   WriteStats& stats_;
   base::Progress& progress_;
-  std::vector<bool> open_;  // wanted and neither ended nor failed
+  std::set<std::size_t> open_;  // expected and neither ended nor failed
   std::optional<std::size_t> current_;
 };
 

@@ -1,75 +1,264 @@
 #include "snapshot/index.hpp"
 
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fcntl.h>
+
 #include <algorithm>
+#include <cstring>
+
+#include "base/random.hpp"
 
 namespace deskloom::snapshot {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view magic = "DLINDEX";
+constexpr std::string_view magic = "DLIDX";
 constexpr std::uint8_t version = 1;
-constexpr std::size_t header_bytes = 20;
-constexpr std::size_t entry_bytes = 44;
-constexpr std::uint64_t limit_bytes = 512 << 20;
+constexpr std::size_t fixed_bytes = 16;
+constexpr std::size_t pack_bytes = 24;
+constexpr std::size_t pack_id_bytes = 16;
+constexpr std::size_t fanout_bytes = 256 * 4;
+constexpr std::size_t entry_bytes = 52;
+constexpr std::size_t most_tables = 8;  // each costs every lookup a search
 
-PackEntry read_entry(ByteReader& in) {
-  PackEntry entry;
-  std::ranges::copy(in.raw(entry.id.bytes.size()), entry.id.bytes.begin());
-  entry.offset = in.integer<std::uint32_t>();
-  entry.stored_size = in.integer<std::uint32_t>();
-  entry.raw_size = in.integer<std::uint32_t>();
-  return entry;
+std::uint32_t read_u32(const std::byte* from) {
+  std::uint32_t value = 0;
+  std::memcpy(&value, from, sizeof value);
+  if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap32(value);
+  return value;
 }
 
-bool is_whole(ByteView bytes) {
-  if (bytes.size() < header_bytes + sizeof(Hash)) return false;
-  const ByteView body = bytes.first(bytes.size() - sizeof(Hash));
-  return as_text(body).starts_with(magic) && std::ranges::equal(sha256(body).bytes, bytes.last(sizeof(Hash)));
+std::string to_hex16(ByteView id) {
+  Hash padded;
+  std::ranges::copy(id, padded.bytes.begin());
+  return to_hex(padded).substr(0, 2 * pack_id_bytes);
+}
+
+Bytes from_hex16(const std::string& id) {
+  const Hash padded = parse_hash(id + std::string(32, '0'), "pack id");
+  return {padded.bytes.begin(), padded.bytes.begin() + pack_id_bytes};
+}
+
+void write_head(const IndexContent& content, ByteWriter& out) {
+  out.raw(as_bytes(magic)).integer(version).integer(std::uint16_t{0});
+  out.integer(static_cast<std::uint32_t>(content.packs.size()));
+  out.integer(static_cast<std::uint32_t>(content.chunks.size()));
+  for (const IndexedPack& pack : content.packs) out.raw(from_hex16(pack.id)).integer(pack.size);
+  std::array<std::uint32_t, 256> upto{};
+  for (const IndexedChunk& chunk : content.chunks)
+    ++upto[std::to_integer<std::size_t>(chunk.entry.id.bytes[0])];
+  std::uint32_t total = 0;
+  for (const std::uint32_t count : upto) out.integer(total += count);
+  out.raw(sha256(out.bytes()).bytes);
+}
+
+Bytes serialise(const IndexContent& content) {
+  ByteWriter head;
+  write_head(content, head);
+  ByteWriter table;
+  for (const auto& [entry, pack] : content.chunks) {
+    table.raw(entry.id.bytes).integer(pack).integer(entry.frame_offset).integer(entry.frame_bytes);
+    table.integer(entry.at).integer(entry.size);
+  }
+  table.raw(sha256(table.bytes()).bytes);
+  head.raw(table.bytes());
+  return head.bytes();
 }
 
 }  // namespace
 
-void write_index(const fs::path& path, const PackIndex& index) {
-  ByteWriter out;
-  out.raw(as_bytes(magic)).integer(version).integer(index.pack_size);
-  out.integer(static_cast<std::uint32_t>(index.entries.size()));
-  for (const PackEntry& entry : index.entries) {
-    out.raw(entry.id.bytes).integer(entry.offset).integer(entry.stored_size).integer(entry.raw_size);
+void IndexContent::add(const IndexedPack& pack, const std::vector<PackEntry>& entries) {
+  const auto number = static_cast<std::uint32_t>(packs.size());
+  packs.push_back(pack);
+  for (const PackEntry& entry : entries) chunks.push_back({entry, number});
+}
+
+std::shared_ptr<const IndexTable> IndexTable::open(const fs::path& path) {
+  const base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status {};
+  if (!fd || ::fstat(fd.get(), &status) != 0 || status.st_size == 0) return nullptr;
+  const auto bytes = static_cast<std::size_t>(status.st_size);
+  void* mapped = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, fd.get(), 0);
+  if (mapped == MAP_FAILED) throw base::system_error("cannot map " + path.string());
+  const std::shared_ptr<IndexTable> table(new IndexTable(mapped, bytes));
+  return table->parse(path.string()) ? table : nullptr;
+}
+
+IndexTable::~IndexTable() { ::munmap(mapped_, bytes_); }
+
+bool IndexTable::parse(const std::string& name) {
+  const ByteView all(static_cast<const std::byte*>(mapped_), bytes_);
+  if (all.size() < fixed_bytes || !as_text(all).starts_with(magic)) return false;
+  ByteReader in(all.subspan(magic.size()), name);
+  if (in.integer<std::uint8_t>() != version) return false;
+  in.integer<std::uint16_t>();
+  const std::uint64_t packs = in.integer<std::uint32_t>();
+  entries_ = in.integer<std::uint32_t>();
+  const std::uint64_t head = fixed_bytes + packs * pack_bytes + fanout_bytes;
+  if (all.size() != head + 2 * sizeof(Hash) + std::uint64_t{entries_} * entry_bytes) return false;
+  if (!std::ranges::equal(sha256(all.first(head)).bytes, all.subspan(head, sizeof(Hash)))) return false;
+  for (std::uint64_t i = 0; i < packs; ++i) {
+    const std::string id = to_hex16(in.raw(pack_id_bytes));
+    packs_.push_back({id, in.integer<std::uint64_t>()});
   }
-  const Hash sum = sha256(out.bytes());
-  out.raw(sum.bytes);
-  base::write_file_durably(path, as_text(out.bytes()));
+  fanout_ = all.subspan(fixed_bytes + packs * pack_bytes, fanout_bytes);
+  table_ = all.subspan(head + sizeof(Hash), std::size_t{entries_} * entry_bytes);
+  return read_u32(&fanout_[255 * 4]) == entries_;
 }
 
-std::optional<PackIndex> read_index(const fs::path& path) {
-  if (!fs::exists(path)) return std::nullopt;
-  const std::string text = base::read_file(path, limit_bytes);
-  const ByteView bytes = as_bytes(text);
-  if (!is_whole(bytes)) return std::nullopt;
-  ByteReader in(bytes.subspan(magic.size(), bytes.size() - magic.size() - sizeof(Hash)), path.string());
-  if (in.integer<std::uint8_t>() != version) return std::nullopt;
-  PackIndex index;
-  index.pack_size = in.integer<std::uint64_t>();
-  const auto count = in.integer<std::uint32_t>();
-  if (in.left() != std::size_t{count} * entry_bytes) return std::nullopt;
-  index.entries.reserve(count);
-  for (std::uint32_t i = 0; i < count; ++i) index.entries.push_back(read_entry(in));
-  return index;
+bool IndexTable::is_whole() const {
+  const ByteView all(static_cast<const std::byte*>(mapped_), bytes_);
+  return std::ranges::equal(sha256(table_).bytes, all.last(sizeof(Hash)));
 }
 
-void Index::add(const std::string& pack_id, const std::vector<PackEntry>& entries) {
-  const auto number = static_cast<std::uint32_t>(packs_.size());
-  if (!pack_numbers_.emplace(pack_id, number).second) return;
-  packs_.push_back(pack_id);
-  for (const PackEntry& entry : entries) locations_.emplace(entry.id, Location{number, entry});
+const std::byte* IndexTable::id_at(std::uint32_t position) const {
+  return table_.data() + std::size_t{position} * entry_bytes;
 }
 
-bool Index::knows_pack(const std::string& pack_id) const { return pack_numbers_.contains(pack_id); }
+IndexedChunk IndexTable::at(std::uint32_t position) const {
+  const std::byte* from = id_at(position);
+  IndexedChunk chunk;
+  std::copy_n(from, sizeof(Hash), chunk.entry.id.bytes.begin());
+  from += sizeof(Hash);
+  // A damaged table must not lead beyond the list of packs.
+  chunk.pack = std::min(read_u32(from), static_cast<std::uint32_t>(packs_.size() - 1));
+  chunk.entry.frame_offset = read_u32(from + 4);
+  chunk.entry.frame_bytes = read_u32(from + 8);
+  chunk.entry.at = read_u32(from + 12);
+  chunk.entry.size = read_u32(from + 16);
+  return chunk;
+}
 
-const Index::Location* Index::find(const Hash& id) const {
-  const auto found = locations_.find(id);
-  return found == locations_.end() ? nullptr : &found->second;
+std::optional<IndexedChunk> IndexTable::find(const Hash& id) const {
+  const auto first = std::to_integer<std::size_t>(id.bytes[0]);
+  std::uint32_t low = first == 0 ? 0 : read_u32(&fanout_[(first - 1) * 4]);
+  std::uint32_t high = std::min(read_u32(&fanout_[first * 4]), entries_);
+  while (low < high) {
+    const std::uint32_t middle = low + (high - low) / 2;
+    const int order = std::memcmp(id_at(middle), id.bytes.data(), sizeof(Hash));
+    if (order == 0) return at(middle);
+    if (order < 0) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return std::nullopt;
+}
+
+Index::Index(fs::path directory) : directory_(std::move(directory)) { refresh(); }
+
+std::optional<Index::Location> Index::find(const Hash& id) const {
+  const std::lock_guard guard(mutex_);
+  for (const Named& named : tables_) {
+    const auto found = named.table->find(id);
+    if (!found) continue;
+    const std::string& pack = named.table->packs()[found->pack].id;
+    if (ignored_.empty() || !ignored_.contains(pack)) return Location{pack, found->entry};
+  }
+  return std::nullopt;
+}
+
+bool Index::contains(const Hash& id) const { return find(id).has_value(); }
+
+bool Index::knows_pack(const std::string& id) const {
+  const std::lock_guard guard(mutex_);
+  return std::ranges::any_of(tables_, [&](const Named& n) {
+    return std::ranges::find(n.table->packs(), id, &IndexedPack::id) != n.table->packs().end();
+  });
+}
+
+bool Index::refresh() {
+  const std::lock_guard guard(mutex_);
+  std::vector<Named> now;
+  bool changed = false;
+  damaged_.clear();
+  for (const std::string& name : base::list_directory(directory_)) {
+    if (!name.ends_with(".idx")) continue;
+    const auto known = std::ranges::find(tables_, name, &Named::name);
+    auto table = known != tables_.end() ? known->table : IndexTable::open(directory_ / name);
+    changed = changed || known == tables_.end();
+    // One that another writer has merged and removed in this moment is no damage.
+    if (table) {
+      now.push_back({name, std::move(table)});
+    } else if (fs::exists(directory_ / name)) {
+      damaged_.push_back(directory_ / name);
+    }
+  }
+  changed = changed || now.size() != tables_.size();
+  tables_ = std::move(now);
+  return changed;
+}
+
+bool Index::drop_damaged() {
+  const std::lock_guard guard(mutex_);
+  return std::erase_if(tables_, [this](const Named& named) {
+           if (named.table->is_whole()) return false;
+           damaged_.push_back(directory_ / named.name);
+           return true;
+         }) > 0;
+}
+
+void Index::ignore_packs(std::set<std::string> ids) {
+  const std::lock_guard guard(mutex_);
+  ignored_ = std::move(ids);
+}
+
+std::string Index::write(IndexContent content) const {
+  std::ranges::sort(content.chunks, {}, [](const IndexedChunk& c) { return c.entry.id; });
+  const std::string name = base::SystemRandom().hex(32) + ".idx";
+  base::write_file_durably(directory_ / name, as_text(serialise(content)));
+  return name;
+}
+
+void Index::add(IndexContent content) {
+  if (content.packs.empty()) return;
+  write(std::move(content));
+  refresh();
+  if (tables().size() > most_tables) merge_small();
+}
+
+// Size-tiered: a table joins the merge while it is not much larger than all the smaller ones together, so
+// that each chunk is rewritten a logarithmic number of times.
+void Index::merge_small() {
+  std::vector<Named> sorted;
+  {
+    const std::lock_guard guard(mutex_);
+    sorted = tables_;
+  }
+  std::ranges::sort(sorted, {}, [](const Named& n) { return n.table->size(); });
+  IndexContent merged;
+  std::vector<std::string> inputs;
+  for (const Named& named : sorted) {
+    if (inputs.size() >= 2 && named.table->size() > 2 * merged.chunks.size()) break;
+    const auto first = static_cast<std::uint32_t>(merged.packs.size());
+    merged.packs.insert(merged.packs.end(), named.table->packs().begin(), named.table->packs().end());
+    for (std::uint32_t i = 0; i < named.table->size(); ++i) {
+      IndexedChunk chunk = named.table->at(i);
+      chunk.pack += first;
+      merged.chunks.push_back(chunk);
+    }
+    inputs.push_back(named.name);
+  }
+  write(std::move(merged));
+  for (const std::string& name : inputs) ::unlink((directory_ / name).c_str());
+  refresh();
+}
+
+std::vector<std::shared_ptr<const IndexTable>> Index::tables() const {
+  const std::lock_guard guard(mutex_);
+  std::vector<std::shared_ptr<const IndexTable>> tables;
+  for (const Named& named : tables_) tables.push_back(named.table);
+  return tables;
+}
+
+std::vector<fs::path> Index::damaged() const {
+  const std::lock_guard guard(mutex_);
+  return damaged_;
 }
 
 }  // namespace deskloom::snapshot

@@ -2,46 +2,114 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "snapshot/pack.hpp"
 
-// One index per pack, called ID.idx as its pack is ID.pack; lost or damaged ones are made from the pack.
+// Where chunks stand. The directory index/ holds any number of tables; each covers some packs and is looked
+// up in where it lies (mmap), so that opening a store does not grow with it. Tables are never changed: a
+// writer adds one, and merges small ones into a larger one. A lost or damaged one is made again from its
+// packs.
 //
-//   index = %s"DLINDEX" version:u8 pack-size:u64 count:u32 *entry sum:32OCTET
-//   entry = id:32OCTET offset:u32 stored-size:u32 raw-size:u32      ; in the order of the pack
-//   sum   = SHA-256 of all before it
+//   table  = %s"DLIDX" version:u8 zero:u16 packs:u32 entries:u32 *pack fanout head-sum *entry sum
+//   pack   = id:16OCTET size:u64
+//   fanout = 256u32                 ; how many entries have an id whose first octet is at most N
+//   entry  = id:32OCTET pack:u32 frame-offset:u32 frame-bytes:u32 at:u32 size:u32   ; ascending by id
+//   head-sum = SHA-256 of all before it; checked when a table is opened
+//   sum      = SHA-256 of the entries; checked by verify: a wrong entry shows when its chunk is read
 namespace deskloom::snapshot {
 
-struct PackIndex {
-  std::uint64_t pack_size = 0;
-  std::vector<PackEntry> entries;
+struct IndexedPack {
+  std::string id;
+  std::uint64_t size = 0;
 };
 
-void write_index(const std::filesystem::path& path, const PackIndex& index);
-// nullopt when it is missing or damaged.
-std::optional<PackIndex> read_index(const std::filesystem::path& path);
+struct IndexedChunk {
+  PackEntry entry;
+  std::uint32_t pack = 0;  // in the table's list
+};
 
-// Which pack holds a chunk, for all packs of a store.
+// What a table is made from; chunks need not be sorted.
+struct IndexContent {
+  std::vector<IndexedPack> packs;
+  std::vector<IndexedChunk> chunks;
+
+  void add(const IndexedPack& pack, const std::vector<PackEntry>& entries);
+};
+
+// One table, mapped. Safe for several threads.
+class IndexTable {
+ public:
+  // nullptr when it is not there or its head is damaged.
+  static std::shared_ptr<const IndexTable> open(const std::filesystem::path& path);
+  ~IndexTable();
+  IndexTable(const IndexTable&) = delete;
+  IndexTable& operator=(const IndexTable&) = delete;
+
+  const std::vector<IndexedPack>& packs() const { return packs_; }
+  std::uint32_t size() const { return entries_; }
+  IndexedChunk at(std::uint32_t position) const;
+  std::optional<IndexedChunk> find(const Hash& id) const;
+  bool is_whole() const;  // reads all of it
+
+ private:
+  IndexTable(void* mapped, std::size_t bytes) : mapped_(mapped), bytes_(bytes) {}
+  bool parse(const std::string& name);
+  const std::byte* id_at(std::uint32_t position) const;
+
+  void* mapped_;
+  std::size_t bytes_;
+  std::vector<IndexedPack> packs_;
+  std::uint32_t entries_ = 0;
+  ByteView fanout_;
+  ByteView table_;
+};
+
+// All tables of a store, as of the last refresh. Safe for several threads.
 class Index {
  public:
   struct Location {
-    std::uint32_t pack = 0;  // a number given by add()
+    std::string pack;
     PackEntry entry;
   };
 
-  void add(const std::string& pack_id, const std::vector<PackEntry>& entries);
-  bool knows_pack(const std::string& pack_id) const;
-  const Location* find(const Hash& id) const;
-  const std::string& pack_id(std::uint32_t pack) const { return packs_[pack]; }
+  explicit Index(std::filesystem::path directory);
+
+  std::optional<Location> find(const Hash& id) const;
+  bool contains(const Hash& id) const;
+  bool knows_pack(const std::string& id) const;
+  // Looks for tables that were added or removed meanwhile; true when there are other ones.
+  bool refresh();
+  // Reads all tables and no longer uses the damaged; true when there were some.
+  bool drop_damaged();
+  // What these packs hold counts as not there.
+  void ignore_packs(std::set<std::string> ids);
+  // A new table, durable when it returns; small ones are merged when there are many.
+  void add(IndexContent content);
+
+  std::vector<std::shared_ptr<const IndexTable>> tables() const;
+  std::vector<std::filesystem::path> damaged() const;  // files that are no tables
+  std::filesystem::path directory() const { return directory_; }
 
  private:
-  std::vector<std::string> packs_;
-  std::unordered_map<std::string, std::uint32_t> pack_numbers_;
-  std::unordered_map<Hash, Location, HashKey> locations_;
+  struct Named {
+    std::string name;
+    std::shared_ptr<const IndexTable> table;
+  };
+
+  std::string write(IndexContent content) const;
+  void merge_small();
+
+  std::filesystem::path directory_;
+  mutable std::mutex mutex_;
+  std::vector<Named> tables_;
+  std::vector<std::filesystem::path> damaged_;
+  std::set<std::string> ignored_;
 };
 
 }  // namespace deskloom::snapshot

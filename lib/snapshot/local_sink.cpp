@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <map>
+#include <mutex>
 #include <optional>
+#include <set>
 
 #include "base/error.hpp"
+#include "base/parallel.hpp"
 #include "base/random.hpp"
 #include "snapshot/beneath.hpp"
 #include "snapshot/local_node.hpp"
@@ -18,18 +21,21 @@
 namespace deskloom::snapshot {
 namespace {
 
+// A directory that a thread works in. Its files come one after the other.
+struct Place {
+  std::string path;
+  base::UniqueFd fd;
+  bool is_looked_up = false;
+};
+
 class LocalSink : public TreeSink {
  public:
-  explicit LocalSink(const std::filesystem::path& root) : beneath_(root) {}
-  ~LocalSink() override { drop_temporary(); }
-  LocalSink(const LocalSink&) = delete;
-  LocalSink& operator=(const LocalSink&) = delete;
+  explicit LocalSink(const std::filesystem::path& root) : beneath_(root), places_(base::usable_cpus()) {}
 
   std::vector<bool> begin(const std::vector<Node>& nodes) override;
-  void node(const Node& node) override;
-  void data(std::span<const std::byte> bytes) override;
-  void hole(std::uint64_t size) override { offset_ += size; }
-  void end_file() override;
+  void node(std::size_t index) override;
+  void file(std::size_t index, ContentSender& content, unsigned writer) override;
+  unsigned writers() const override { return static_cast<unsigned>(places_.size()); }
   void finish() override;
 
  private:
@@ -38,7 +44,7 @@ class LocalSink : public TreeSink {
     std::vector<std::string> paths;
   };
 
-  int parent_fd(const std::string& path);  // -1 and errno
+  int parent_fd(const std::string& path, unsigned writer = 0);  // -1 and errno
   std::optional<struct stat> status(const std::string& path);
   bool is_group_whole(const Group& group);
   bool is_equal_file(const Node& node);
@@ -46,25 +52,48 @@ class LocalSink : public TreeSink {
   void make_directory(const Node& node);
   void make_hard_link(const Node& node, const std::string& first);
   void make_special(const Node& node);
-  void start_file();
-  void rename_into_place(const std::string& path);
   void apply(int fd, const Node& node);
   void apply_at(const Node& node);
-  void drop_temporary();
   [[noreturn]] void fail(const std::string& what, const std::string& path) const;
 
   Beneath beneath_;
-  std::string parent_path_;
-  base::UniqueFd parent_;  // of the last path looked at
+  std::vector<Place> places_;  // one per writer
+  const std::vector<Node>* nodes_ = nullptr;
   std::map<std::uint64_t, Group> groups_;
-  std::vector<bool> wanted_;
-  std::size_t next_ = 0;
-  Node current_;
-  base::UniqueFd file_;  // open while content is written
-  std::string temporary_;
-  std::uint64_t offset_ = 0;
-  std::vector<Node> directories_;
+  std::set<std::string> made_;  // directories that did not exist: nothing of anybody's is in them
+  std::vector<const Node*> directories_;
+  std::mutex refused_mutex_;
   std::vector<std::string> refused_;
+};
+
+// A name beside the final one, removed again unless it is moved there.
+class Temporary {
+ public:
+  explicit Temporary(int parent)
+      : parent_(parent), name_(".deskloom-restore-" + base::SystemRandom().hex(16)) {}
+  ~Temporary() {
+    if (!name_.empty()) ::unlinkat(parent_, name_.c_str(), 0);
+  }
+  Temporary(const Temporary&) = delete;
+  Temporary& operator=(const Temporary&) = delete;
+
+  const char* name() const { return name_.c_str(); }
+  // False and errno.
+  bool move_to(const std::string& name) {
+    if (::renameat(parent_, name_.c_str(), parent_, name.c_str()) != 0) {
+      // An empty directory in the way gives way; one with content is somebody's data.
+      if (errno != EISDIR || ::unlinkat(parent_, name.c_str(), AT_REMOVEDIR) != 0 ||
+          ::renameat(parent_, name_.c_str(), parent_, name.c_str()) != 0) {
+        return false;
+      }
+    }
+    name_.clear();
+    return true;
+  }
+
+ private:
+  int parent_;
+  std::string name_;
 };
 
 std::string parent_of(const std::string& path) {
@@ -72,17 +101,30 @@ std::string parent_of(const std::string& path) {
   return slash == std::string::npos ? std::string{} : path.substr(0, slash);
 }
 
+bool write_all(int fd, std::span<const std::byte> bytes, std::uint64_t offset) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+    offset += static_cast<std::uint64_t>(n);
+  }
+  return true;
+}
+
 void LocalSink::fail(const std::string& what, const std::string& path) const {
   throw base::system_error(what + " " + beneath_.full_name(path));
 }
 
-int LocalSink::parent_fd(const std::string& path) {
+int LocalSink::parent_fd(const std::string& path, unsigned writer) {
+  Place& place = places_[writer];
   std::string parent = parent_of(path);
-  if (!parent_ || parent != parent_path_) {
-    parent_ = beneath_.try_open(parent, O_PATH | O_DIRECTORY);
-    parent_path_ = std::move(parent);
+  if (!place.is_looked_up || parent != place.path) {
+    place.fd = beneath_.try_open(parent, O_PATH | O_DIRECTORY);
+    place.path = std::move(parent);
+    place.is_looked_up = place.fd.get() >= 0;
   }
-  return parent_.get();
+  return place.fd.get();
 }
 
 std::optional<struct stat> LocalSink::status(const std::string& path) {
@@ -93,17 +135,24 @@ std::optional<struct stat> LocalSink::status(const std::string& path) {
 }
 
 std::vector<bool> LocalSink::begin(const std::vector<Node>& nodes) {
+  nodes_ = &nodes;
   for (const Node& node : nodes) {
     if (node.type != NodeType::file || node.link_group == 0) continue;
     Group& group = groups_[node.link_group];
     if (group.paths.empty()) group.first = node.path;
     group.paths.push_back(node.path);
   }
+  std::vector<bool> wanted;
+  std::string missing;  // a directory that is not there: nothing below it needs to be looked for
   for (const Node& node : nodes) {
     const bool follows = node.link_group != 0 && groups_[node.link_group].first != node.path;
-    wanted_.push_back(node.type == NodeType::file && !follows && !is_equal_file(node));
+    const bool is_below_missing = !missing.empty() && node.path.starts_with(missing);
+    if (node.type == NodeType::directory && !is_below_missing && !node.path.empty()) {
+      missing = status(node.path) ? std::string{} : node.path + "/";
+    }
+    wanted.push_back(node.type == NodeType::file && !follows && (is_below_missing || !is_equal_file(node)));
   }
-  return wanted_;
+  return wanted;
 }
 
 // All its names are here and there is no other: one elsewhere could be a file that is not ours to change.
@@ -125,12 +174,10 @@ bool LocalSink::is_equal_file(const Node& node) {
   return node.link_group == 0 ? found->st_nlink == 1 : is_group_whole(groups_[node.link_group]);
 }
 
-void LocalSink::node(const Node& node) {
-  current_ = node;
-  const bool wanted = wanted_.at(next_++);
+void LocalSink::node(std::size_t index) {
+  const Node& node = (*nodes_)[index];
   if (node.type == NodeType::directory) return make_directory(node);
   if (node.type != NodeType::file) return make_special(node);
-  if (wanted) return start_file();
   const auto group = groups_.find(node.link_group);
   if (group != groups_.end() && group->second.first != node.path) {
     make_hard_link(node, group->second.first);
@@ -141,7 +188,7 @@ void LocalSink::node(const Node& node) {
 
 // Modes and times come last: writing below it would change or forbid them.
 void LocalSink::make_directory(const Node& node) {
-  directories_.push_back(node);
+  directories_.push_back(&node);
   if (node.path.empty()) return;
   const auto found = status(node.path);
   const int parent = parent_fd(node.path);
@@ -159,47 +206,37 @@ void LocalSink::make_directory(const Node& node) {
     }
   } else if (::mkdirat(parent, name.c_str(), 0700) != 0) {
     fail("cannot create the directory", node.path);
+  } else {
+    made_.insert(node.path);
   }
 }
 
-void LocalSink::start_file() {
-  const int parent = parent_fd(current_.path);
-  if (parent < 0) fail("cannot open the directory above", current_.path);
-  temporary_ = ".deskloom-restore-" + base::SystemRandom().hex(16);
-  file_ = base::UniqueFd(::openat(parent, temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!file_) fail("cannot create a file beside", current_.path);
-  offset_ = 0;
-}
-
-void LocalSink::data(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset_));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail("cannot write", current_.path);
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-    offset_ += static_cast<std::uint64_t>(n);
+void LocalSink::file(std::size_t index, ContentSender& content, unsigned writer) {
+  const Node& node = (*nodes_)[index];
+  const int parent = parent_fd(node.path, writer);
+  const std::string name = base_name(node.path);
+  if (parent < 0) fail("cannot open the directory above", node.path);
+  static constexpr int flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  std::optional<Temporary> temporary;
+  base::UniqueFd fd;
+  if (made_.contains(places_[writer].path)) fd.reset(::openat(parent, name.c_str(), flags, 0600));
+  if (!fd) {
+    temporary.emplace(parent);
+    fd.reset(::openat(parent, temporary->name(), flags, 0600));
   }
-}
-
-void LocalSink::end_file() {
-  if (!file_) return;
-  if (::ftruncate(file_.get(), static_cast<off_t>(offset_)) != 0) fail("cannot write", current_.path);
-  apply(file_.get(), current_);
-  file_.reset();
-  rename_into_place(current_.path);
-}
-
-void LocalSink::rename_into_place(const std::string& path) {
-  const int parent = parent_fd(path);
-  const std::string name = base_name(path);
-  if (::renameat(parent, temporary_.c_str(), parent, name.c_str()) != 0) {
-    // An empty directory in the way gives way; one with content is somebody's data.
-    if (errno != EISDIR || ::unlinkat(parent, name.c_str(), AT_REMOVEDIR) != 0 ||
-        ::renameat(parent, temporary_.c_str(), parent, name.c_str()) != 0) {
-      fail("cannot replace", path);
-    }
-  }
-  temporary_.clear();
+  if (!fd) fail("cannot create a file beside", node.path);
+  std::uint64_t offset = 0;
+  content.send(
+      [&](std::span<const std::byte> bytes) {
+        if (!write_all(fd.get(), bytes, offset)) fail("cannot write", node.path);
+        offset += bytes.size();
+      },
+      [&](std::uint64_t size) { offset += size; });
+  const auto end = static_cast<off_t>(offset);
+  if (::lseek(fd.get(), 0, SEEK_END) != end && ::ftruncate(fd.get(), end) != 0)
+    fail("cannot write", node.path);
+  apply(fd.get(), node);
+  if (temporary && !temporary->move_to(name)) fail("cannot replace", node.path);
 }
 
 void LocalSink::make_hard_link(const Node& node, const std::string& first) {
@@ -208,11 +245,12 @@ void LocalSink::make_hard_link(const Node& node, const std::string& first) {
   if (present && wanted && present->st_ino == wanted->st_ino && present->st_dev == wanted->st_dev) return;
   const base::UniqueFd from = beneath_.open(parent_of(first), O_PATH | O_DIRECTORY);
   const int parent = parent_fd(node.path);
-  temporary_ = ".deskloom-restore-" + base::SystemRandom().hex(16);
-  if (parent < 0 || ::linkat(from.get(), base_name(first).c_str(), parent, temporary_.c_str(), 0) != 0) {
+  if (parent < 0) fail("cannot open the directory above", node.path);
+  Temporary temporary(parent);
+  if (::linkat(from.get(), base_name(first).c_str(), parent, temporary.name(), 0) != 0 ||
+      !temporary.move_to(base_name(node.path))) {
     fail("cannot make the hard link", node.path);
   }
-  rename_into_place(node.path);
 }
 
 // Links, fifos and devices are made anew beside and renamed, unless what is there is equal.
@@ -227,27 +265,26 @@ void LocalSink::make_special(const Node& node) {
     if (same && (node.type != NodeType::symlink || read_link(parent, name) == node.target))
       return apply_at(node);
   }
-  temporary_ = ".deskloom-restore-" + base::SystemRandom().hex(16);
+  Temporary temporary(parent);
   const mode_t type = node.type == NodeType::fifo          ? S_IFIFO
                       : node.type == NodeType::socket      ? S_IFSOCK
                       : node.type == NodeType::char_device ? S_IFCHR
                                                            : S_IFBLK;
-  const int result =
-      node.type == NodeType::symlink
-          ? ::symlinkat(node.target.c_str(), parent, temporary_.c_str())
-          : ::mknodat(parent, temporary_.c_str(), type | 0600, static_cast<dev_t>(node.device));
+  const int result = node.type == NodeType::symlink
+                         ? ::symlinkat(node.target.c_str(), parent, temporary.name())
+                         : ::mknodat(parent, temporary.name(), type | 0600, static_cast<dev_t>(node.device));
   if (result != 0 && errno == EPERM) {
-    temporary_.clear();
     refused_.push_back(beneath_.full_name(node.path) + ": devices need privilege");
     return;
   }
   if (result != 0) fail("cannot create", node.path);
-  rename_into_place(node.path);
+  if (!temporary.move_to(name)) fail("cannot replace", node.path);
   apply_at(node);
 }
 
 void LocalSink::apply(int fd, const Node& node) {
   for (const std::string& refusal : apply_metadata(fd, node)) {
+    const std::lock_guard guard(refused_mutex_);
     refused_.push_back(beneath_.full_name(node.path) + ": " + refusal);
   }
 }
@@ -261,7 +298,7 @@ void LocalSink::apply_at(const Node& node) {
 }
 
 void LocalSink::finish() {
-  std::for_each(directories_.rbegin(), directories_.rend(), [this](const Node& node) { apply_at(node); });
+  std::for_each(directories_.rbegin(), directories_.rend(), [this](const Node* node) { apply_at(*node); });
   const base::UniqueFd root = beneath_.open("", O_RDONLY | O_DIRECTORY);
   if (::syncfs(root.get()) != 0) fail("cannot write to disk what is in", "");
   if (refused_.empty()) return;
@@ -269,10 +306,6 @@ void LocalSink::finish() {
                     fmt::format("all content was restored, but {} attributes were refused, the first: {}",
                                 refused_.size(), refused_.front()),
                     "restore as root, or to a file system that has them");
-}
-
-void LocalSink::drop_temporary() {
-  if (!temporary_.empty() && parent_) ::unlinkat(parent_.get(), temporary_.c_str(), 0);
 }
 
 }  // namespace

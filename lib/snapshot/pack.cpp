@@ -1,19 +1,17 @@
 #include "snapshot/pack.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
 
 namespace deskloom::snapshot {
 namespace {
 
-constexpr std::string_view record_magic = "DLR1";
+constexpr std::string_view frame_magic = "DLF1";
 
 std::size_t next_magic(ByteView pack, std::size_t from) {
-  const std::size_t found = as_text(pack).find(record_magic, from);
+  const std::size_t found = as_text(pack).find(frame_magic, from);
   return found == std::string_view::npos ? pack.size() : found;
 }
 
@@ -25,45 +23,95 @@ Bytes read_pack(int fd, const std::string& name) {
   return pack;
 }
 
+Hash read_hash(ByteReader& in) {
+  Hash id;
+  std::ranges::copy(in.raw(id.bytes.size()), id.bytes.begin());
+  return id;
+}
+
+Hash check_of(ByteView table, const FrameHeader& header, ByteView payload) {
+  if (header.bases.empty()) return sha256(table);
+  Bytes both(table.begin(), table.end());
+  both.insert(both.end(), payload.begin(), payload.end());
+  return sha256(both);
+}
+
+bool is_sound(const FrameHeader& header) {
+  if (header.codec > Codec::zstd || header.depth > max_depth) return false;
+  if (header.raw_size > frame_limit_bytes || header.stored_size > header.raw_size) return false;
+  if (header.chunks.empty() || (header.depth > 0) == header.bases.empty()) return false;
+  if (header.depth > 0 && header.codec != Codec::zstd) return false;
+  std::uint64_t total = 0;
+  for (const FrameChunk& chunk : header.chunks) {
+    if (chunk.size > chunk_limit_bytes) return false;
+    total += chunk.size;
+  }
+  return total == header.raw_size;
+}
+
+bool is_whole(const FrameHeader& header, ByteView payload, Decompressor& decompressor) {
+  if (header.depth > 0) return true;
+  Bytes raw(header.raw_size);
+  if (!decompressor.unpack(header.codec, payload, {}, raw)) return false;
+  ByteView rest(raw);
+  for (const FrameChunk& chunk : header.chunks) {
+    if (sha256(rest.first(chunk.size)) != chunk.id) return false;
+    rest = rest.subspan(chunk.size);
+  }
+  return true;
+}
+
 }  // namespace
 
-Bytes encode_record_header(const RecordHeader& header) {
+Bytes encode_frame_header(const FrameHeader& header, ByteView payload) {
   ByteWriter out;
-  out.raw(as_bytes(record_magic)).integer(static_cast<std::uint32_t>(header.codec));
-  out.integer(header.raw_size).integer(header.stored_size).raw(header.id.bytes);
-  const Hash check = sha256(out.bytes());
-  out.raw(ByteView(check.bytes).first(4));
+  out.raw(as_bytes(frame_magic)).integer(static_cast<std::uint8_t>(header.codec)).integer(header.depth);
+  out.integer(static_cast<std::uint16_t>(header.chunks.size()));
+  out.integer(static_cast<std::uint16_t>(header.bases.size())).integer(std::uint16_t{0});
+  out.integer(header.raw_size).integer(header.stored_size);
+  for (const FrameChunk& chunk : header.chunks) out.raw(chunk.id.bytes).integer(chunk.size);
+  for (const Hash& base : header.bases) out.raw(base.bytes);
+  const Hash check = check_of(out.bytes(), header, payload);
+  out.raw(ByteView(check.bytes).first(frame_check_bytes));
   return out.bytes();
 }
 
-std::optional<RecordHeader> decode_record_header(ByteView bytes) {
-  if (bytes.size() < record_header_bytes || as_text(bytes.first(4)) != record_magic) return std::nullopt;
-  const Hash check = sha256(bytes.first(record_header_bytes - 4));
-  if (!std::ranges::equal(ByteView(check.bytes).first(4), bytes.subspan(record_header_bytes - 4, 4))) {
-    return std::nullopt;
-  }
-  ByteReader in(bytes.subspan(4), "record");
-  RecordHeader header;
-  header.codec = static_cast<Codec>(in.integer<std::uint32_t>());
+std::optional<FrameHeader> decode_frame(ByteView bytes) {
+  if (bytes.size() < frame_fixed_bytes || !as_text(bytes).starts_with(frame_magic)) return std::nullopt;
+  ByteReader in(bytes.subspan(frame_magic.size()), "frame");
+  FrameHeader header;
+  header.codec = static_cast<Codec>(in.integer<std::uint8_t>());
+  header.depth = in.integer<std::uint8_t>();
+  const std::size_t chunks = in.integer<std::uint16_t>();
+  const std::size_t bases = in.integer<std::uint16_t>();
+  in.integer<std::uint16_t>();
   header.raw_size = in.integer<std::uint32_t>();
   header.stored_size = in.integer<std::uint32_t>();
-  std::ranges::copy(in.raw(header.id.bytes.size()), header.id.bytes.begin());
-  if (header.raw_size > chunk_limit_bytes || header.stored_size > header.raw_size) return std::nullopt;
-  return header;
+  if (chunks > frame_chunks_limit || bases > frame_bases_limit) return std::nullopt;
+  const std::size_t table = chunks * chunk_entry_bytes + bases * base_entry_bytes;
+  if (in.left() < table + frame_check_bytes) return std::nullopt;
+  for (std::size_t i = 0; i < chunks; ++i) {
+    const Hash id = read_hash(in);
+    header.chunks.push_back({id, in.integer<std::uint32_t>()});
+  }
+  for (std::size_t i = 0; i < bases; ++i) header.bases.push_back(read_hash(in));
+  if (!is_sound(header) || header.frame_bytes() > bytes.size()) return std::nullopt;
+  const ByteView payload = bytes.subspan(header.header_bytes(), header.stored_size);
+  const Hash check = check_of(bytes.first(frame_fixed_bytes + table), header, payload);
+  const bool holds = std::ranges::equal(ByteView(check.bytes).first(frame_check_bytes),
+                                        bytes.subspan(frame_fixed_bytes + table, frame_check_bytes));
+  return holds ? std::optional(std::move(header)) : std::nullopt;
 }
 
-std::optional<Bytes> decode_payload(const RecordHeader& header, ByteView payload,
-                                    Decompressor& decompressor) {
-  Bytes raw(header.raw_size);
-  if (header.codec == Codec::zstd) {
-    if (!decompressor.decompress(payload, raw)) return std::nullopt;
-  } else if (header.codec == Codec::raw && payload.size() == raw.size()) {
-    std::ranges::copy(payload, raw.begin());
-  } else {
-    return std::nullopt;
+std::vector<PackEntry> entries_of(const FrameHeader& header, std::uint32_t frame_offset) {
+  std::vector<PackEntry> entries;
+  std::uint32_t at = 0;
+  for (const FrameChunk& chunk : header.chunks) {
+    entries.push_back(
+        {chunk.id, frame_offset, static_cast<std::uint32_t>(header.frame_bytes()), at, chunk.size});
+    at += chunk.size;
   }
-  if (sha256(raw) != header.id) return std::nullopt;
-  return raw;
+  return entries;
 }
 
 PackScan scan_pack(int fd, const std::string& name) {
@@ -75,20 +123,20 @@ PackScan scan_pack(int fd, const std::string& name) {
   std::size_t at = pack_header_bytes;
   scan.good_bytes = at;
   while (at < pack.size()) {
-    const auto header = decode_record_header(pack.subspan(at));
-    const std::size_t payload = at + record_header_bytes;
-    if (!header || header->stored_size > pack.size() - payload) {
+    const auto header = decode_frame(pack.subspan(at));
+    if (!header) {
       ++scan.damaged;
       at = next_magic(pack, at + 1);
       continue;
     }
-    if (decode_payload(*header, pack.subspan(payload, header->stored_size), decompressor)) {
-      scan.entries.push_back(
-          {header->id, static_cast<std::uint32_t>(at), header->stored_size, header->raw_size});
+    const ByteView payload = pack.subspan(at + header->header_bytes(), header->stored_size);
+    if (is_whole(*header, payload, decompressor)) {
+      for (const PackEntry& entry : entries_of(*header, static_cast<std::uint32_t>(at)))
+        scan.entries.push_back(entry);
     } else {
       ++scan.damaged;
     }
-    at = payload + header->stored_size;
+    at += header->frame_bytes();
     if (scan.damaged == 0) scan.good_bytes = at;
   }
   return scan;

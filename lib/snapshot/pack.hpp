@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,80 +11,116 @@
 #include "snapshot/hash.hpp"
 
 // A pack holds many chunks, so that the store has few files. It describes itself: an index can be made from
-// it. All integers are little-endian.
+// it. Chunks stand in frames: several small or neighbouring ones are compressed together, and a changed one
+// is compressed against the chunks that it came from. All integers are little-endian.
 //
-//   pack    = %s"DLPACK" version:u16 *record
-//   record  = %s"DLR1" codec:u32 raw-size:u32 stored-size:u32 id:32OCTET check:4OCTET payload
-//   codec   = 0 (payload is the chunk) / 1 (payload is one zstd frame of the chunk)
+//   pack    = %s"DLPACK" version:u16 *frame
+//   frame   = %s"DLF1" codec:u8 depth:u8 chunks:u16 bases:u16 zero:u16 raw-size:u32 stored-size:u32
+//             *chunk *base check:4OCTET payload
+//   chunk   = id:32OCTET size:u32             ; in the order of the raw bytes; the sizes add up to raw-size
+//   base    = id:32OCTET
+//   codec   = 0 (payload is the raw bytes) / 1 (payload is one zstd frame of them)
+//   depth   = 0 without bases, else one more than the deepest base's, at most max_depth
 //   id      = SHA-256 of the chunk
-//   check   = the first 4 octets of the SHA-256 of the 48 before them
-//   payload = stored-size octets
+//   check   = the first 4 octets of the SHA-256 of the frame before it and, with bases, of the payload: a
+//   frame
+//             that cannot be unpacked by itself must show all the same whether it is whole
+//   payload = stored-size octets; with bases, zstd has the bases' bytes, one after the other, as its prefix
 //
-// While it is written a pack is called ID.tmp and its writer holds an flock(2) on it; ID.pack is whole and
-// durable. A .tmp without a lock was left by a killed writer: its leading good records are kept.
+// A pack is written in incoming/ as ID.tmp, its writer holding an flock(2) on it; packs/ID.pack is whole and
+// durable. A .tmp without a lock was left by a killed writer: its leading good frames are kept.
 namespace deskloom::snapshot {
 
-inline constexpr std::uint16_t pack_version = 1;
+inline constexpr std::uint16_t pack_version = 2;
 inline constexpr std::size_t pack_header_bytes = 8;
-inline constexpr std::size_t record_header_bytes = 52;
+inline constexpr std::size_t frame_fixed_bytes = 20;
+inline constexpr std::size_t chunk_entry_bytes = 36;
+inline constexpr std::size_t base_entry_bytes = 32;
+inline constexpr std::size_t frame_check_bytes = 4;
 inline constexpr std::uint32_t chunk_limit_bytes = 1 << 20;  // no reader accepts a larger chunk
-inline constexpr std::uint64_t pack_target_bytes = 32 << 20;
+inline constexpr std::uint32_t frame_limit_bytes = 2 << 20;  // or a larger frame, before compression
+inline constexpr std::size_t frame_chunks_limit = 4096;
+inline constexpr std::size_t frame_bases_limit = 8;
+inline constexpr std::uint8_t max_depth = 4;  // how many frames a chunk can need to be read, less one
+inline constexpr std::uint64_t pack_target_bytes = 64 << 20;
 inline constexpr std::uint64_t pack_limit_bytes = 256 << 20;
 
-struct RecordHeader {
-  Codec codec = Codec::raw;
-  std::uint32_t raw_size = 0;
-  std::uint32_t stored_size = 0;
+struct FrameChunk {
   Hash id;
+  std::uint32_t size = 0;
 };
 
-// Where a chunk stands in its pack. offset is its record header's.
+struct FrameHeader {
+  Codec codec = Codec::raw;
+  std::uint8_t depth = 0;
+  std::uint32_t raw_size = 0;
+  std::uint32_t stored_size = 0;
+  std::vector<FrameChunk> chunks;
+  std::vector<Hash> bases;
+
+  std::size_t header_bytes() const {
+    return frame_fixed_bytes + chunks.size() * chunk_entry_bytes + bases.size() * base_entry_bytes +
+           frame_check_bytes;
+  }
+  std::size_t frame_bytes() const { return header_bytes() + stored_size; }
+};
+
+// Where a chunk stands in its pack.
 struct PackEntry {
   Hash id;
-  std::uint32_t offset = 0;
-  std::uint32_t stored_size = 0;
-  std::uint32_t raw_size = 0;
+  std::uint32_t frame_offset = 0;  // of the frame's header
+  std::uint32_t frame_bytes = 0;   // all of it
+  std::uint32_t at = 0;            // in the frame's raw bytes
+  std::uint32_t size = 0;
 };
 
-Bytes encode_record_header(const RecordHeader& header);
-// nullopt when it is not a record header or has sizes past the limits.
-std::optional<RecordHeader> decode_record_header(ByteView bytes);
-// The chunk of a record, or nullopt when payload does not give the id back.
-std::optional<Bytes> decode_payload(const RecordHeader& header, ByteView payload, Decompressor& decompressor);
+Bytes encode_frame_header(const FrameHeader& header, ByteView payload);
+// bytes: from the frame's first on, as many as there are. nullopt when it is not a whole frame or breaks the
+// limits. The payload of a frame without bases is not looked at.
+std::optional<FrameHeader> decode_frame(ByteView bytes);
+// Where the frame's chunks stand, for an index.
+std::vector<PackEntry> entries_of(const FrameHeader& header, std::uint32_t frame_offset);
 
 struct PackScan {
-  std::vector<PackEntry> entries;  // records whose content was checked
+  std::vector<PackEntry> entries;  // of frames whose headers are sound
   std::uint64_t good_bytes = 0;    // the length of the pack up to the first damage
   std::uint64_t damaged = 0;       // places passed over
 };
-// Reads and checks every record, going on behind damage. name is for messages.
+// Finds every frame, going on behind damage. Chunks of frames without bases are checked; those of the others
+// cannot be, since their bases may be in other packs. name is for messages.
 PackScan scan_pack(int fd, const std::string& name);
 
 // Writes one pack. Unless finished it stays for the next writer of the store to take over.
 class PackWriter {
  public:
-  explicit PackWriter(const std::filesystem::path& directory);
+  // incoming, packs: the store's directories.
+  PackWriter(const std::filesystem::path& incoming, const std::filesystem::path& packs);
 
-  PackEntry append(const Hash& id, ByteView raw);
+  void append(const FrameHeader& header, ByteView payload);
   std::uint64_t size() const { return size_; }
+  const std::string& id() const { return id_; }
   const std::vector<PackEntry>& entries() const { return entries_; }
-  // Durable under its final name when it returns; the pack's id.
-  std::string finish();
+  // Durable under its final name when it returns. The name in incoming/ stays until release(), so that a kill
+  // before the index is written leaves a trace.
+  void finish();
+  void release();
 
  private:
   void flush();
 
-  std::filesystem::path directory_;
+  std::filesystem::path packs_;
   std::string id_;
   std::filesystem::path path_;
   base::UniqueFd fd_;
-  Compressor compressor_;
   std::string buffer_;
   std::uint64_t size_ = 0;
   std::vector<PackEntry> entries_;
 };
 
-// Gives unfinished packs of dead writers their final name, cut behind their last good record.
-void adopt_unfinished_packs(const std::filesystem::path& directory);
+// Takes over packs of dead writers, cut behind their last good frame, under their final names; their ids.
+// Their traces stay until release_adopted.
+std::vector<std::string> adopt_unfinished_packs(const std::filesystem::path& incoming,
+                                                const std::filesystem::path& packs);
+void release_adopted(const std::filesystem::path& incoming, const std::vector<std::string>& ids);
 
 }  // namespace deskloom::snapshot

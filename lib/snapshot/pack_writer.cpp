@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,36 +24,42 @@ bool is_still_at(int fd, const fs::path& path) {
 
 bool try_lock(int fd) { return ::flock(fd, LOCK_EX | LOCK_NB) == 0; }
 
+// A second name: the first one tells the next writer that no index leads to the pack yet.
 void make_durable(int fd, const fs::path& from, const fs::path& to) {
   base::fsync_fd(fd, from.string());
-  if (::rename(from.c_str(), to.c_str()) != 0) throw base::system_error("cannot rename " + from.string());
+  if (::link(from.c_str(), to.c_str()) != 0 && errno != EEXIST) {
+    throw base::system_error("cannot name " + to.string());
+  }
   base::fsync_directory(to.parent_path());
 }
 
-void adopt(const fs::path& path) {
+// True when there is a pack of that name now.
+bool adopt(const fs::path& path, const fs::path& pack) {
   const int raw_fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-  if (raw_fd < 0 && errno == ENOENT) return;  // its writer finished it meanwhile
+  if (raw_fd < 0 && errno == ENOENT) return false;  // its writer finished it meanwhile
   if (raw_fd < 0) throw base::system_error("cannot open " + path.string());
   const base::UniqueFd fd(raw_fd);
-  if (!try_lock(fd.get()) || !is_still_at(fd.get(), path)) return;
+  if (!try_lock(fd.get()) || !is_still_at(fd.get(), path)) return false;
+  if (fs::exists(pack)) return true;
   const PackScan scan = scan_pack(fd.get(), path.string());
   if (scan.good_bytes <= pack_header_bytes) {
     ::unlink(path.c_str());
-    return;
+    return false;
   }
   if (::ftruncate(fd.get(), static_cast<off_t>(scan.good_bytes)) != 0) {
     throw base::system_error("cannot cut " + path.string());
   }
-  make_durable(fd.get(), path, fs::path(path).replace_extension(".pack"));
+  make_durable(fd.get(), path, pack);
+  return true;
 }
 
 }  // namespace
 
-PackWriter::PackWriter(const fs::path& directory) : directory_(directory) {
+PackWriter::PackWriter(const fs::path& incoming, const fs::path& packs) : packs_(packs) {
   // Another writer may take the new file for one left behind, in the moment before it is locked.
   do {
     id_ = base::SystemRandom().hex(32);
-    path_ = directory_ / (id_ + ".tmp");
+    path_ = incoming / (id_ + ".tmp");
     fd_ = base::open_file(path_, O_RDWR | O_CREAT | O_EXCL, 0600);
   } while (!try_lock(fd_.get()) || !is_still_at(fd_.get(), path_));
   const ByteWriter header = ByteWriter().raw(as_bytes("DLPACK")).integer(pack_version);
@@ -62,18 +67,13 @@ PackWriter::PackWriter(const fs::path& directory) : directory_(directory) {
   size_ = buffer_.size();
 }
 
-PackEntry PackWriter::append(const Hash& id, ByteView raw) {
-  const auto compressed = compressor_.compress(raw);
-  const ByteView payload = compressed.value_or(raw);
-  const RecordHeader header{compressed ? Codec::zstd : Codec::raw, static_cast<std::uint32_t>(raw.size()),
-                            static_cast<std::uint32_t>(payload.size()), id};
-  const PackEntry entry{id, static_cast<std::uint32_t>(size_), header.stored_size, header.raw_size};
-  buffer_ += as_text(encode_record_header(header));
+void PackWriter::append(const FrameHeader& header, ByteView payload) {
+  for (const PackEntry& entry : entries_of(header, static_cast<std::uint32_t>(size_)))
+    entries_.push_back(entry);
+  buffer_ += as_text(encode_frame_header(header, payload));
   buffer_ += as_text(payload);
-  size_ += record_header_bytes + payload.size();
-  entries_.push_back(entry);
+  size_ += header.frame_bytes();
   if (buffer_.size() >= write_buffer_bytes) flush();
-  return entry;
 }
 
 void PackWriter::flush() {
@@ -88,17 +88,28 @@ void PackWriter::flush() {
   buffer_.clear();
 }
 
-std::string PackWriter::finish() {
+void PackWriter::finish() {
   flush();
-  make_durable(fd_.get(), path_, directory_ / (id_ + ".pack"));
-  fd_.reset();
-  return id_;
+  make_durable(fd_.get(), path_, packs_ / (id_ + ".pack"));
 }
 
-void adopt_unfinished_packs(const fs::path& directory) {
-  for (const std::string& name : base::list_directory(directory)) {
-    if (name.ends_with(".tmp")) adopt(directory / name);
+void PackWriter::release() {
+  ::unlink(path_.c_str());
+  fd_.reset();
+}
+
+std::vector<std::string> adopt_unfinished_packs(const fs::path& incoming, const fs::path& packs) {
+  std::vector<std::string> ids;
+  for (const std::string& name : base::list_directory(incoming)) {
+    if (!name.ends_with(".tmp")) continue;
+    const std::string id = fs::path(name).stem();
+    if (adopt(incoming / name, packs / (id + ".pack"))) ids.push_back(id);
   }
+  return ids;
+}
+
+void release_adopted(const fs::path& incoming, const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) ::unlink((incoming / (id + ".tmp")).c_str());
 }
 
 }  // namespace deskloom::snapshot

@@ -1,11 +1,17 @@
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 
+#include "base/parallel.hpp"
 #include "base/text.hpp"
 #include "snapshot/directory_store.hpp"
 #include "snapshot/tree_reader.hpp"
 
 namespace deskloom::snapshot {
 namespace {
+
+// What one thread takes at a time.
+constexpr std::size_t files_at_a_time = 64;
 
 // Which part of a tree is wanted: some paths with all below them, and the directories on the way to them.
 class Selection {
@@ -41,21 +47,101 @@ class Selection {
   std::vector<bool> seen_;
 };
 
-void send_content(const Content& content, ChunkStore& chunks, TreeSink& sink, base::Progress& progress) {
-  for (const Extent& extent : load_extents(content, chunks)) {
-    if (extent.is_hole) {
-      sink.hole(extent.length);
-    } else {
-      sink.data(read_chunk(extent, chunks));
+class StoredContent : public ContentSender {
+ public:
+  using Advance = std::function<void(std::uint64_t)>;
+  StoredContent(const Content& content, ChunkReader& chunks, const Advance& advance)
+      : content_(content), chunks_(chunks), advance_(advance) {}
+  void send(const std::function<void(std::span<const std::byte>)>& on_data,
+            const std::function<void(std::uint64_t size)>& on_hole) override {
+    for (const Extent& extent : load_extents(content_, chunks_)) {
+      if (extent.is_hole) {
+        on_hole(extent.length);
+      } else {
+        on_data(read_chunk(extent, chunks_));
+      }
+      advance_(extent.length);
     }
-    progress.advance(extent.length);
   }
+
+ private:
+  const Content& content_;
+  ChunkReader& chunks_;
+  const Advance& advance_;
+};
+
+// One restore on its way.
+class Restore {
+ public:
+  Restore(ChunkStore& chunks, TreeSink& sink, base::Progress& progress)
+      : chunks_(chunks), sink_(sink), progress_(progress) {}
+
+  void select(const Layer& layer, const std::vector<std::string>& paths);
+  void run();
+
+ private:
+  void write_files();
+
+  ChunkStore& chunks_;
+  TreeSink& sink_;
+  base::Progress& progress_;
+  std::mutex progress_mutex_;
+  std::vector<Node> nodes_;
+  std::vector<Content> contents_;
+  std::vector<std::size_t> files_;  // whose content is wanted
+};
+
+void Restore::select(const Layer& layer, const std::vector<std::string>& paths) {
+  Selection selection(paths);
+  ChunkReader reader(chunks_);
+  TreeReader(reader).walk(layer, [&](Entry& entry) {
+    if (!selection.takes(entry.node.path)) return;
+    nodes_.push_back(std::move(entry.node));
+    contents_.push_back(std::move(entry.content));
+  });
+  selection.check_all_seen();
 }
 
-std::uint64_t wanted_bytes(const std::vector<Node>& nodes, const std::vector<bool>& wanted) {
+void Restore::run() {
+  const std::vector<bool> wanted = sink_.begin(nodes_);
+  std::vector<std::size_t> others;
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    if (nodes_[i].type == NodeType::directory) {
+      sink_.node(i);
+    } else if (nodes_[i].type == NodeType::file && wanted[i]) {
+      files_.push_back(i);
+    } else {
+      others.push_back(i);
+    }
+  }
+  write_files();
+  for (const std::size_t i : others) sink_.node(i);
+  sink_.finish();
+  progress_.end();
+}
+
+// In the order of the tree, which is nearly that of the packs, since files are captured in it.
+void Restore::write_files() {
   std::uint64_t total = 0;
-  for (std::size_t i = 0; i < nodes.size(); ++i) total += wanted[i] ? nodes[i].size : 0;
-  return total;
+  for (const std::size_t i : files_) total += nodes_[i].size;
+  progress_.begin("restoring", total);
+  const StoredContent::Advance advance = [this](std::uint64_t bytes) {
+    const std::lock_guard guard(progress_mutex_);
+    progress_.advance(bytes);
+  };
+  std::atomic<std::size_t> next = 0;
+  base::run_parallel(sink_.writers(), [&](unsigned writer) {
+    ChunkReader reader(chunks_);
+    for (;;) {
+      const std::size_t first = next.fetch_add(files_at_a_time);
+      if (first >= files_.size()) return;
+      const std::size_t last = std::min(first + files_at_a_time, files_.size());
+      for (std::size_t i = first; i < last; ++i) {
+        StoredContent content(contents_[files_[i]], reader, advance);
+        sink_.file(files_[i], content, writer);
+      }
+    }
+  });
 }
 
 }  // namespace
@@ -63,28 +149,9 @@ std::uint64_t wanted_bytes(const std::vector<Node>& nodes, const std::vector<boo
 void DirectoryStore::restore(const Layer& layer, TreeSink& sink, const std::vector<std::string>& paths,
                              base::Progress& progress) const {
   expect_kind(layer, "tree");
-  Selection selection(paths);
-  std::vector<Node> nodes;
-  std::vector<Content> contents;
-  TreeReader(chunks_).walk(layer, [&](const std::string& path, const Entry& entry) {
-    if (!selection.takes(path)) return false;
-    nodes.push_back(entry.node);
-    nodes.back().path = path;
-    contents.push_back(entry.content);
-    return true;
-  });
-  selection.check_all_seen();
-
-  const std::vector<bool> wanted = sink.begin(nodes);
-  progress.begin("restoring", wanted_bytes(nodes, wanted));
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    sink.node(nodes[i]);
-    if (nodes[i].type != NodeType::file) continue;
-    if (wanted[i]) send_content(contents[i], chunks_, sink, progress);
-    sink.end_file();
-  }
-  sink.finish();
-  progress.end();
+  Restore restore(chunks_, sink, progress);
+  restore.select(layer, paths);
+  restore.run();
 }
 
 }  // namespace deskloom::snapshot

@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view format_magic = "deskloom-snapshot-store ";
-constexpr unsigned format_version = 1;
+constexpr unsigned format_version = 2;
 constexpr std::uint64_t format_limit_bytes = 256;
 constexpr std::uint64_t manifest_limit_bytes = 64 << 20;
 
@@ -43,13 +43,20 @@ void check_format(const fs::path& directory) {
         fmt::format("{} has format {}, this program knows {}", directory.string(), version, format_version),
         "use a newer deskloom");
   }
+  if (version < format_version) {
+    throw base::Error(
+        base::ErrorKind::usage,
+        fmt::format("{} has format {}, of before the first release", directory.string(), version),
+        "remove it and run 'deskloom init'");
+  }
 }
 
 }  // namespace
 
 void Store::init(const fs::path& directory) {
   if (fs::exists(directory / "format")) return;
-  for (const char* part : {"packs", "index", "snapshots"}) base::make_private_directories(directory / part);
+  for (const char* part : {"packs", "incoming", "index", "snapshots"})
+    base::make_private_directories(directory / part);
   base::write_file_durably(directory / "format", fmt::format("{}{}\n", format_magic, format_version));
 }
 
@@ -64,11 +71,10 @@ void expect_kind(const Layer& layer, const std::string& kind) {
                     fmt::format("layer '{}' is a {}, not a {}", layer.name, layer.kind, kind));
 }
 
-Content stream_content(const Layer& layer, ChunkStore& chunks) {
+Content stream_content(const Layer& layer, ChunkReader& chunks) {
   expect_kind(layer, "stream");
   const std::string origin = "stream " + layer.root;
-  const Bytes object = chunks.read(parse_hash(layer.root, origin));
-  ByteReader in(object, origin);
+  ByteReader in(chunks.read(parse_hash(layer.root, origin)), origin);
   Content content = parse_content(in);
   if (in.left() > 0) in.fail("something follows the content");
   return content;
@@ -119,28 +125,24 @@ Snapshot DirectoryStore::get(const std::string& id) const {
 }
 
 std::unique_ptr<base::ByteSource> DirectoryStore::open_stream(const Layer& layer) const {
-  return std::make_unique<ContentSource>(stream_content(layer, chunks_), chunks_);
+  return std::make_unique<ContentSource>(stream_content(layer, reader_), chunks_);
 }
 
 std::string DirectoryStore::read_stream(const Layer& layer, std::uint64_t limit_bytes) const {
-  return std::string(as_text(read_content(stream_content(layer, chunks_), chunks_, limit_bytes)));
+  return std::string(as_text(read_content(stream_content(layer, reader_), reader_, limit_bytes)));
 }
 
 std::vector<Node> DirectoryStore::list_tree(const Layer& layer) const {
   expect_kind(layer, "tree");
   std::vector<Node> nodes;
-  TreeReader(chunks_).walk(layer, [&](const std::string& path, const Entry& entry) {
-    nodes.push_back(entry.node);
-    nodes.back().path = path;
-    return true;
-  });
+  TreeReader(reader_).walk(layer, [&](Entry& entry) { nodes.push_back(std::move(entry.node)); });
   return nodes;
 }
 
 std::unique_ptr<base::ByteSource> DirectoryStore::open_file(const Layer& layer,
                                                             const std::string& path) const {
   expect_kind(layer, "tree");
-  const Entry entry = TreeReader(chunks_).find(layer, path);
+  const Entry entry = TreeReader(reader_).find(layer, path);
   if (entry.node.type != NodeType::file) {
     throw base::Error(base::ErrorKind::not_found, "'" + path + "' is not a file in the snapshot");
   }

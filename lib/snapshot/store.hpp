@@ -52,11 +52,13 @@ struct WriteStats {
 class Writer {
  public:
   virtual ~Writer() = default;
-  virtual Layer put_stream(const std::string& name, base::ByteSource& source) = 0;
+  // previous: the same stream of an earlier snapshot, against which it is compressed.
+  virtual Layer put_stream(const std::string& name, base::ByteSource& source,
+                           const Layer* previous = nullptr) = 0;
   // previous: the same user's last tree; files equal in size, mtime, ctime and inode are not read again.
   virtual Layer put_tree(const std::string& name, TreeSource& source, const Layer* previous,
                          std::vector<Skipped>& skipped) = 0;
-  virtual const WriteStats& stats() const = 0;
+  virtual WriteStats stats() const = 0;
   // Durable when it returns: packs, then index, then the manifest.
   virtual Snapshot commit(base::Json metadata, base::Timestamp created_at) = 0;
 };

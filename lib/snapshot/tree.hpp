@@ -29,6 +29,7 @@ struct Node {
   std::uint64_t device = 0;      // devices only
   std::string target{};          // symlinks only
   std::vector<std::pair<std::string, std::string>> xattrs{};  // sorted by name; ACLs are among them
+  bool is_complete = true;  // false in a source's list: the xattrs are still to be looked up
 };
 
 // Why something is not in the snapshot as it stood.
@@ -42,13 +43,17 @@ struct Skipped {
 class TreeSource {
  public:
   virtual ~TreeSource() = default;
-  // Every node below the root, parents before children, the root first.
+  // The root and every node below it, in any order.
   virtual std::vector<Node> list(std::vector<Skipped>& skipped) = 0;
+  // Fills in what list() left out because it is dear, for nodes of that list that are not complete and no
+  // files: theirs come with on_end.
+  virtual void complete(std::vector<Node>& nodes) { static_cast<void>(nodes); }
   // The contents of the wanted files (indices into the list), in that order. For each: on_begin(index), then
   // on_data(bytes) and on_hole(size) until on_end(index, node_after) where node_after has size, mtime and
-  // ctime as they are after the read: where they are not those of the list, the file is stored as read and
-  // marked as changed. A second on_begin(index) starts the file anew. on_failed(index, reason) instead of
-  // on_end, or of all: it cannot be read, and is left out.
+  // ctime as they are after the read, and the xattrs of a node that was not complete: where the times or the
+  // size are not those of the list, the file is stored as read and marked as changed. A second
+  // on_begin(index) starts the file anew. on_failed(index, reason) instead of on_end, or of all: it cannot be
+  // read, and is left out.
   struct Receiver {
     std::function<void(std::size_t index)> on_begin;
     std::function<void(std::span<const std::byte>)> on_data;
@@ -57,6 +62,8 @@ class TreeSource {
     std::function<void(std::size_t index, const std::string& reason)> on_failed;
   };
   virtual void read(const std::vector<std::size_t>& wanted, const Receiver& receiver) = 0;
+  // How many threads may call read() at the same time.
+  virtual unsigned readers() const { return 1; }
   // Now, on the clock that sets the tree's ctimes: a file changed since shortly before a capture is read
   // again by the next, even if its times look the same.
   virtual std::int64_t clock_ns() const {
@@ -66,18 +73,29 @@ class TreeSource {
   }
 };
 
-// Where a tree is written to. Calls come parents first; directory modes and times are to be set at finish().
+// Gives the content of one file, once.
+class ContentSender {
+ public:
+  virtual ~ContentSender() = default;
+  virtual void send(const std::function<void(std::span<const std::byte>)>& on_data,
+                    const std::function<void(std::uint64_t size)>& on_hole) = 0;  // a hole is a run of zeros
+};
+
+// Where a tree is written to: begin(); then directories, parents first; then files whose content is wanted;
+// then the other nodes; then finish(), which sets the modes and times of directories.
 class TreeSink {
  public:
   virtual ~TreeSink() = default;
   // Called once before anything else with every node that will come, so that a sink can leave what is equal.
-  // Returns, per node, whether its content is wanted.
+  // nodes stay until finish(). Returns, per node, whether its content is wanted.
   virtual std::vector<bool> begin(const std::vector<Node>& nodes) = 0;
-  // Files: followed by data() and hole() calls if the content is wanted, then in any case by end_file().
-  virtual void node(const Node& node) = 0;
-  virtual void data(std::span<const std::byte> bytes) = 0;
-  virtual void hole(std::uint64_t size) = 0;  // a run of zeros
-  virtual void end_file() = 0;
+  // A directory, a file that needs no content (equal, or a further name of an earlier one), or what is no
+  // file.
+  virtual void node(std::size_t index) = 0;
+  // writer: which of the threads calls.
+  virtual void file(std::size_t index, ContentSender& content, unsigned writer) = 0;
+  // How many threads may call file() at the same time.
+  virtual unsigned writers() const { return 1; }
   virtual void finish() = 0;
 };
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <string_view>
-#include <unordered_map>
 
 #include "base/error.hpp"
 #include "base/path.hpp"
@@ -22,24 +22,18 @@ constexpr std::size_t node_limit = 1 << 25;
                     "the source of the tree lists '" + base::printable(path) + "': " + problem);
 }
 
-using Numbers = std::unordered_map<std::string_view, std::uint32_t>;
-
 std::string_view parent_path(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
 }
 
-std::uint32_t find_parent(const std::vector<Node>& nodes, const Numbers& numbers, const std::string& path) {
-  const auto parent = numbers.find(parent_path(path));
-  if (parent == numbers.end()) refuse(path, "before its parent");
-  if (nodes[parent->second].type != NodeType::directory) refuse(path, "below what is no directory");
-  return parent->second;
+bool is_below(std::string_view path, std::string_view directory) {
+  return directory.empty() ||
+         (path.size() > directory.size() && path.starts_with(directory) && path[directory.size()] == '/');
 }
 
-void check_node(const Node& node, bool is_root) {
-  if (node.path.empty() != is_root) refuse(node.path, is_root ? "first, where the root must be" : "again");
+void check_node(const Node& node) {
   if (!is_safe_path(node.path)) refuse(node.path, "an unsafe path");
-  if (is_root && node.type != NodeType::directory) refuse(node.path, "a root that is no directory");
   const std::string problem = node_problem(node);
   if (!problem.empty()) refuse(node.path, problem);
   if (node.type != NodeType::file && node.link_group != 0) refuse(node.path, "hard links to what is no file");
@@ -51,25 +45,33 @@ bool is_safe_path(const std::string& path) { return path.empty() || base::is_saf
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-CheckedTree check_tree(std::vector<Node> nodes) {
+std::string TreeShape::problem(const Node& node) {
+  if (directories_.empty()) {
+    if (!node.path.empty() || node.type != NodeType::directory) return "first, where the root must be";
+    directories_ = {""};
+    return {};
+  }
+  if (!path_less(last_, node.path)) return "twice, or out of order";
+  while (directories_.size() > 1 && !is_below(node.path, directories_.back())) directories_.pop_back();
+  if (directories_.back() != parent_path(node.path)) return "below what is no directory";
+  if (node.type == NodeType::directory) directories_.push_back(node.path);
+  last_ = node.path;
+  return {};
+}
+
+std::vector<std::uint32_t> check_tree(const std::vector<Node>& nodes) {
   if (nodes.empty()) refuse("", "nothing at all");
   if (nodes.size() > node_limit) refuse("", fmt::format("{} nodes", nodes.size()));
-  CheckedTree tree{std::move(nodes), {}};
-  tree.children.resize(tree.nodes.size());
-  Numbers numbers;
-  numbers.reserve(tree.nodes.size());
-  for (std::uint32_t i = 0; i < tree.nodes.size(); ++i) {
-    const std::string& path = tree.nodes[i].path;
-    check_node(tree.nodes[i], i == 0);
-    if (i != 0) tree.children[find_parent(tree.nodes, numbers, path)].push_back(i);
-    if (!numbers.emplace(path, i).second) refuse(path, "twice");
+  std::vector<std::uint32_t> order(nodes.size());
+  std::iota(order.begin(), order.end(), 0U);
+  const auto path_of = [&](std::uint32_t i) -> std::string_view { return nodes[i].path; };
+  if (!std::ranges::is_sorted(order, path_less, path_of)) std::ranges::sort(order, path_less, path_of);
+  TreeShape shape;
+  for (const std::uint32_t i : order) {
+    check_node(nodes[i]);
+    if (const auto problem = shape.problem(nodes[i]); !problem.empty()) refuse(nodes[i].path, problem);
   }
-  // Siblings share all up to their names, so whole paths sort as the names do.
-  for (auto& siblings : tree.children) {
-    std::ranges::sort(siblings, {},
-                      [&](std::uint32_t i) -> const std::string& { return tree.nodes[i].path; });
-  }
-  return tree;
+  return order;
 }
 
 }  // namespace deskloom::snapshot

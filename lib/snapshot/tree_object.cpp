@@ -16,20 +16,8 @@ constexpr std::uint64_t size_limit = std::uint64_t{1} << 60;
 
 bool has_nul(const std::string& text) { return text.find('\0') != std::string::npos; }
 
-void serialise(const Entry& entry, ByteWriter& out) {
-  const Node& node = entry.node;
-  out.text16(node.path).integer(static_cast<std::uint8_t>(node.type));
-  out.integer(node.mode).integer(node.uid).integer(node.gid).integer(node.size);
-  out.integer(static_cast<std::uint64_t>(node.mtime_ns)).integer(static_cast<std::uint64_t>(node.ctime_ns));
-  out.integer(node.inode).integer(node.link_group).integer(node.device).text16(node.target);
-  out.integer(static_cast<std::uint16_t>(node.xattrs.size()));
-  for (const auto& [name, value] : node.xattrs) out.text16(name).text16(value);
-  serialise(entry.content, out);
-}
-
 Node parse_node(ByteReader& in) {
   Node node;
-  node.path = in.text16();
   node.type = static_cast<NodeType>(in.integer<std::uint8_t>());
   node.mode = in.integer<std::uint32_t>();
   node.uid = in.integer<std::uint32_t>();
@@ -64,14 +52,15 @@ std::string xattr_problem(const Node& node) {
   return {};
 }
 
-bool is_name(const std::string& name) {
-  return name.size() <= name_limit && name.find('/') == std::string::npos && is_safe_path(name);
+std::size_t shared_prefix(std::string_view a, std::string_view b) {
+  const auto [end, unused] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  return std::min<std::size_t>(static_cast<std::size_t>(end - a.begin()), 0xffff);
 }
 
 void check_entry(const Entry& entry, ByteReader& in) {
   const std::string problem = node_problem(entry.node);
   if (!problem.empty()) in.fail("an entry has " + problem);
-  const bool has_content = entry.node.type == NodeType::file || entry.node.type == NodeType::directory;
+  const bool has_content = entry.node.type == NodeType::file;
   if (!has_content && entry.content != Content{}) in.fail("an entry has content that cannot have any");
   if (entry.node.type == NodeType::file && entry.node.size != entry.content.size) {
     in.fail("a file's size is not its content's");
@@ -95,30 +84,77 @@ std::string node_problem(const Node& node) {
   return xattr_problem(node);
 }
 
-Bytes serialise_directory(const std::vector<Entry>& entries) {
+bool path_less(std::string_view a, std::string_view b) {
+  const auto weight = [](char c) { return c == '/' ? -1 : static_cast<int>(static_cast<unsigned char>(c)); };
+  return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                      [&](char x, char y) { return weight(x) < weight(y); });
+}
+
+// FNV-1a (Fowler, Noll, Vo), folded: about one path in 128.
+bool begins_block(std::string_view path) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : path) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return ((hash ^ (hash >> 32)) & 127) == 0;
+}
+
+void serialise(const Entry& entry, const std::string& previous_path, ByteWriter& out) {
+  const Node& node = entry.node;
+  const std::size_t shared = shared_prefix(previous_path, node.path);
+  out.integer(static_cast<std::uint16_t>(shared)).text16(std::string_view(node.path).substr(shared));
+  out.integer(static_cast<std::uint8_t>(node.type));
+  out.integer(node.mode).integer(node.uid).integer(node.gid).integer(node.size);
+  out.integer(static_cast<std::uint64_t>(node.mtime_ns)).integer(static_cast<std::uint64_t>(node.ctime_ns));
+  out.integer(node.inode).integer(node.link_group).integer(node.device).text16(node.target);
+  out.integer(static_cast<std::uint16_t>(node.xattrs.size()));
+  for (const auto& [name, value] : node.xattrs) out.text16(name).text16(value);
+  serialise(entry.content, out);
+}
+
+Bytes serialise(const std::vector<BlockRef>& list) {
   ByteWriter out;
   out.integer(version);
-  for (const Entry& entry : entries) serialise(entry, out);
+  for (const BlockRef& block : list) {
+    out.text16(block.first).integer(block.entries).integer(block.length).raw(block.id.bytes);
+  }
   return out.bytes();
 }
 
-std::vector<Entry> parse_directory(ByteView bytes, const std::string& origin, bool is_root_object) {
+std::vector<Entry> parse_block(ByteView bytes, const std::string& origin) {
   ByteReader in(bytes, origin);
-  if (in.integer<std::uint8_t>() != version) in.fail("unknown version of a directory");
   std::vector<Entry> entries;
+  std::string path;
   while (in.left() > 0) {
+    const std::size_t shared = in.integer<std::uint16_t>();
+    if (shared > path.size()) in.fail("an entry shares more of a path than there is");
+    path.resize(shared);
+    path += in.text16();
     Entry entry;
     entry.node = parse_node(in);
+    entry.node.path = path;
     entry.content = parse_content(in);
-    if (!is_root_object && (entry.node.path.empty() || !is_name(entry.node.path))) in.fail("an unsafe name");
-    if (!entries.empty() && entries.back().node.path >= entry.node.path) in.fail("names out of order");
+    if (!is_safe_path(path)) in.fail("an unsafe path");
+    if (!entries.empty() && !path_less(entries.back().node.path, path)) in.fail("paths out of order");
     check_entry(entry, in);
     entries.push_back(std::move(entry));
   }
-  const bool one_root =
-      entries.size() == 1 && entries[0].node.path.empty() && entries[0].node.type == NodeType::directory;
-  if (is_root_object && !one_root) in.fail("not the root of a tree");
   return entries;
+}
+
+std::vector<BlockRef> parse_list(ByteView bytes, const std::string& origin) {
+  ByteReader in(bytes, origin);
+  if (in.integer<std::uint8_t>() != version) in.fail("unknown version of a tree");
+  std::vector<BlockRef> list;
+  while (in.left() > 0) {
+    BlockRef block;
+    block.first = in.text16();
+    block.entries = in.integer<std::uint32_t>();
+    block.length = in.integer<std::uint32_t>();
+    std::ranges::copy(in.raw(block.id.bytes.size()), block.id.bytes.begin());
+    if (!list.empty() && !path_less(list.back().first, block.first)) in.fail("blocks out of order");
+    list.push_back(std::move(block));
+  }
+  if (list.empty() || !list.front().first.empty()) in.fail("a tree without a root");
+  return list;
 }
 
 }  // namespace deskloom::snapshot

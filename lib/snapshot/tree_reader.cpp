@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "snapshot/tree_check.hpp"
 
 namespace deskloom::snapshot {
 namespace {
 
-constexpr std::uint64_t directory_limit_bytes = 1 << 30;
-// A few directories that name each other over and over could stand for more nodes than fit anywhere.
+constexpr std::uint64_t list_limit_bytes = 1 << 30;
 constexpr std::uint64_t node_limit = 1 << 26;
 
 [[noreturn]] void fail(const std::string& problem) {
@@ -21,52 +21,49 @@ std::string join_path(const std::string& directory, const std::string& name) {
   return directory.empty() ? name : directory + "/" + name;
 }
 
-Entry TreeReader::root(const Layer& layer) const {
+Content tree_content(const Layer& layer, ChunkReader& chunks) {
   const std::string origin = "tree " + layer.root;
-  const Bytes object = chunks_.read(parse_hash(layer.root, origin));
-  return std::move(parse_directory(object, origin, true).front());
+  ByteReader in(chunks.read(parse_hash(layer.root, origin)), origin);
+  Content content = parse_content(in);
+  if (in.left() > 0) in.fail("something follows the content");
+  return content;
 }
 
-std::vector<Entry> TreeReader::children(const Entry& directory, const std::string& path) const {
-  // Nesting ends where a path would be longer than any system takes, so that no depth is trusted.
-  if (!is_safe_path(path)) fail("a stored tree is nested too deeply");
-  const Bytes object = read_content(directory.content, chunks_, directory_limit_bytes);
-  return parse_directory(object, "directory '" + base::printable(path) + "'", false);
+std::vector<BlockRef> TreeReader::blocks(const Layer& layer) const {
+  const Content content = tree_content(layer, chunks_);
+  return parse_list(read_content(content, chunks_, list_limit_bytes), "tree " + layer.root);
+}
+
+std::vector<Entry> TreeReader::entries(const BlockRef& block) const {
+  const std::string origin = "tree block " + to_hex(block.id);
+  auto entries = parse_block(chunks_.read(block.id), origin);
+  if (entries.empty() || entries.size() != block.entries || entries.front().node.path != block.first) {
+    fail(origin + ": is not what the list of blocks says");
+  }
+  return entries;
 }
 
 void TreeReader::walk(const Layer& layer, const Visit& visit) const {
-  const Entry top = root(layer);
+  TreeShape shape;
   std::uint64_t visited = 0;
-  if (visit("", top)) walk_below(top, "", visit, visited);
-}
-
-void TreeReader::walk_below(const Entry& directory, const std::string& path, const Visit& visit,
-                            std::uint64_t& visited) const {
-  for (const Entry& entry : children(directory, path)) {
-    if (++visited > node_limit) fail("a stored tree has more nodes than any can have");
-    const std::string child = join_path(path, entry.node.path);
-    if (!is_safe_path(child)) fail("a stored tree has a path that is too long");
-    if (visit(child, entry) && entry.node.type == NodeType::directory)
-      walk_below(entry, child, visit, visited);
+  for (const BlockRef& block : blocks(layer)) {
+    for (Entry& entry : entries(block)) {
+      if (++visited > node_limit) fail("a stored tree has more nodes than any can have");
+      if (const auto problem = shape.problem(entry.node); !problem.empty()) {
+        fail("a stored tree has '" + base::printable(entry.node.path) + "': " + problem);
+      }
+      visit(entry);
+    }
   }
 }
 
 Entry TreeReader::find(const Layer& layer, const std::string& path) const {
-  Entry at = root(layer);
-  std::string done;
-  while (done.size() < path.size()) {
-    const std::size_t from = done.empty() ? 0 : done.size() + 1;
-    const std::string name = path.substr(from, path.find('/', from) - from);
-    std::vector<Entry> entries;
-    if (at.node.type == NodeType::directory) entries = children(at, done);
-    const auto found = std::ranges::find(entries, name, [](const Entry& e) { return e.node.path; });
-    if (name.empty() || found == entries.end()) {
-      throw base::Error(base::ErrorKind::not_found, "'" + base::printable(path) + "' is not in the snapshot");
-    }
-    done = join_path(done, name);
-    at = std::move(*found);
+  const auto list = blocks(layer);
+  auto block = std::ranges::upper_bound(list, path, path_less, &BlockRef::first);
+  for (Entry& entry : entries(*--block)) {
+    if (entry.node.path == path) return std::move(entry);
   }
-  return at;
+  throw base::Error(base::ErrorKind::not_found, "'" + base::printable(path) + "' is not in the snapshot");
 }
 
 }  // namespace deskloom::snapshot

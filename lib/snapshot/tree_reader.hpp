@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,22 +12,21 @@ namespace deskloom::snapshot {
 // Reads stored trees. All of them throw Error(corrupt).
 class TreeReader {
  public:
-  explicit TreeReader(ChunkStore& chunks) : chunks_(chunks) {}
+  explicit TreeReader(ChunkReader& chunks) : chunks_(chunks) {}
 
-  Entry root(const Layer& layer) const;
-  // path is the directory's own. Ascending by name.
-  std::vector<Entry> children(const Entry& directory, const std::string& path) const;
-  // Parents first, names ascending; visit says whether to go below a directory.
-  using Visit = std::function<bool(const std::string& path, const Entry& entry)>;
+  std::vector<BlockRef> blocks(const Layer& layer) const;
+  std::vector<Entry> entries(const BlockRef& block) const;
+  // All of them, parents first.
+  using Visit = std::function<void(Entry& entry)>;
   void walk(const Layer& layer, const Visit& visit) const;
   Entry find(const Layer& layer, const std::string& path) const;  // throws Error(not_found)
 
  private:
-  void walk_below(const Entry& directory, const std::string& path, const Visit& visit,
-                  std::uint64_t& visited) const;
-
-  ChunkStore& chunks_;
+  ChunkReader& chunks_;
 };
+
+// What the list of blocks is stored as.
+Content tree_content(const Layer& layer, ChunkReader& chunks);
 
 // "a" + "b" is "a/b", "" + "b" is "b".
 std::string join_path(const std::string& directory, const std::string& name);

@@ -1,11 +1,13 @@
 #include "snapshot/tree_writer.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 #include <numeric>
 #include <unordered_map>
 
+#include "base/parallel.hpp"
 #include "snapshot/file_receiver.hpp"
-#include "snapshot/tree_reader.hpp"
 
 namespace deskloom::snapshot {
 namespace {
@@ -13,6 +15,15 @@ namespace {
 // Coarser than any file system's time stamps (FAT: 2 s): a change made in the same tick as the last capture
 // read the file would not show.
 constexpr std::int64_t racy_margin_ns = 3'000'000'000;
+
+// What one thread takes at a time: enough that taking costs nothing, little enough that all end together.
+constexpr std::uint64_t batch_bytes = 8 << 20;
+constexpr std::size_t batch_files = 256;
+
+// Blocks this small would cost more in headers than they save in sharing; larger ones more than a chunk
+// holds.
+constexpr std::size_t block_entries_at_least = 32;
+constexpr std::size_t block_bytes_at_most = 256 << 10;
 
 bool is_unchanged(const Node& now, const Node& then, std::int64_t captured_at_ns) {
   return now.size == then.size && now.mtime_ns == then.mtime_ns && now.ctime_ns == then.ctime_ns &&
@@ -30,19 +41,44 @@ std::vector<std::uint32_t> find_leaders(const std::vector<Node>& nodes) {
   return leaders;
 }
 
+class LockedProgress : public base::Progress {
+ public:
+  explicit LockedProgress(base::Progress& progress) : progress_(progress) {}
+  void begin(const std::string& label, std::uint64_t total_bytes) override {
+    progress_.begin(label, total_bytes);
+  }
+  void advance(std::uint64_t bytes) override {
+    const std::lock_guard guard(mutex_);
+    progress_.advance(bytes);
+  }
+  void end() override { progress_.end(); }
+
+ private:
+  base::Progress& progress_;
+  std::mutex mutex_;
+};
+
 }  // namespace
 
 Layer TreeWriter::write(const std::string& name, TreeSource& source, const Layer* previous,
                         std::vector<Skipped>& skipped) {
   Layer layer{name, "tree", {}, 0, 0, source.clock_ns()};
-  tree_ = check_tree(source.list(skipped));
-  contents_.assign(tree_.nodes.size(), std::nullopt);
-  leaders_ = find_leaders(tree_.nodes);
-  if (previous != nullptr) reuse_unchanged(*previous);
+  nodes_ = source.list(skipped);
+  order_ = check_tree(nodes_);
+  contents_.assign(nodes_.size(), std::nullopt);
+  earlier_.assign(nodes_.size(), nullptr);
+  leaders_ = find_leaders(nodes_);
+  if (previous != nullptr) {
+    load_previous(*previous);
+    compare_with_previous(previous->captured_at_ns);
+  }
+  source.complete(nodes_);
   read_wanted(source, find_wanted(), skipped);
   share_hard_links(skipped);
-  layer.root = to_hex(chunks_.put(serialise_directory({build_entry(0)})));
-  for (std::uint32_t i = 0; i < tree_.nodes.size(); ++i) {
+  ByteWriter root;
+  serialise(write_entries(), root);
+  layer.root = to_hex(chunks_.put(root.bytes()));
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     if (!contents_[i]) continue;
     ++layer.files;
     if (leaders_[i] == i) layer.size_bytes += contents_[i]->size;
@@ -51,39 +87,54 @@ Layer TreeWriter::write(const std::string& name, TreeSource& source, const Layer
 }
 
 // A previous tree that cannot be read is no reason not to capture: then all is read again.
-void TreeWriter::reuse_unchanged(const Layer& previous) {
-  std::unordered_map<std::string_view, std::uint32_t> numbers;
-  for (std::uint32_t i = 0; i < tree_.nodes.size(); ++i) {
-    if (tree_.nodes[i].type == NodeType::file) numbers.emplace(tree_.nodes[i].path, i);
-  }
+void TreeWriter::load_previous(const Layer& previous) {
   try {
-    TreeReader(store_).walk(previous, [&](const std::string& path, const Entry& entry) {
-      const auto found = numbers.find(path);
-      if (entry.node.type == NodeType::file && found != numbers.end() &&
-          is_unchanged(tree_.nodes[found->second], entry.node, previous.captured_at_ns) &&
-          is_stored(entry.content)) {
-        contents_[found->second] = entry.content;
-      }
-      return true;
-    });
+    const TreeReader reader(chunks_.reader());
+    list_before_ = tree_content(previous, chunks_.reader());
+    blocks_before_ = reader.blocks(previous);
+    reader.walk(previous, [&](Entry& entry) { before_.push_back(std::move(entry)); });
   } catch (const base::Error& error) {
     if (error.kind() != base::ErrorKind::corrupt) throw;
-    std::ranges::fill(contents_, std::nullopt);
+    list_before_.reset();
+    blocks_before_.clear();
+    before_.clear();
+  }
+}
+
+// Both are in the order of trees.
+void TreeWriter::compare_with_previous(std::int64_t captured_at_ns) {
+  auto then = before_.begin();
+  for (const std::uint32_t i : order_) {
+    Node& node = nodes_[i];
+    while (then != before_.end() && path_less(then->node.path, node.path)) ++then;
+    if (then == before_.end()) return;
+    if (then->node.path != node.path || then->node.type != node.type) continue;
+    const bool same = is_unchanged(node, then->node, captured_at_ns);
+    if (same && !node.is_complete) {
+      node.xattrs = then->node.xattrs;  // a change of them would have changed the ctime
+      node.is_complete = true;
+    }
+    if (node.type != NodeType::file) continue;
+    if (same && is_stored(then->content)) {
+      contents_[i] = then->content;
+    } else {
+      earlier_[i] = &then->content;
+    }
   }
 }
 
 // Guards against a pack that was lost since: reusing its chunks would make a snapshot with holes.
 bool TreeWriter::is_stored(const Content& content) {
-  const auto known = [&](const Extent& e) { return e.is_hole || store_.contains(e.id); };
+  const auto known = [&](const Extent& e) { return e.is_hole || session_.store().contains(e.id); };
   if (!std::ranges::all_of(content.extents, known)) return false;
-  return content.depth == 0 || std::ranges::all_of(load_extents(content, store_), known);
+  return content.depth == 0 || std::ranges::all_of(load_extents(content, chunks_.reader()), known);
 }
 
 std::vector<std::size_t> TreeWriter::find_wanted() {
   std::vector<std::size_t> wanted;
-  for (std::uint32_t i = 0; i < tree_.nodes.size(); ++i) {
-    if (tree_.nodes[i].type != NodeType::file || leaders_[i] != i) continue;
-    if (tree_.nodes[i].size == 0) contents_[i] = Content{};
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    if (nodes_[i].type != NodeType::file || leaders_[i] != i) continue;
+    if (nodes_[i].size == 0 && nodes_[i].is_complete) contents_[i] = Content{};
     if (contents_[i]) {
       ++stats_.files_unchanged;
     } else {
@@ -93,50 +144,106 @@ std::vector<std::size_t> TreeWriter::find_wanted() {
   return wanted;
 }
 
+// Large files first, so that the last batches are small and the threads end together.
+std::vector<TreeWriter::Batch> TreeWriter::make_batches(const std::vector<std::size_t>& wanted) const {
+  std::vector<Batch> batches(1);
+  for (const std::size_t i : wanted) {
+    Batch& last = batches.back();
+    if (!last.files.empty() &&
+        (last.bytes + nodes_[i].size > batch_bytes || last.files.size() == batch_files)) {
+      batches.emplace_back();
+    }
+    batches.back().files.push_back(i);
+    batches.back().bytes += nodes_[i].size;
+  }
+  std::ranges::stable_sort(batches, std::greater<>(), [](const Batch& b) { return b.bytes / batch_bytes; });
+  return batches;
+}
+
 void TreeWriter::read_wanted(TreeSource& source, const std::vector<std::size_t>& wanted,
                              std::vector<Skipped>& skipped) {
   std::uint64_t total = 0;
-  for (const std::size_t i : wanted) total += tree_.nodes[i].size;
+  for (const std::size_t i : wanted) total += nodes_[i].size;
   progress_.begin("reading files", total);
-  FileReceiver receiver(tree_.nodes, wanted, contents_, skipped, content_writer_, stats_, progress_);
-  if (!wanted.empty()) source.read(wanted, receiver.callbacks());
-  receiver.finish();
+  LockedProgress progress(progress_);
+  // One reader gets all at once, in its own order.
+  const unsigned most = source.readers();
+  const auto batches = most > 1 ? make_batches(wanted) : std::vector<Batch>{{wanted, total}};
+  const auto threads = static_cast<unsigned>(std::min<std::size_t>(most, batches.size()));
+  std::atomic<std::size_t> next = 0;
+  std::mutex results;
+  base::run_parallel(threads, [&](unsigned number) {
+    std::optional<ChunkWriter> own;
+    if (number != 0) own.emplace(session_);
+    WriteStats stats;
+    std::vector<Skipped> left_out;
+    FileReceiver receiver({nodes_, contents_, earlier_}, number == 0 ? chunks_ : *own, left_out, stats,
+                          progress);
+    for (std::size_t i = next++; i < batches.size(); i = next++) {
+      if (batches[i].files.empty()) continue;
+      receiver.expect(batches[i].files);
+      source.read(batches[i].files, receiver.callbacks());
+      receiver.finish();
+    }
+    if (own) own->finish();
+    const std::lock_guard guard(results);
+    stats_.read_bytes += stats.read_bytes;
+    stats_.files_changed += stats.files_changed;
+    skipped.insert(skipped.end(), left_out.begin(), left_out.end());
+  });
   progress_.end();
 }
 
 void TreeWriter::share_hard_links(std::vector<Skipped>& skipped) {
-  for (std::uint32_t i = 0; i < tree_.nodes.size(); ++i) {
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     const std::uint32_t leader = leaders_[i];
     if (leader == i) continue;
     contents_[i] = contents_[leader];
-    const Node& first = tree_.nodes[leader];
-    Node& node = tree_.nodes[i];
+    const Node& first = nodes_[leader];
+    Node& node = nodes_[i];
     node.size = first.size;
     node.mtime_ns = first.mtime_ns;
     node.ctime_ns = first.ctime_ns;
+    node.xattrs = first.xattrs;
     if (!contents_[i])
       skipped.push_back({node.path, "a hard link of '" + first.path + "', which was skipped"});
   }
 }
 
-Entry TreeWriter::build_entry(std::uint32_t index) {
-  Entry entry{tree_.nodes[index], {}};
-  entry.node.path = base_name(entry.node.path);
-  if (entry.node.type == NodeType::file) entry.content = *contents_[index];
-  if (entry.node.type == NodeType::directory) {
-    content_writer_.write(serialise_directory(build_children(index)));
-    entry.content = content_writer_.finish();
+Content TreeWriter::write_entries() {
+  std::vector<BlockRef> blocks;
+  ByteWriter block;
+  std::string last;
+  const auto end_block = [&] {
+    if (blocks.empty()) return;
+    BlockRef& ref = blocks.back();
+    // Most of what a changed block holds stood in the block that began at or before its first path.
+    std::vector<Hash> bases;
+    auto old = std::ranges::upper_bound(blocks_before_, ref.first, path_less, &BlockRef::first);
+    if (old != blocks_before_.begin()) bases.push_back(std::prev(old)->id);
+    ref.length = static_cast<std::uint32_t>(block.bytes().size());
+    ref.id = chunks_.put(block.bytes(), bases);
+    block = {};
+    last.clear();
+  };
+  for (const std::uint32_t i : order_) {
+    if (nodes_[i].type == NodeType::file && !contents_[i]) continue;
+    const bool full = block.bytes().size() > block_bytes_at_most;
+    const bool due =
+        !blocks.empty() && blocks.back().entries >= block_entries_at_least && begins_block(nodes_[i].path);
+    if (blocks.empty() || full || due) {
+      end_block();
+      blocks.push_back({nodes_[i].path, 0, 0, {}});
+    }
+    serialise({nodes_[i], contents_[i].value_or(Content{})}, last, block);
+    last = nodes_[i].path;
+    ++blocks.back().entries;
   }
-  return entry;
-}
-
-std::vector<Entry> TreeWriter::build_children(std::uint32_t directory) {
-  std::vector<Entry> entries;
-  for (const std::uint32_t child : tree_.children[directory]) {
-    const bool left_out = tree_.nodes[child].type == NodeType::file && !contents_[child];
-    if (!left_out) entries.push_back(build_entry(child));
-  }
-  return entries;
+  end_block();
+  ContentWriter list(chunks_);
+  if (list_before_) list.follow(*list_before_);
+  list.write(serialise(blocks));
+  return list.finish();
 }
 
 }  // namespace deskloom::snapshot

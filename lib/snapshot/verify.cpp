@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "snapshot/directory_store.hpp"
+#include "snapshot/tree_check.hpp"
 #include "snapshot/tree_reader.hpp"
 
 namespace deskloom::snapshot {
@@ -19,26 +20,30 @@ using Damage = std::set<std::string>;  // objects
 class Verifier {
  public:
   // Its own view of the packs: the store's may be older than the damage.
-  explicit Verifier(const fs::path& directory) : chunks_(directory) {}
+  explicit Verifier(const fs::path& directory) : chunks_(directory), reader_(chunks_) {}
 
+  void check_index();
   void check_packs(bool full, base::Progress& progress, VerifyReport& report);
   void check_layer(const Layer& layer, Damage& damage);
   const Problems& problems() const { return problems_; }
   void add(const std::string& object, const std::string& problem) { problems_.emplace(object, problem); }
 
  private:
-  void check_pack(const std::string& id, bool full, base::Progress& progress, VerifyReport& report);
-  void check_chunk(const std::string& pack, const PackEntry& entry, bool full, VerifyReport& report);
+  void check_pack(const std::string& id, const std::vector<PackEntry>& entries, bool full,
+                  base::Progress& progress, VerifyReport& report);
+  void check_chunk(const PackEntry& entry, VerifyReport& report);
   void require(const Hash& id, Damage& damage);
   void check_content(const Content& content, Damage& damage);
-  const Damage& check_directory(const Entry& directory, const std::string& path);
+  const Damage& check_block(const BlockRef& block);
+  void check_tree(const Layer& layer, Damage& damage);
   // What goes wrong in it is damage to object.
   template <typename Check>
   void guard(const std::string& object, Damage& damage, const Check& check);
 
   ChunkStore chunks_;
+  ChunkReader reader_;
   Problems problems_;
-  std::map<Bytes, Damage> directories_;  // by content: most are shared between snapshots
+  std::map<Hash, Damage> blocks_;  // most are shared between snapshots
 };
 
 template <typename Check>
@@ -54,43 +59,69 @@ void Verifier::guard(const std::string& object, Damage& damage, const Check& che
   }
 }
 
+void Verifier::check_index() {
+  chunks_.index().drop_damaged();
+  for (const fs::path& path : chunks_.index().damaged()) {
+    add(path.string(), "is damaged; the next capture makes it anew from its packs");
+  }
+}
+
+// What each pack holds, by the tables; what no table knows, by the pack itself.
+std::map<std::string, std::vector<PackEntry>> list_packs(ChunkStore& chunks) {
+  std::map<std::string, std::vector<PackEntry>> packs;
+  for (const auto& table : chunks.index().tables()) {
+    std::vector<std::vector<PackEntry>*> lists;
+    for (const IndexedPack& pack : table->packs()) lists.push_back(&packs[pack.id]);
+    for (std::uint32_t i = 0; i < table->size(); ++i) {
+      const IndexedChunk chunk = table->at(i);
+      lists[chunk.pack]->push_back(chunk.entry);
+    }
+  }
+  for (const std::string& id : chunks.pack_ids()) {
+    if (!packs.contains(id)) packs[id] = scan_entries(chunks.pack_path(id));
+  }
+  return packs;
+}
+
 void Verifier::check_packs(bool full, base::Progress& progress, VerifyReport& report) {
-  const std::vector<std::string> ids = chunks_.pack_ids();
+  const auto packs = list_packs(chunks_);
   std::uint64_t total = 0;
-  for (const std::string& id : ids) total += fs::file_size(chunks_.pack_path(id));
+  for (const auto& [id, entries] : packs) {
+    std::error_code missing;
+    const auto size = fs::file_size(chunks_.pack_path(id), missing);
+    if (!missing) total += size;
+  }
   progress.begin("verifying packs", total);
-  for (const std::string& id : ids) check_pack(id, full, progress, report);
+  for (const auto& [id, entries] : packs) check_pack(id, entries, full, progress, report);
   progress.end();
 }
 
-void Verifier::check_pack(const std::string& id, bool full, base::Progress& progress, VerifyReport& report) {
-  const fs::path pack = chunks_.pack_path(id);
-  const std::uint64_t size = fs::file_size(pack);
-  auto index = read_index(chunks_.index_path(id));
-  // One that is only missing may be about to be written.
-  if (!index && fs::exists(chunks_.index_path(id))) {
-    add(chunks_.index_path(id).string(), "is damaged; the next capture makes it anew from its pack");
+void Verifier::check_pack(const std::string& id, const std::vector<PackEntry>& entries, bool full,
+                          base::Progress& progress, VerifyReport& report) {
+  std::error_code missing;
+  const std::uint64_t size = fs::file_size(chunks_.pack_path(id), missing);
+  ++report.packs;
+  report.chunks += entries.size();
+  if (missing) {
+    add(chunks_.pack_path(id).string(), "is missing");
+    for (const PackEntry& entry : entries) add(to_hex(entry.id), "its pack is missing");
+    return;
   }
-  if (!index) index = scan_index(pack);
-  if (index->pack_size != size) add(pack.string(), "is not as long as its index says");
-  for (const PackEntry& entry : index->entries) {
-    if (entry.offset + record_header_bytes + entry.stored_size > size) {
-      add(to_hex(entry.id), pack.string() + ": chunk is cut off");
-    } else {
-      check_chunk(id, entry, full, report);
+  std::vector<PackEntry> in_order = entries;
+  std::ranges::sort(in_order, {}, [](const PackEntry& e) { return std::pair(e.frame_offset, e.at); });
+  for (const PackEntry& entry : in_order) {
+    if (std::uint64_t{entry.frame_offset} + entry.frame_bytes > size) {
+      add(to_hex(entry.id), chunks_.pack_path(id).string() + ": chunk is cut off");
+    } else if (full) {
+      check_chunk(entry, report);
     }
   }
-  ++report.packs;
-  report.chunks += index->entries.size();
   progress.advance(size);
 }
 
-// A second copy of a chunk in another pack is not looked at: nothing reads it.
-void Verifier::check_chunk(const std::string& pack, const PackEntry& entry, bool full, VerifyReport& report) {
-  if (!full || chunks_.pack_of(entry.id) != pack) return;
+void Verifier::check_chunk(const PackEntry& entry, VerifyReport& report) {
   try {
-    chunks_.read(entry.id);
-    report.read_bytes += record_header_bytes + entry.stored_size;
+    report.read_bytes += reader_.read(entry.id).size();
   } catch (const base::Error& error) {
     if (error.kind() != base::ErrorKind::corrupt) throw;
     add(to_hex(entry.id), error.what());
@@ -99,7 +130,7 @@ void Verifier::check_chunk(const std::string& pack, const PackEntry& entry, bool
 
 void Verifier::require(const Hash& id, Damage& damage) {
   const std::string object = to_hex(id);
-  if (!chunks_.contains(id)) add(object, "chunk is in no pack");
+  if (!chunks_.locate(id)) add(object, "chunk is in no pack");
   if (problems_.contains(object)) damage.insert(object);
 }
 
@@ -109,31 +140,33 @@ void Verifier::check_content(const Content& content, Damage& damage) {
   }
   if (content.depth == 0 || !damage.empty()) return;
   guard("chunk list " + to_hex(content.extents.front().id), damage, [&] {
-    for (const Extent& extent : load_extents(content, chunks_)) {
+    for (const Extent& extent : load_extents(content, reader_)) {
       if (!extent.is_hole) require(extent.id, damage);
     }
   });
 }
 
-const Damage& Verifier::check_directory(const Entry& directory, const std::string& path) {
-  ByteWriter key;
-  serialise(directory.content, key);
-  const auto [found, is_new] = directories_.try_emplace(key.bytes());
+const Damage& Verifier::check_block(const BlockRef& block) {
+  const auto [found, is_new] = blocks_.try_emplace(block.id);
   Damage& damage = found->second;
   if (!is_new) return damage;
-  check_content(directory.content, damage);
-  guard("directory '" + base::printable(path) + "'", damage, [&] {
-    for (const Entry& entry : TreeReader(chunks_).children(directory, path)) {
-      Damage below;
-      if (entry.node.type == NodeType::directory) {
-        below = check_directory(entry, join_path(path, entry.node.path));
-      } else {
-        check_content(entry.content, below);
-      }
-      damage.insert(below.begin(), below.end());
-    }
+  require(block.id, damage);
+  if (!damage.empty()) return damage;
+  guard("tree block " + to_hex(block.id), damage, [&] {
+    for (const Entry& entry : TreeReader(reader_).entries(block)) check_content(entry.content, damage);
   });
   return damage;
+}
+
+void Verifier::check_tree(const Layer& layer, Damage& damage) {
+  check_content(tree_content(layer, reader_), damage);
+  if (!damage.empty()) return;
+  for (const BlockRef& block : TreeReader(reader_).blocks(layer)) {
+    const Damage& in_block = check_block(block);
+    damage.insert(in_block.begin(), in_block.end());
+  }
+  // The shape of the whole, which blocks by themselves do not show.
+  if (damage.empty()) TreeReader(reader_).walk(layer, [](Entry&) {});
 }
 
 void Verifier::check_layer(const Layer& layer, Damage& damage) {
@@ -141,10 +174,9 @@ void Verifier::check_layer(const Layer& layer, Damage& damage) {
   if (!damage.empty()) return;
   guard("layer " + layer.root, damage, [&] {
     if (layer.kind == "tree") {
-      const Damage& below = check_directory(TreeReader(chunks_).root(layer), "");
-      damage.insert(below.begin(), below.end());
+      check_tree(layer, damage);
     } else {
-      check_content(stream_content(layer, chunks_), damage);
+      check_content(stream_content(layer, reader_), damage);
     }
   });
 }
@@ -154,6 +186,7 @@ void Verifier::check_layer(const Layer& layer, Damage& damage) {
 VerifyReport DirectoryStore::verify(bool full, base::Progress& progress) const {
   VerifyReport report;
   Verifier verifier(directory_);
+  verifier.check_index();
   verifier.check_packs(full, progress, report);
   std::map<std::string, std::vector<std::string>> affected;
   for (const std::string& id : list()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "snapshot/content.hpp"
+#include "snapshot/directory_store.hpp"
 #include "snapshot/manifest.hpp"
 #include "snapshot/tree_writer.hpp"
 
@@ -14,20 +15,21 @@ constexpr std::size_t read_buffer_bytes = 256 << 10;
 class StoreWriter : public Writer {
  public:
   StoreWriter(ChunkStore& store, std::filesystem::path snapshots, base::Progress& progress)
-      : store_(store), snapshots_(std::move(snapshots)), progress_(progress), chunks_(store, stats_) {
-    store_.repair();
+      : session_(store), snapshots_(std::move(snapshots)), progress_(progress), chunks_(session_) {
+    store.repair();
   }
 
-  Layer put_stream(const std::string& name, base::ByteSource& source) override;
+  Layer put_stream(const std::string& name, base::ByteSource& source, const Layer* previous) override;
   Layer put_tree(const std::string& name, TreeSource& source, const Layer* previous,
                  std::vector<Skipped>& skipped) override;
-  const WriteStats& stats() const override { return stats_; }
+  WriteStats stats() const override;
   Snapshot commit(base::Json metadata, base::Timestamp created_at) override;
 
  private:
   void check_name(const std::string& name) const;
+  void follow(ContentWriter& writer, const Layer& previous);
 
-  ChunkStore& store_;
+  WriteSession session_;
   std::filesystem::path snapshots_;
   base::Progress& progress_;
   WriteStats stats_;
@@ -40,10 +42,27 @@ void StoreWriter::check_name(const std::string& name) const {
   throw base::Error(base::ErrorKind::usage, "a snapshot cannot have two layers named " + name);
 }
 
-Layer StoreWriter::put_stream(const std::string& name, base::ByteSource& source) {
+WriteStats StoreWriter::stats() const {
+  WriteStats stats = stats_;
+  stats.new_chunks = session_.new_chunks();
+  stats.added_bytes = session_.added_bytes();
+  return stats;
+}
+
+// One that cannot be read is done without.
+void StoreWriter::follow(ContentWriter& writer, const Layer& previous) {
+  try {
+    writer.follow(stream_content(previous, chunks_.reader()));
+  } catch (const base::Error& error) {
+    if (error.kind() != base::ErrorKind::corrupt) throw;
+  }
+}
+
+Layer StoreWriter::put_stream(const std::string& name, base::ByteSource& source, const Layer* previous) {
   check_name(name);
   progress_.begin("storing " + name, 0);
   ContentWriter writer(chunks_);
+  if (previous != nullptr) follow(writer, *previous);
   Bytes buffer(read_buffer_bytes);
   while (const std::size_t n = source.read(buffer)) {
     writer.write(ByteView(buffer).first(n));
@@ -60,12 +79,13 @@ Layer StoreWriter::put_stream(const std::string& name, base::ByteSource& source)
 Layer StoreWriter::put_tree(const std::string& name, TreeSource& source, const Layer* previous,
                             std::vector<Skipped>& skipped) {
   check_name(name);
-  TreeWriter writer(store_, chunks_, stats_, progress_);
+  TreeWriter writer(session_, chunks_, stats_, progress_);
   return layers_.emplace_back(writer.write(name, source, previous, skipped));
 }
 
 Snapshot StoreWriter::commit(base::Json metadata, base::Timestamp created_at) {
   chunks_.finish();
+  session_.commit();
   Snapshot snapshot{{}, created_at, layers_, std::move(metadata)};
   const std::string manifest = encode_manifest(snapshot);
   base::write_file_durably(snapshots_ / snapshot.id, manifest);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "snapshot/chunk_store.hpp"
+#include "snapshot/store.hpp"
 
 namespace deskloom::snapshot {
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "snapshot/beneath.hpp"
 
 namespace deskloom::snapshot {
 namespace {
@@ -60,6 +61,11 @@ std::string refusal(const std::string& name) { return base::printable(name) + ":
 }  // namespace
 
 Xattrs read_xattrs(const std::string& path) { return read_with(path, ::llistxattr, ::lgetxattr); }
+
+Xattrs read_xattrs(int fd) {
+  if (::flistxattr(fd, nullptr, 0) <= 0) return {};  // nearly always
+  return read_with(descriptor_path(fd), ::listxattr, ::getxattr);
+}
 
 std::vector<std::string> write_xattrs(const std::string& path, const Xattrs& wanted) {
   std::vector<std::string> refused;

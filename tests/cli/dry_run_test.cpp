@@ -25,6 +25,7 @@ std::vector<std::vector<std::string>> calls(const Deployment& deployment) {
           {"session", "assign", "bob"},
           {"session", "connect", "alice"},
           {"session", "disconnect", "alice"},
+          {"snapshot", "create", "--user", "bob", "--tree", deployment.directory()},
           {"snapshot", "restore", "latest", "--to", deployment.directory() / "restored"},
           {"state", "upgrade"}};
 }

@@ -32,6 +32,31 @@ const base::Json* row(const base::Json& table, const std::string& key, const std
 
 }  // namespace
 
+TEST_CASE(
+    "snapshot create captures a directory, then only what changed in it, and leaves out what policy says") {
+  const Deployment deployment("[capture]\nexclude = [\"/skip\"]\n");
+  const auto home = deployment.directory() / "home";
+  test::write_file(home / "a.txt", "one");
+  test::write_file(home / "large", test::noise(500'000));
+  test::write_file(home / "skip/secret", "x");
+  const auto create = [&] {
+    return deployment.json({"snapshot", "create", "--user", "alice", "--tree", home}).json;
+  };
+  const auto first = create();
+  CHECK(first["files"] == 2);
+  CHECK(first["bytes_read"] == 500'003);
+  test::write_file(home / "a.txt", "two");
+  const auto second = create();
+  CHECK(second["bytes_added"] < 10'000);
+  const auto diff = deployment.json({"snapshot", "diff", first["snapshot"], second["snapshot"]}).json;
+  REQUIRE(diff["files"].size() == 1);
+  CHECK(diff["files"][0]["path"] == "a.txt");
+  const auto listed = deployment.json({"snapshot", "list", "alice"}).json["snapshots"];
+  CHECK(listed.size() == 2);
+  const auto missing = deployment.json({"snapshot", "create", "--user", "alice", "--tree", home / "none"});
+  CHECK(missing.code == 17);
+}
+
 TEST_CASE("snapshot list shows the newest first, of one user or of all") {
   const Work work;
   const auto said = work.deployment.json({"snapshot", "list"});

@@ -91,10 +91,10 @@ TEST_CASE("a state store of a newer program is left alone") {
 
 TEST_CASE("a snapshot store of a newer program is left alone") {
   const Deployment deployment;
-  test::write_file(deployment.snapshot_store() / "format", "deskloom-snapshot-store 2\n");
+  test::write_file(deployment.snapshot_store() / "format", "deskloom-snapshot-store 3\n");
   const auto said = deployment.json({"snapshot", "verify"});
   CHECK(said.code == 13);
-  CHECK_THAT(said.json["error"]["message"].get<std::string>(), test::Contains("format 2"));
+  CHECK_THAT(said.json["error"]["message"].get<std::string>(), test::Contains("format 3"));
 }
 
 TEST_CASE("a file that is no state store is corrupt, and stays as it is") {
@@ -152,6 +152,8 @@ TEST_CASE("state backup makes a whole copy of a store in use and replaces nothin
   add_instance(store, "default-1", domain::InstanceState::connected, "alice");
   const auto copy = deployment.directory() / "copy.sqlite";
   CHECK(deployment.json({"state", "backup", copy}).code == 0);
+  CHECK((std::filesystem::status(copy).permissions() & std::filesystem::perms(077)) ==
+        std::filesystem::perms::none);
   const state::Store opened(copy, state::Store::Access::read);
   CHECK(opened.instances.get("default-1").user == "alice");
   CHECK(opened.check().empty());
@@ -159,4 +161,22 @@ TEST_CASE("state backup makes a whole copy of a store in use and replaces nothin
   const auto again = deployment.json({"state", "backup", copy});
   CHECK(again.code == 2);
   CHECK_THAT(again.json["error"]["message"].get<std::string>(), test::Contains(copy.string()));
+}
+
+TEST_CASE("options that name the stores win over the environment, which wins over the policy") {
+  const Deployment ours, theirs;
+  add_instance(theirs.state(), "default-1", domain::InstanceState::warm);
+  base::ProcessOptions options;
+  options.environment = {"DESKLOOM_CONFIG=" + ours.policy_file().string(),
+                         "DESKLOOM_STATE_DIR=" + theirs.state_dir().string()};
+  const auto by_environment = test::run_deskloom({"instance", "list", "--json"}, options);
+  CHECK(by_environment.json["instances"].size() == 1);
+  const auto by_option =
+      test::run_deskloom({"instance", "list", "--json", "--state-dir", ours.state_dir()}, options);
+  CHECK(by_option.json["instances"].empty());
+  options.environment.push_back("DESKLOOM_STORE=/nowhere");
+  CHECK(test::run_deskloom({"snapshot", "verify", "--json"}, options).code == 10);
+  const auto verified =
+      test::run_deskloom({"snapshot", "verify", "--json", "--store", theirs.snapshot_store()}, options);
+  CHECK(verified.code == 0);
 }

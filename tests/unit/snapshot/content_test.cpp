@@ -30,8 +30,9 @@ std::vector<Hash> chunk_ids(const std::string& text) {
 struct Chunks {
   TempStore temp;
   ChunkStore store{temp.path()};
-  WriteStats stats;
-  ChunkWriter writer{store, stats};
+  WriteSession session{store};
+  ChunkWriter writer{session};
+  ChunkReader reader{store};
 };
 
 Content write_content(Chunks& chunks, const std::string& text) {
@@ -41,6 +42,7 @@ Content write_content(Chunks& chunks, const std::string& text) {
     writer.write(as_bytes(text.substr(from, 9001)));
   Content content = writer.finish();
   chunks.writer.finish();
+  chunks.session.commit();
   return content;
 }
 
@@ -138,10 +140,10 @@ TEST_CASE("extents that lie about their size are corrupt") {
   Content content = write_content(chunks, noise(100'000));
   Content longer = content;
   ++longer.size;
-  CHECK(error_kind([&] { load_extents(longer, chunks.store); }) == base::ErrorKind::corrupt);
+  CHECK(error_kind([&] { load_extents(longer, chunks.reader); }) == base::ErrorKind::corrupt);
   ++content.extents[0].length;
   ++content.size;
-  CHECK(error_kind([&] { read_content(content, chunks.store, 1 << 20); }) == base::ErrorKind::corrupt);
+  CHECK(error_kind([&] { read_content(content, chunks.reader, 1 << 20); }) == base::ErrorKind::corrupt);
 }
 
 TEST_CASE("a content object with absurd counts is refused before anything is allocated") {
@@ -151,55 +153,166 @@ TEST_CASE("a content object with absurd counts is refused before anything is all
   CHECK(error_kind([&] { parse_content(in); }) == base::ErrorKind::corrupt);
 }
 
-TEST_CASE("a record that unpacks to more than it says is refused") {
+namespace {
+
+struct SampleFrame {
+  FrameHeader header;
+  Bytes payload;
+};
+
+// Two chunks, as they are.
+SampleFrame sample_frame(std::uint64_t seed = 1) {
+  const std::string one = noise(1000, seed), two = noise(500, seed + 100);
+  SampleFrame frame;
+  frame.header.chunks = {{sha256(as_bytes(one)), 1000}, {sha256(as_bytes(two)), 500}};
+  frame.header.raw_size = frame.header.stored_size = 1500;
+  const std::string both = one + two;
+  frame.payload.assign(as_bytes(both).begin(), as_bytes(both).end());
+  return frame;
+}
+
+Bytes encode(const SampleFrame& frame) {
+  Bytes bytes = encode_frame_header(frame.header, frame.payload);
+  bytes.insert(bytes.end(), frame.payload.begin(), frame.payload.end());
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("a frame that unpacks to more than it says is refused") {
   Compressor compressor;
   Decompressor decompressor;
   const Bytes bomb(chunk_limit_bytes);
-  const auto packed = compressor.compress(bomb);
+  const auto packed = compressor.compress(bomb, {}, bomb.size());
   REQUIRE(packed);
-  const RecordHeader header{Codec::zstd, 1000, static_cast<std::uint32_t>(packed->size()), sha256(bomb)};
-  CHECK_FALSE(decode_payload(header, *packed, decompressor));
+  Bytes room(1000);
+  CHECK_FALSE(decompressor.unpack(Codec::zstd, *packed, {}, room));
 }
 
-TEST_CASE("a record header with one wrong bit is no header") {
-  const Bytes good = encode_record_header({Codec::raw, 10, 10, sha256(as_bytes("x"))});
-  REQUIRE(good.size() == record_header_bytes);
-  CHECK(decode_record_header(good));
-  for (std::size_t i = 0; i < good.size(); ++i) {
+TEST_CASE("a frame header with one wrong bit is no header; with bases, the payload counts too") {
+  SampleFrame frame = sample_frame();
+  const bool with_bases = GENERATE(false, true);
+  if (with_bases) {
+    frame.header.codec = Codec::zstd;
+    frame.header.depth = 1;
+    frame.header.bases = {sha256(as_bytes("base"))};
+  }
+  const Bytes good = encode(frame);
+  REQUIRE(decode_frame(good));
+  const std::size_t checked = with_bases ? good.size() : frame.header.header_bytes();
+  for (std::size_t i = 0; i < checked; i += i < 200 ? 1 : 31) {
     Bytes bad = good;
     bad[i] ^= std::byte{1};
-    CHECK_FALSE(decode_record_header(bad));
+    CHECK_FALSE(decode_frame(bad));
   }
+  CHECK_FALSE(decode_frame(ByteView(good).first(good.size() - 1)));
+}
+
+TEST_CASE("frames whose fields contradict each other are refused") {
+  const auto refused = [](const std::function<void(FrameHeader&)>& change) {
+    SampleFrame frame = sample_frame();
+    change(frame.header);
+    return !decode_frame(encode(frame));
+  };
+  CHECK(refused([](FrameHeader& h) { ++h.chunks[0].size; }));
+  CHECK(refused([](FrameHeader& h) { h.chunks.clear(); }));
+  CHECK(refused([](FrameHeader& h) { h.depth = 1; }));                 // without bases
+  CHECK(refused([](FrameHeader& h) { h.bases = {h.chunks[0].id}; }));  // at depth 0
+  CHECK(refused([](FrameHeader& h) { h.codec = static_cast<Codec>(9); }));
+  CHECK(refused([](FrameHeader& h) { h.raw_size = h.stored_size - 1; }));
 }
 
 TEST_CASE("a pack tells its own index, and goes on behind damage") {
   TempDir dir;
-  PackWriter writer(dir.path());
-  for (int i = 0; i < 5; ++i) {
-    const std::string text = noise(2000, static_cast<std::uint64_t>(i));
-    writer.append(sha256(as_bytes(text)), as_bytes(text));
+  PackWriter writer(dir.path(), dir.path());
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    const SampleFrame frame = sample_frame(i);
+    writer.append(frame.header, frame.payload);
   }
   const auto entries = writer.entries();
-  const auto path = dir / (writer.finish() + ".pack");
-  flip_byte(path, entries[1].offset + 3);                        // a header
-  flip_byte(path, entries[3].offset + record_header_bytes + 7);  // a payload
+  REQUIRE(entries.size() == 10);
+  writer.finish();
+  const auto path = dir / (writer.id() + ".pack");
+  const auto frame_offset = [&](std::size_t frame) { return entries[2 * frame].frame_offset; };
+  flip_byte(path, frame_offset(1) + 3);    // a header
+  flip_byte(path, frame_offset(3) + 500);  // a payload
   const auto fd = base::open_file(path, O_RDONLY);
   const PackScan scan = scan_pack(fd.get(), path.string());
-  REQUIRE(scan.entries.size() == 3);
-  CHECK(scan.entries[1].id == entries[2].id);
-  CHECK(scan.entries[2].offset == entries[4].offset);
+  REQUIRE(scan.entries.size() == 6);
+  CHECK(scan.entries[2].id == entries[4].id);
+  CHECK(scan.entries[3].at == 1000);
+  CHECK(scan.entries[4].frame_offset == frame_offset(4));
   CHECK(scan.damaged == 2);
-  CHECK(scan.good_bytes == entries[1].offset);
+  CHECK(scan.good_bytes == frame_offset(1));
 }
 
-TEST_CASE("an index with one wrong bit is not used") {
+TEST_CASE("an index finds every chunk and nothing else, also after many tables were merged") {
   TempDir dir;
-  write_index(dir / "a.idx", {123, {{sha256(as_bytes("x")), 8, 5, 9}}});
-  const auto index = read_index(dir / "a.idx");
-  REQUIRE(index);
-  CHECK(index->pack_size == 123);
-  CHECK(index->entries.at(0).raw_size == 9);
-  flip_byte(dir / "a.idx", 30);
-  CHECK_FALSE(read_index(dir / "a.idx"));
-  CHECK_FALSE(read_index(dir / "none.idx"));
+  Index index(dir.path());
+  std::vector<Hash> ids;
+  for (std::uint32_t table = 0; table < 40; ++table) {
+    IndexContent content;
+    std::vector<PackEntry> entries;
+    for (std::uint32_t i = 0; i < 100; ++i) {
+      ids.push_back(sha256(as_bytes(std::to_string(table) + "/" + std::to_string(i))));
+      entries.push_back({ids.back(), table, i, 7, 9});
+    }
+    content.add({std::string(30, '0') + std::to_string(10 + table), 123}, entries);
+    index.add(std::move(content));
+  }
+  CHECK(index.tables().size() <= 9);
+  const Index again(dir.path());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto found = again.find(ids[i]);
+    REQUIRE(found);
+    CHECK(found->entry.frame_offset == i / 100);
+    CHECK(found->entry.frame_bytes == i % 100);
+    CHECK(found->pack.ends_with(std::to_string(10 + i / 100)));
+  }
+  CHECK_FALSE(again.contains(sha256(as_bytes("unknown"))));
+}
+
+TEST_CASE("an index table with one wrong bit is not used") {
+  TempDir dir;
+  Index index(dir.path());
+  IndexContent content;
+  content.add({std::string(32, 'a'), 123}, {{sha256(as_bytes("x")), 8, 5, 0, 9}});
+  index.add(std::move(content));
+  const auto file = std::filesystem::directory_iterator(dir.path())->path();
+  const auto size = std::filesystem::file_size(file);
+  for (std::uint64_t at = 0; at < size; at += 13) {
+    flip_byte(file, at);
+    Index damaged(dir.path());
+    damaged.drop_damaged();
+    CHECK(damaged.damaged().size() == 1);
+    CHECK_FALSE(damaged.contains(sha256(as_bytes("x"))));
+    flip_byte(file, at);
+  }
+  CHECK(Index(dir.path()).contains(sha256(as_bytes("x"))));
+}
+
+TEST_CASE("a changed chunk is stored as what differs, in chains that stay short, and comes back") {
+  Chunks chunks;
+  std::string text = noise(600'000);
+  std::vector<std::pair<Content, std::string>> versions;
+  for (std::size_t version = 0; version < 12; ++version) {
+    ContentWriter writer(chunks.writer);
+    if (!versions.empty()) writer.follow(versions.back().first);
+    const std::uint64_t before = chunks.session.added_bytes();
+    writer.write(as_bytes(text));
+    const Content content = writer.finish();
+    chunks.writer.finish();
+    chunks.session.commit();
+    if (version > 0) CHECK(chunks.session.added_bytes() - before < 3'000);
+    for (const Extent& extent : content.extents) {
+      CHECK(chunks.reader.origin_of(extent.id).depth <= max_depth);
+    }
+    versions.emplace_back(content, text);
+    text[1000 + version * 37'000] ^= 1;
+    text.insert(300'000, "x");
+  }
+  for (const auto& [content, expected] : versions) {
+    ContentSource source(content, chunks.store);
+    CHECK(read_all(source) == expected);
+  }
 }

@@ -1,0 +1,137 @@
+#include "snapshot/chunk_writer.hpp"
+
+#include <algorithm>
+
+namespace deskloom::snapshot {
+namespace {
+
+// Large enough for zstd to find what is alike in small files, small enough to read one of them.
+constexpr std::size_t group_target_bytes = 256 << 10;
+constexpr std::size_t prefix_limit_bytes = 1 << 20;
+// A delta must pay for being slower to read and for keeping its bases alive.
+constexpr std::size_t delta_divisor = 4;
+
+}  // namespace
+
+bool WriteSession::claim(const Hash& id) {
+  if (store_.contains(id)) return false;
+  const std::lock_guard guard(mutex_);
+  return claimed_.insert(id).second;
+}
+
+void WriteSession::add_pack(std::unique_ptr<PackWriter> pack) {
+  const std::lock_guard guard(mutex_);
+  packs_.push_back(std::move(pack));
+}
+
+void WriteSession::count(std::uint64_t chunks, std::uint64_t stored_bytes) {
+  new_chunks_ += chunks;
+  added_bytes_ += stored_bytes;
+}
+
+void WriteSession::check_usable() const {
+  if (!failed_) return;
+  throw base::Error(base::ErrorKind::failed, "the capture cannot go on: writing to the store failed before");
+}
+
+// The index comes after the packs are durable under their names: it never leads to what a crash may take.
+void WriteSession::commit() {
+  check_usable();
+  IndexContent content;
+  for (const auto& pack : packs_) content.add({pack->id(), pack->size()}, pack->entries());
+  store_.index().add(std::move(content));
+  for (const auto& pack : packs_) pack->release();
+  packs_.clear();
+  claimed_.clear();
+}
+
+Hash ChunkWriter::put(ByteView raw, const std::vector<Hash>& bases) {
+  const Hash id = sha256(raw);
+  if (!session_.claim(id)) return id;
+  session_.check_usable();
+  try {
+    write_new(id, raw, bases);
+  } catch (...) {
+    session_.fail();
+    throw;
+  }
+  return id;
+}
+
+void ChunkWriter::write_new(const Hash& id, ByteView raw, const std::vector<Hash>& bases) {
+  if (!bases.empty() && try_delta(id, raw, bases)) return;
+  if (!group_.empty() && group_.size() + raw.size() > group_target_bytes) flush_group();
+  group_.insert(group_.end(), raw.begin(), raw.end());
+  group_chunks_.push_back({id, static_cast<std::uint32_t>(raw.size())});
+  if (group_.size() >= group_target_bytes || group_chunks_.size() == frame_chunks_limit) flush_group();
+}
+
+bool ChunkWriter::try_delta(const Hash& id, ByteView raw, std::vector<Hash> bases) {
+  FrameHeader header;
+  header.chunks = {{id, static_cast<std::uint32_t>(raw.size())}};
+  Bytes prefix;
+  try {
+    for (Hash base : bases) {
+      ChunkReader::Origin origin = reader_.origin_of(base);
+      // At the end of a chain: against what the base itself was compressed against.
+      if (origin.depth == max_depth) {
+        base = origin.bases.front();
+        origin = reader_.origin_of(base);
+      }
+      const ByteView bytes = reader_.read(base);
+      if (header.bases.size() == frame_bases_limit || prefix.size() + bytes.size() > prefix_limit_bytes)
+        break;
+      prefix.insert(prefix.end(), bytes.begin(), bytes.end());
+      header.bases.push_back(base);
+      header.depth = std::max<std::uint8_t>(header.depth, static_cast<std::uint8_t>(origin.depth + 1));
+    }
+  } catch (const base::Error& error) {
+    // A damaged base is no reason not to capture.
+    if (error.kind() != base::ErrorKind::corrupt) throw;
+    return false;
+  }
+  const auto compressed = compressor_.compress(raw, prefix, raw.size() / delta_divisor);
+  if (!compressed) return false;
+  append(std::move(header), raw, compressed);
+  return true;
+}
+
+void ChunkWriter::flush_group() {
+  if (group_chunks_.empty()) return;
+  FrameHeader header;
+  header.chunks = std::move(group_chunks_);
+  append(std::move(header), group_, compressor_.compress(group_, {}, group_.size() - group_.size() / 64));
+  group_.clear();
+  group_chunks_.clear();
+}
+
+void ChunkWriter::append(FrameHeader header, ByteView raw, std::optional<ByteView> compressed) {
+  const ByteView payload = compressed.value_or(raw);
+  header.codec = compressed ? Codec::zstd : Codec::raw;
+  header.raw_size = static_cast<std::uint32_t>(raw.size());
+  header.stored_size = static_cast<std::uint32_t>(payload.size());
+  if (!pack_) {
+    pack_ = std::make_unique<PackWriter>(session_.store().incoming_directory(),
+                                         session_.store().packs_directory());
+  }
+  pack_->append(header, payload);
+  session_.count(header.chunks.size(), header.frame_bytes());
+  if (pack_->size() < pack_target_bytes) return;
+  pack_->finish();
+  session_.add_pack(std::move(pack_));
+}
+
+void ChunkWriter::finish() {
+  session_.check_usable();
+  try {
+    flush_group();
+    if (!pack_) return;
+    pack_->finish();
+    session_.add_pack(std::move(pack_));
+  } catch (...) {
+    session_.fail();
+    throw;
+  }
+}
+
+}  // namespace deskloom::snapshot

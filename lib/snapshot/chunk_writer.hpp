@@ -1,0 +1,67 @@
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <unordered_set>
+
+#include "snapshot/chunk_store.hpp"
+#include "snapshot/store.hpp"
+
+namespace deskloom::snapshot {
+
+// What all writers of one capture share. Safe for several threads.
+class WriteSession {
+ public:
+  explicit WriteSession(ChunkStore& store) : store_(store) {}
+
+  ChunkStore& store() { return store_; }
+  // True when nobody has the chunk yet: then it is the caller's to write.
+  bool claim(const Hash& id);
+  void add_pack(std::unique_ptr<PackWriter> pack);  // finished
+  void count(std::uint64_t chunks, std::uint64_t stored_bytes);
+  // Chunks that were claimed may be missing: nothing may rest on this capture any more.
+  void fail() { failed_ = true; }
+  void check_usable() const;
+  // The index of all packs; durable when it returns.
+  void commit();
+
+  std::uint64_t new_chunks() const { return new_chunks_; }
+  std::uint64_t added_bytes() const { return added_bytes_; }
+
+ private:
+  ChunkStore& store_;
+  std::mutex mutex_;
+  std::unordered_set<Hash, HashKey> claimed_;
+  std::vector<std::unique_ptr<PackWriter>> packs_;
+  std::atomic<std::uint64_t> new_chunks_ = 0;
+  std::atomic<std::uint64_t> added_bytes_ = 0;
+  std::atomic<bool> failed_ = false;
+};
+
+// Where one thread's new chunks go: a pack of its own.
+class ChunkWriter {
+ public:
+  explicit ChunkWriter(WriteSession& session) : session_(session), reader_(session.store()) {}
+
+  // bases: stored chunks that this one is likely to be alike to, in the order of their bytes.
+  Hash put(ByteView raw, const std::vector<Hash>& bases = {});
+  // Hands its packs to the session, durable.
+  void finish();
+
+  ChunkReader& reader() { return reader_; }
+
+ private:
+  void write_new(const Hash& id, ByteView raw, const std::vector<Hash>& bases);
+  bool try_delta(const Hash& id, ByteView raw, std::vector<Hash> bases);
+  void flush_group();
+  void append(FrameHeader header, ByteView raw, std::optional<ByteView> compressed);
+
+  WriteSession& session_;
+  ChunkReader reader_;
+  Compressor compressor_;
+  std::unique_ptr<PackWriter> pack_;
+  Bytes group_;  // chunks that are compressed together
+  std::vector<FrameChunk> group_chunks_;
+};
+
+}  // namespace deskloom::snapshot
