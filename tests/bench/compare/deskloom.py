@@ -13,7 +13,9 @@ COMMANDS = {
     "list": "snapshot diff {older} {newer}",
     "restore": "snapshot restore {snapshot} --to {target}",
 }
-EVERY_COMMAND = "--state-dir {state} --store {store} --json"
+EVERY_COMMAND = "--config {policy} --state-dir {state} --store {store} --json"
+# Caches are left out by default; here they are captured, because the peers capture them.
+POLICY = "[capture]\nexclude = []\n"
 
 
 class Deskloom(Program):
@@ -23,6 +25,7 @@ class Deskloom(Program):
         super().__init__(folder)
         self.binary, self.kind = binary, kind
         self.state = os.path.join(folder, "state")
+        self.policy = os.path.join(folder, "bench.toml")
         self.snapshots = []
 
     def missing(self):
@@ -42,6 +45,8 @@ class Deskloom(Program):
 
     def prepare(self):
         self.snapshots = []
+        with open(self.policy, "w", encoding="utf-8") as file:
+            file.write(POLICY)
         self.deskloom("init")
 
     def capture(self, source):
@@ -65,5 +70,5 @@ class Deskloom(Program):
 
     def deskloom(self, name, **values):
         words = shlex.split(COMMANDS[name]) + shlex.split(EVERY_COMMAND)
-        values.update(state=self.state, store=self.store)
+        values.update(policy=self.policy, state=self.state, store=self.store)
         return self.run(self.binary, *(word.format(**values) for word in words))
