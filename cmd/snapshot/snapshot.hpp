@@ -44,6 +44,17 @@ struct SnapshotRestoreOptions {
 void setup(CLI::App& app, SnapshotRestoreOptions& options);
 frame::ExitCode run(const SnapshotRestoreOptions& options, frame::Context& context);
 
+struct SnapshotPruneOptions {
+  std::optional<std::string> user;
+  std::optional<int> last, hourly, daily, weekly;
+};
+void setup(CLI::App& app, SnapshotPruneOptions& options);
+frame::ExitCode run(const SnapshotPruneOptions& options, frame::Context& context);
+
+struct SnapshotGcOptions {};
+void setup(CLI::App& app, SnapshotGcOptions& options);
+frame::ExitCode run(const SnapshotGcOptions& options, frame::Context& context);
+
 struct SnapshotVerifyOptions {
   bool full = false;
 };

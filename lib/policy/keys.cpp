@@ -6,6 +6,7 @@ namespace deskloom::policy {
 namespace {
 
 constexpr std::int64_t most_instances = 10'000;
+constexpr std::int64_t most_kept = 1'000'000;
 constexpr std::uint64_t mib = 1ULL << 20;
 constexpr std::uint64_t tib = 1ULL << 40;
 
@@ -73,6 +74,18 @@ const Keys<Capture>& capture_keys() {
       size("max_bytes", &Capture::max_bytes, mib, 1'024 * tib,
            "A guest that sends more bytes than this is refused."),
       integer("timeout", &Capture::timeout_s, 1, 86'400, "Seconds that one capture may take."),
+  };
+  return keys;
+}
+
+const Keys<Keep>& keep_keys() {
+  static const Keys<Keep> keys{
+      integer("last", &Keep::last, 1, most_kept,
+              "How many of a user's newest snapshots 'snapshot prune' keeps."),
+      integer("hourly", &Keep::hourly, 0, most_kept,
+              "How many hours it keeps the newest of, of those that have one."),
+      integer("daily", &Keep::daily, 0, most_kept, "The same for days."),
+      integer("weekly", &Keep::weekly, 0, most_kept, "The same for weeks, from Monday."),
   };
   return keys;
 }

@@ -26,6 +26,7 @@ const Keys<Policy>& policy_keys();  // those at the top level
 const Keys<Host>& host_keys();
 const Keys<Pool>& pool_keys();
 const Keys<Capture>& capture_keys();
+const Keys<Keep>& keep_keys();
 const Keys<Application>& application_keys();
 
 }  // namespace deskloom::policy

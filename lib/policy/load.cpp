@@ -66,8 +66,11 @@ class Loader {
     } else if (member.key == "capture") {
       require_table(member, member.key);
       merge_section(member.value, member.key, policy_.capture, capture_keys());
+    } else if (member.key == "keep") {
+      require_table(member, member.key);
+      merge_section(member.value, member.key, policy_.keep, keep_keys());
     } else {
-      merge_key(member, "", policy_, policy_keys(), {"host", "pool", "application", "capture"});
+      merge_key(member, "", policy_, policy_keys(), {"host", "pool", "application", "capture", "keep"});
     }
   }
 

@@ -45,6 +45,14 @@ struct Capture {
   int timeout_s = 600;
 };
 
+// How many snapshots of each user stay when they are pruned (SPEC A6).
+struct Keep {
+  int last = 6;     // the newest
+  int hourly = 24;  // and the newest of each of so many hours, …
+  int daily = 7;
+  int weekly = 5;
+};
+
 // How one application is recognised and brought back (SPEC A7).
 struct Application {
   std::string name;
@@ -64,6 +72,7 @@ struct Policy {
   std::map<std::string, Host> hosts;
   std::map<std::string, Pool> pools;
   Capture capture;
+  Keep keep;
   std::vector<Application> applications;
 
   std::filesystem::path state_file() const { return state_dir / "state.sqlite"; }
@@ -87,7 +96,7 @@ base::Json to_json(const Policy& policy);
 
 // One key as deskloom.toml(5) describes it.
 struct KeyDoc {
-  std::string section;  // "", "host.NAME", "pool.NAME", "capture", "application.NAME"
+  std::string section;  // "", "host.NAME", "pool.NAME", "capture", "keep", "application.NAME"
   std::string key;
   std::string type;           // completes "must be …"
   std::string default_value;  // as TOML; empty when the key has none

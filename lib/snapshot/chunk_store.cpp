@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <set>
 
 namespace deskloom::snapshot {
@@ -47,13 +48,18 @@ void ChunkStore::repair() {
   }
   index_.add(std::move(found));
   release_adopted(incoming_directory(), adopted);
-  std::set<std::string> lost;
+  std::set<std::string> lost = condemned();
   for (const auto& table : index_.tables()) {
     for (const IndexedPack& pack : table->packs()) {
       if (!std::ranges::binary_search(on_disk, pack.id)) lost.insert(pack.id);
     }
   }
   index_.ignore_packs(std::move(lost));
+}
+
+std::set<std::string> ChunkStore::condemned() const {
+  const auto names = base::list_directory(condemned_directory());
+  return {names.begin(), names.end()};
 }
 
 std::optional<Index::Location> ChunkStore::locate(const Hash& id) {
@@ -82,17 +88,24 @@ std::shared_ptr<const base::UniqueFd> ChunkStore::pack_fd(const std::string& id)
   const auto found = open_packs_.find(id);
   if (found != open_packs_.end()) return found->second;
   if (open_packs_.size() >= open_pack_limit) open_packs_.clear();
-  auto fd = std::make_shared<const base::UniqueFd>(base::open_file(pack_path(id), O_RDONLY));
-  return open_packs_.emplace(id, std::move(fd)).first->second;
+  base::UniqueFd fd(::open(pack_path(id).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd && errno == ENOENT) return nullptr;
+  if (!fd) throw base::system_error("cannot open " + pack_path(id).string());
+  return open_packs_.emplace(id, std::make_shared<const base::UniqueFd>(std::move(fd))).first->second;
 }
 
-Bytes ChunkStore::read_frame(const Index::Location& location, FrameHeader& header) {
+Bytes ChunkStore::read_frame(Index::Location& location, FrameHeader& header) {
+  auto fd = pack_fd(location.pack);
+  if (!fd && index_.refresh()) {
+    if (auto moved = index_.find(location.entry.id)) location = std::move(*moved);
+    fd = pack_fd(location.pack);
+  }
   const fs::path path = pack_path(location.pack);
   const PackEntry& entry = location.entry;
   if (entry.frame_bytes > 2 * frame_limit_bytes)
     fail_chunk(path, entry.id, "has an impossible size in the index");
+  if (!fd) fail_chunk(path, entry.id, "is in a pack that is missing");
   Bytes frame(entry.frame_bytes);
-  const auto fd = pack_fd(location.pack);
   if (base::pread_full(fd->get(), frame.data(), frame.size(), entry.frame_offset, path.string()) !=
       frame.size()) {
     fail_chunk(path, entry.id, "is cut off");
@@ -143,7 +156,7 @@ Bytes ChunkReader::prefix_of(const FrameHeader& header, const Index::Location& l
 }
 
 // depth_left: what a hostile chain of bases has left.
-const ChunkReader::Frame& ChunkReader::frame_of(const Index::Location& location, int depth_left) {
+const ChunkReader::Frame& ChunkReader::frame_of(Index::Location location, int depth_left) {
   std::string key = location.pack + ":" + std::to_string(location.entry.frame_offset);
   const auto found = std::ranges::find(recent_, key, &Frame::key);
   if (found != recent_.end()) {

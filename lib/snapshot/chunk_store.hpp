@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -22,21 +23,26 @@ class ChunkStore {
   explicit ChunkStore(const std::filesystem::path& directory);
 
   // Takes over what killed writers left and makes the indexes that are missing: for those who may write.
+  // Condemned packs count as not there from now on.
   void repair();
+  // The packs that a collection (gc.hpp) is about to remove.
+  std::set<std::string> condemned() const;
   Index& index() { return index_; }
   bool contains(const Hash& id) const { return index_.contains(id); }
   // Looks for packs of other writers, and into packs that no table covers, before it gives up.
   std::optional<Index::Location> locate(const Hash& id);
   // The bytes of a frame; Error(corrupt) naming pack and chunk when it is not what its header says.
-  Bytes read_frame(const Index::Location& location, FrameHeader& header);
+  // location is changed when a collection has moved the chunk meanwhile.
+  Bytes read_frame(Index::Location& location, FrameHeader& header);
 
   std::filesystem::path packs_directory() const { return directory_ / "packs"; }
   std::filesystem::path incoming_directory() const { return directory_ / "incoming"; }
+  std::filesystem::path condemned_directory() const { return directory_ / "condemned"; }
   std::filesystem::path pack_path(const std::string& id) const { return packs_directory() / (id + ".pack"); }
   std::vector<std::string> pack_ids() const;  // of what is on disk now, sorted
 
  private:
-  std::shared_ptr<const base::UniqueFd> pack_fd(const std::string& id);
+  std::shared_ptr<const base::UniqueFd> pack_fd(const std::string& id);  // nullptr: there is no such pack
   std::optional<Index::Location> locate_without_table(const Hash& id);
 
   std::filesystem::path directory_;
@@ -67,7 +73,7 @@ class ChunkReader {
     FrameHeader header;
     Bytes raw;
   };
-  const Frame& frame_of(const Index::Location& location, int depth_left);
+  const Frame& frame_of(Index::Location location, int depth_left);
   ByteView slice(const Frame& frame, const Index::Location& location) const;
   Bytes prefix_of(const FrameHeader& header, const Index::Location& location, int depth_left);
 

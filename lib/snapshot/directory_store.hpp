@@ -15,6 +15,8 @@
 //   incoming/      packs that are being written
 //   index/         where the chunks stand in the packs: index.hpp
 //   snapshots/     manifest.hpp
+//   writers/       a locked file for each capture that is being written
+//   condemned/     a file for each pack that a collection is about to remove: gc.cpp
 namespace deskloom::snapshot {
 
 class DirectoryStore : public Store {
@@ -31,6 +33,8 @@ class DirectoryStore : public Store {
   void restore(const Layer& layer, TreeSink& sink, const std::vector<std::string>& paths,
                base::Progress& progress) const override;
   std::vector<Change> diff(const Layer& older, const Layer& newer) const override;
+  void remove(const std::string& id) override;
+  CollectReport collect(std::chrono::milliseconds patience, bool dry_run, base::Progress& progress) override;
   VerifyReport verify(bool full, base::Progress& progress) const override;
 
  private:

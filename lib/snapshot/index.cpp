@@ -62,7 +62,7 @@ Bytes serialise(const IndexContent& content) {
   ByteWriter table;
   for (const auto& [entry, pack] : content.chunks) {
     table.raw(entry.id.bytes).integer(pack).integer(entry.frame_offset).integer(entry.frame_bytes);
-    table.integer(entry.at).integer(entry.size);
+    table.integer(entry.at).integer(entry.size | std::uint32_t{entry.depth} << 24);
   }
   table.raw(sha256(table.bytes()).bytes);
   head.raw(table.bytes());
@@ -129,18 +129,24 @@ IndexedChunk IndexTable::at(std::uint32_t position) const {
   chunk.entry.frame_offset = read_u32(from + 4);
   chunk.entry.frame_bytes = read_u32(from + 8);
   chunk.entry.at = read_u32(from + 12);
-  chunk.entry.size = read_u32(from + 16);
+  chunk.entry.size = read_u32(from + 16) & 0xffffff;
+  chunk.entry.depth = static_cast<std::uint8_t>(read_u32(from + 16) >> 24);
   return chunk;
 }
 
 std::optional<IndexedChunk> IndexTable::find(const Hash& id) const {
+  const auto position = position_of(id);
+  return position ? std::optional(at(*position)) : std::nullopt;
+}
+
+std::optional<std::uint32_t> IndexTable::position_of(const Hash& id) const {
   const auto first = std::to_integer<std::size_t>(id.bytes[0]);
   std::uint32_t low = first == 0 ? 0 : read_u32(&fanout_[(first - 1) * 4]);
   std::uint32_t high = std::min(read_u32(&fanout_[first * 4]), entries_);
   while (low < high) {
     const std::uint32_t middle = low + (high - low) / 2;
     const int order = std::memcmp(id_at(middle), id.bytes.data(), sizeof(Hash));
-    if (order == 0) return at(middle);
+    if (order == 0) return middle;
     if (order < 0) {
       low = middle + 1;
     } else {
@@ -222,14 +228,45 @@ void Index::add(IndexContent content) {
   if (tables().size() > most_tables) merge_small();
 }
 
+void Index::forget_packs(const std::set<std::string>& ids) {
+  const auto lock = lock_tables();
+  refresh();
+  for (const Named& named : named_tables()) {
+    const auto& packs = named.table->packs();
+    if (std::ranges::none_of(packs, [&](const IndexedPack& p) { return ids.contains(p.id); })) continue;
+    IndexContent rest;
+    std::vector<std::optional<std::uint32_t>> numbers;
+    for (const IndexedPack& pack : packs) {
+      const bool stays = !ids.contains(pack.id);
+      numbers.push_back(stays ? std::optional(static_cast<std::uint32_t>(rest.packs.size())) : std::nullopt);
+      if (stays) rest.packs.push_back(pack);
+    }
+    for (std::uint32_t i = 0; i < named.table->size(); ++i) {
+      const IndexedChunk chunk = named.table->at(i);
+      if (numbers[chunk.pack]) rest.chunks.push_back({chunk.entry, *numbers[chunk.pack]});
+    }
+    if (!rest.packs.empty()) write(std::move(rest));
+    ::unlink((directory_ / named.name).c_str());
+  }
+  refresh();
+}
+
+// Two that rewrite tables at once could bring back what one of them has dropped.
+base::FileLock Index::lock_tables() const {
+  return base::FileLock(directory_ / "lock", std::chrono::minutes(5));
+}
+
+std::vector<Index::Named> Index::named_tables() const {
+  const std::lock_guard guard(mutex_);
+  return tables_;
+}
+
 // Size-tiered: a table joins the merge while it is not much larger than all the smaller ones together, so
 // that each chunk is rewritten a logarithmic number of times.
 void Index::merge_small() {
-  std::vector<Named> sorted;
-  {
-    const std::lock_guard guard(mutex_);
-    sorted = tables_;
-  }
+  const auto lock = lock_tables();
+  refresh();
+  std::vector<Named> sorted = named_tables();
   std::ranges::sort(sorted, {}, [](const Named& n) { return n.table->size(); });
   IndexContent merged;
   std::vector<std::string> inputs;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file_lock.hpp"
 #include "snapshot/pack.hpp"
 
 // Where chunks stand. The directory index/ holds any number of tables; each covers some packs and is looked
@@ -19,7 +20,8 @@
 //   table  = %s"DLIDX" version:u8 zero:u16 packs:u32 entries:u32 *pack fanout head-sum *entry sum
 //   pack   = id:16OCTET size:u64
 //   fanout = 256u32                 ; how many entries have an id whose first octet is at most N
-//   entry  = id:32OCTET pack:u32 frame-offset:u32 frame-bytes:u32 at:u32 size:u32   ; ascending by id
+//   entry  = id:32OCTET pack:u32 frame-offset:u32 frame-bytes:u32 at:u32 size:u24 depth:u8
+//                                   ; ascending by id; depth is the frame's
 //   head-sum = SHA-256 of all before it; checked when a table is opened
 //   sum      = SHA-256 of the entries; checked by verify: a wrong entry shows when its chunk is read
 namespace deskloom::snapshot {
@@ -54,6 +56,7 @@ class IndexTable {
   const std::vector<IndexedPack>& packs() const { return packs_; }
   std::uint32_t size() const { return entries_; }
   IndexedChunk at(std::uint32_t position) const;
+  std::optional<std::uint32_t> position_of(const Hash& id) const;
   std::optional<IndexedChunk> find(const Hash& id) const;
   bool is_whole() const;  // reads all of it
 
@@ -89,6 +92,8 @@ class Index {
   bool drop_damaged();
   // What these packs hold counts as not there.
   void ignore_packs(std::set<std::string> ids);
+  // Tables that cover these packs are written anew without them.
+  void forget_packs(const std::set<std::string>& ids);
   // A new table, durable when it returns; small ones are merged when there are many.
   void add(IndexContent content);
 
@@ -104,6 +109,8 @@ class Index {
 
   std::string write(IndexContent content) const;
   void merge_small();
+  base::FileLock lock_tables() const;
+  std::vector<Named> named_tables() const;
 
   std::filesystem::path directory_;
   mutable std::mutex mutex_;

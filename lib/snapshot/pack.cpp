@@ -107,8 +107,8 @@ std::vector<PackEntry> entries_of(const FrameHeader& header, std::uint32_t frame
   std::vector<PackEntry> entries;
   std::uint32_t at = 0;
   for (const FrameChunk& chunk : header.chunks) {
-    entries.push_back(
-        {chunk.id, frame_offset, static_cast<std::uint32_t>(header.frame_bytes()), at, chunk.size});
+    entries.push_back({chunk.id, frame_offset, static_cast<std::uint32_t>(header.frame_bytes()), at,
+                       chunk.size, header.depth});
     at += chunk.size;
   }
   return entries;

@@ -72,6 +72,7 @@ struct PackEntry {
   std::uint32_t frame_bytes = 0;   // all of it
   std::uint32_t at = 0;            // in the frame's raw bytes
   std::uint32_t size = 0;
+  std::uint8_t depth = 0;  // the frame's
 };
 
 Bytes encode_frame_header(const FrameHeader& header, ByteView payload);

@@ -55,7 +55,7 @@ void check_format(const fs::path& directory) {
 
 void Store::init(const fs::path& directory) {
   if (fs::exists(directory / "format")) return;
-  for (const char* part : {"packs", "incoming", "index", "snapshots"})
+  for (const char* part : {"packs", "incoming", "index", "snapshots", "writers", "condemned"})
     base::make_private_directories(directory / part);
   base::write_file_durably(directory / "format", fmt::format("{}{}\n", format_magic, format_version));
 }
@@ -83,7 +83,7 @@ Content stream_content(const Layer& layer, ChunkReader& chunks) {
 DirectoryStore::DirectoryStore(const fs::path& directory) : directory_(directory), chunks_(directory) {}
 
 std::unique_ptr<Writer> DirectoryStore::begin(base::Progress& progress) {
-  return make_writer(chunks_, snapshots_directory(), progress);
+  return make_writer(chunks_, directory_, progress);
 }
 
 std::vector<std::string> DirectoryStore::snapshot_ids() const {
@@ -122,6 +122,15 @@ Snapshot DirectoryStore::get(const std::string& id) const {
     throw base::Error(base::ErrorKind::corrupt, path.string() + ": is the manifest of " + snapshot.id);
   }
   return snapshot;
+}
+
+void DirectoryStore::remove(const std::string& id) {
+  const fs::path path = snapshots_directory() / id;
+  if (!is_snapshot_id(id) || !fs::remove(path)) {
+    throw base::Error(base::ErrorKind::not_found,
+                      "there is no snapshot " + id + " in " + directory_.string());
+  }
+  base::fsync_directory(snapshots_directory());
 }
 
 std::unique_ptr<base::ByteSource> DirectoryStore::open_stream(const Layer& layer) const {

@@ -90,6 +90,14 @@ struct VerifyReport {
 // Several processes may read and write it at once; within one, one thread at a time, and no writer or source
 // may outlive its store. Throws Error: no_store when it is missing, store_newer when its format is newer,
 // corrupt (naming pack and chunk) when a checksum does not match, not_found, no_space.
+struct CollectReport {
+  std::uint64_t packs_removed = 0;
+  std::uint64_t packs_rewritten = 0;  // of those removed: what was still needed of them was copied
+  std::uint64_t freed_bytes = 0;      // less what was copied
+  std::uint64_t stored_bytes = 0;     // of packs, afterwards
+  std::uint64_t packs_waiting = 0;    // condemned, but a capture that began before is still running
+};
+
 class Store {
  public:
   static void init(const std::filesystem::path& directory);  // nothing when it exists
@@ -111,6 +119,13 @@ class Store {
   virtual void restore(const Layer& layer, TreeSink& sink, const std::vector<std::string>& paths,
                        base::Progress& progress) const = 0;
   virtual std::vector<Change> diff(const Layer& older, const Layer& newer) const = 0;
+  // What only this snapshot needs stays until collect().
+  virtual void remove(const std::string& id) = 0;
+  // Frees what no snapshot needs, while captures and restores go on. patience: how long to wait for captures
+  // that began before; what they could still need is left for the next collection. dry_run: only counts.
+  // Throws Error(locked) when another collection runs.
+  virtual CollectReport collect(std::chrono::milliseconds patience, bool dry_run,
+                                base::Progress& progress) = 0;
   // full: every chunk is read, decompressed and hashed; else packs, index and references are matched.
   virtual VerifyReport verify(bool full, base::Progress& progress) const = 0;
 };

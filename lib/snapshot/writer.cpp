@@ -6,6 +6,7 @@
 #include "snapshot/directory_store.hpp"
 #include "snapshot/manifest.hpp"
 #include "snapshot/tree_writer.hpp"
+#include "snapshot/writer_registration.hpp"
 
 namespace deskloom::snapshot {
 namespace {
@@ -14,8 +15,12 @@ constexpr std::size_t read_buffer_bytes = 256 << 10;
 
 class StoreWriter : public Writer {
  public:
-  StoreWriter(ChunkStore& store, std::filesystem::path snapshots, base::Progress& progress)
-      : session_(store), snapshots_(std::move(snapshots)), progress_(progress), chunks_(session_) {
+  StoreWriter(ChunkStore& store, const std::filesystem::path& directory, base::Progress& progress)
+      : registration_(directory / "writers"),
+        session_(store),
+        snapshots_(directory / "snapshots"),
+        progress_(progress),
+        chunks_(session_) {
     store.repair();
   }
 
@@ -29,6 +34,7 @@ class StoreWriter : public Writer {
   void check_name(const std::string& name) const;
   void follow(ContentWriter& writer, const Layer& previous);
 
+  WriterRegistration registration_;  // before it looks which packs are condemned
   WriteSession session_;
   std::filesystem::path snapshots_;
   base::Progress& progress_;
@@ -94,9 +100,9 @@ Snapshot StoreWriter::commit(base::Json metadata, base::Timestamp created_at) {
 
 }  // namespace
 
-std::unique_ptr<Writer> make_writer(ChunkStore& chunks, const std::filesystem::path& snapshots,
+std::unique_ptr<Writer> make_writer(ChunkStore& chunks, const std::filesystem::path& directory,
                                     base::Progress& progress) {
-  return std::make_unique<StoreWriter>(chunks, snapshots, progress);
+  return std::make_unique<StoreWriter>(chunks, directory, progress);
 }
 
 }  // namespace deskloom::snapshot

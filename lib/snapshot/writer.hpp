@@ -8,8 +8,8 @@
 
 namespace deskloom::snapshot {
 
-// snapshots is the directory of the manifests.
-std::unique_ptr<Writer> make_writer(ChunkStore& chunks, const std::filesystem::path& snapshots,
+// directory is the store's.
+std::unique_ptr<Writer> make_writer(ChunkStore& chunks, const std::filesystem::path& directory,
                                     base::Progress& progress);
 
 }  // namespace deskloom::snapshot

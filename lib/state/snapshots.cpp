@@ -71,6 +71,10 @@ void Snapshots::put(const domain::SnapshotRecord& record) const {
   transaction.commit();
 }
 
+void Snapshots::remove(const std::string& id) const {
+  db_.prepare("DELETE FROM snapshots WHERE id = ?").bind(id).run();
+}
+
 std::optional<domain::SnapshotRecord> Snapshots::find(const std::string& id) const {
   auto row = db_.prepare(select("WHERE id = ?"));
   return row.bind(id).step() ? std::optional(record_of(row)) : std::nullopt;

@@ -13,6 +13,7 @@ class Snapshots {
  public:
   explicit Snapshots(const base::Database& db) : db_(db) {}
   void put(const domain::SnapshotRecord& record) const;  // idempotent by id
+  void remove(const std::string& id) const;              // nothing when there is none
   std::optional<domain::SnapshotRecord> find(const std::string& id) const;
   // "latest", a full id, or an unambiguous prefix of at least 4 characters; user narrows it. Throws
   // Error(not_found|usage).

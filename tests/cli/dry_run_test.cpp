@@ -26,6 +26,8 @@ std::vector<std::vector<std::string>> calls(const Deployment& deployment) {
           {"session", "connect", "alice"},
           {"session", "disconnect", "alice"},
           {"snapshot", "create", "--user", "bob", "--tree", deployment.directory()},
+          {"snapshot", "prune", "--keep-last", "1", "--keep-hourly", "0"},
+          {"snapshot", "gc"},
           {"snapshot", "restore", "latest", "--to", deployment.directory() / "restored"},
           {"state", "upgrade"}};
 }

@@ -1,5 +1,6 @@
 #include "base/text.hpp"
 #include "captures.hpp"
+#include "state/leases.hpp"
 #include "support/catch.hpp"
 #include "unit/snapshot/snapshot_builders.hpp"
 
@@ -178,4 +179,34 @@ TEST_CASE("hostile names and settings never reach a terminal or JSON raw") {
   const auto diff = deployment.run({"snapshot", "diff", first.id, second.id});
   CHECK_THAT(diff.out, test::Contains("clear\\x1b[2Jscreen") && test::Contains("not\\xffutf8") &&
                            test::Contains("two\\x0alines"));
+}
+
+TEST_CASE("snapshot prune keeps what policy says and what an instance holds; gc frees the rest") {
+  const Work work;
+  const std::vector<std::string> prune{"snapshot",     "prune", "--keep-last",   "1", "--keep-hourly", "0",
+                                       "--keep-daily", "0",     "--keep-weekly", "0"};
+  const auto store = work.deployment.state();
+  test::add_instance(store, "default-1", domain::InstanceState::connected, "alice");
+  store.instances.set_snapshot("default-1", work.first.id);
+  const auto held = work.deployment.json(prune);
+  CHECK(held.json["removed"] == 0);
+  CHECK(held.json["snapshots"][1]["reason"] == "instance default-1 holds it");
+
+  store.instances.set_snapshot("default-1", work.second.id);
+  const auto pruned = work.deployment.json(prune);
+  CHECK(pruned.json["removed"] == 1);
+  CHECK(work.deployment.json({"snapshot", "list"}).json["snapshots"].size() == 1);
+  const auto freed = work.deployment.json({"snapshot", "gc"});
+  CHECK(freed.code == 0);
+  CHECK(freed.json["packs_waiting"] == 0);
+  CHECK(work.deployment.json({"snapshot", "verify", "--full"}).json["problems"].empty());
+  CHECK(work.deployment.json({"status"}).json["snapshots"] == 1);
+}
+
+TEST_CASE("snapshot prune leaves a user alone on whom another command works") {
+  const Work work;
+  const auto store = work.deployment.state();
+  const state::LeaseGuard held(store.leases, "user:alice", "session assign", std::chrono::milliseconds(0));
+  const auto said = work.deployment.json({"snapshot", "prune", "--keep-last", "1", "--keep-hourly", "0"});
+  CHECK(said.json["removed"] == 0);
 }

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "operation/world.hpp"
+#include "plan/keep.hpp"
+
+namespace deskloom::operation {
+
+struct Pruned {
+  domain::SnapshotRecord record;
+  plan::KeepDecision decision;
+};
+
+// Removes the snapshots that the rule does not keep, of one user or of all; those that instances hold stay.
+// What they took is freed by Store::collect. dry_run: only decides. Returns every snapshot, by user, newest
+// first.
+std::vector<Pruned> prune(const World& world, const std::optional<std::string>& user,
+                          const plan::KeepRule& rule, bool dry_run);
+
+}  // namespace deskloom::operation

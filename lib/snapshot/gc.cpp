@@ -1,0 +1,210 @@
+#include <fcntl.h>
+
+#include <algorithm>
+#include <optional>
+#include <thread>
+
+#include "base/file_lock.hpp"
+#include "snapshot/directory_store.hpp"
+#include "snapshot/marker.hpp"
+#include "snapshot/writer_registration.hpp"
+
+// Removal in two steps, so that captures need no lock. A pack that is to go is condemned first: captures that
+// begin from then on store its chunks again rather than name them. When those that began before have ended,
+// it is looked again what snapshots need: a pack that one of them has named is reprieved, the others are
+// removed. What is still needed of a pack that is mostly garbage is copied, frame by frame, before it is
+// condemned. Killed at any moment, the next collection goes on with what is condemned.
+namespace deskloom::snapshot {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Rewriting costs reading and writing; below this share of need it is worth it.
+constexpr double rewrite_below = 0.6;
+// Captures every few minutes leave small packs, of which each costs a file.
+constexpr std::uint64_t small_pack_bytes = 4 << 20;
+constexpr std::size_t small_packs_allowed = 16;
+constexpr std::chrono::milliseconds look_every{50};
+
+class Collection {
+ public:
+  Collection(const fs::path& directory, const std::function<std::vector<std::string>()>& list,
+             const std::function<Snapshot(const std::string&)>& get, base::Progress& progress)
+      : directory_(directory), chunks_(directory), list_(list), get_(get), progress_(progress) {}
+
+  CollectReport run(std::chrono::milliseconds patience, bool dry_run);
+
+ private:
+  std::map<std::string, Marker::Need> find_needs();
+  std::vector<std::string> choose(const std::map<std::string, Marker::Need>& needs) const;
+  void copy_needed(const std::string& pack, const Marker::Need& need, std::unique_ptr<PackWriter>& to);
+  void rewrite(const std::vector<std::string>& packs, const std::map<std::string, Marker::Need>& needs);
+  void condemn(const std::vector<std::string>& packs);
+  bool wait_for_writers(std::chrono::milliseconds patience) const;
+  void sweep();
+  std::uint64_t stored_bytes() const;
+  std::uint64_t size_of(const std::string& pack) const { return fs::file_size(chunks_.pack_path(pack)); }
+
+  fs::path directory_;
+  ChunkStore chunks_;
+  std::function<std::vector<std::string>()> list_;
+  std::function<Snapshot(const std::string&)> get_;
+  base::Progress& progress_;
+  CollectReport report_;
+};
+
+CollectReport Collection::run(std::chrono::milliseconds patience, bool dry_run) {
+  std::optional<base::FileLock> lock;
+  if (!dry_run) {
+    lock.emplace(directory_ / "collection.lock", std::chrono::milliseconds(0));
+    chunks_.repair();
+  }
+  chunks_.index().ignore_packs({});
+  const std::uint64_t before = stored_bytes();
+  const auto needs = find_needs();
+  const auto chosen = choose(needs);
+  if (dry_run) {
+    for (const std::string& pack : chosen) {
+      ++report_.packs_removed;
+      report_.packs_rewritten += needs.at(pack).bytes > 0 ? 1U : 0U;
+      report_.freed_bytes += size_of(pack) - needs.at(pack).bytes;
+    }
+    report_.stored_bytes = before - report_.freed_bytes;
+    return report_;
+  }
+  rewrite(chosen, needs);
+  condemn(chosen);
+  if (wait_for_writers(patience)) sweep();
+  report_.packs_waiting = chunks_.condemned().size();
+  report_.stored_bytes = stored_bytes();
+  report_.freed_bytes = before > report_.stored_bytes ? before - report_.stored_bytes : 0;
+  return report_;
+}
+
+std::map<std::string, Marker::Need> Collection::find_needs() {
+  chunks_.index().refresh();
+  const auto ids = list_();
+  progress_.begin("finding what is needed", 0);
+  Marker marker(chunks_, chunks_.condemned());
+  for (const std::string& id : ids) {
+    try {
+      marker.mark(get_(id));
+    } catch (const base::Error& error) {
+      // Pruned meanwhile.
+      if (error.kind() != base::ErrorKind::not_found) throw;
+    }
+  }
+  progress_.end();
+  return marker.needs();
+}
+
+std::vector<std::string> Collection::choose(const std::map<std::string, Marker::Need>& needs) const {
+  const auto condemned = chunks_.condemned();
+  std::vector<std::string> chosen, small;
+  for (const auto& [pack, need] : needs) {
+    if (condemned.contains(pack) || !fs::exists(chunks_.pack_path(pack))) continue;
+    const std::uint64_t size = size_of(pack);
+    if (static_cast<double>(need.bytes) < rewrite_below * static_cast<double>(size)) {
+      chosen.push_back(pack);
+    } else if (size < small_pack_bytes) {
+      small.push_back(pack);
+    }
+  }
+  if (small.size() > small_packs_allowed) chosen.insert(chosen.end(), small.begin(), small.end());
+  return chosen;
+}
+
+// Frames are copied as they are: what they were compressed against stays or is copied too.
+void Collection::copy_needed(const std::string& pack, const Marker::Need& need,
+                             std::unique_ptr<PackWriter>& to) {
+  for (const auto& [offset, entry] : need.frames) {
+    if (!to) to = std::make_unique<PackWriter>(chunks_.incoming_directory(), chunks_.packs_directory());
+    Index::Location location{pack, entry};
+    FrameHeader header;
+    const Bytes frame = chunks_.read_frame(location, header);
+    to->append(header, ByteView(frame).subspan(header.header_bytes()));
+  }
+}
+
+void Collection::rewrite(const std::vector<std::string>& packs,
+                         const std::map<std::string, Marker::Need>& needs) {
+  std::vector<std::unique_ptr<PackWriter>> written;
+  std::unique_ptr<PackWriter> to;
+  const auto end_pack = [&] {
+    if (!to) return;
+    to->finish();
+    written.push_back(std::move(to));
+  };
+  for (const std::string& pack : packs) {
+    const Marker::Need& need = needs.at(pack);
+    if (need.bytes == 0) continue;
+    copy_needed(pack, need, to);
+    ++report_.packs_rewritten;
+    if (to->size() >= pack_target_bytes) end_pack();
+  }
+  end_pack();
+  IndexContent content;
+  for (const auto& pack : written) content.add({pack->id(), pack->size()}, pack->entries());
+  chunks_.index().add(std::move(content));
+  for (const auto& pack : written) pack->release();
+}
+
+void Collection::condemn(const std::vector<std::string>& packs) {
+  for (const std::string& pack : packs)
+    base::open_file(chunks_.condemned_directory() / pack, O_WRONLY | O_CREAT);
+  base::fsync_directory(chunks_.condemned_directory());
+}
+
+// True when every capture that began before the packs were condemned has ended.
+bool Collection::wait_for_writers(std::chrono::milliseconds patience) const {
+  const auto began_before = living_writers(directory_ / "writers");
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    const auto living = living_writers(directory_ / "writers");
+    const bool ended =
+        std::ranges::none_of(began_before, [&](const auto& name) { return living.contains(name); });
+    if (ended) return true;
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(look_every);
+  }
+}
+
+void Collection::sweep() {
+  const auto condemned = chunks_.condemned();
+  if (condemned.empty()) return;
+  const auto needs = find_needs();
+  std::set<std::string> gone;
+  for (const std::string& pack : condemned) {
+    const auto need = needs.find(pack);
+    const bool is_needed = need != needs.end() && need->second.bytes > 0;
+    if (is_needed) {
+      fs::remove(chunks_.condemned_directory() / pack);
+    } else {
+      gone.insert(pack);
+    }
+  }
+  chunks_.index().forget_packs(gone);
+  for (const std::string& pack : gone) {
+    if (fs::remove(chunks_.pack_path(pack))) ++report_.packs_removed;
+  }
+  base::fsync_directory(chunks_.packs_directory());
+  for (const std::string& pack : gone) fs::remove(chunks_.condemned_directory() / pack);
+}
+
+std::uint64_t Collection::stored_bytes() const {
+  std::uint64_t total = 0;
+  for (const std::string& pack : chunks_.pack_ids()) total += size_of(pack);
+  return total;
+}
+
+}  // namespace
+
+CollectReport DirectoryStore::collect(std::chrono::milliseconds patience, bool dry_run,
+                                      base::Progress& progress) {
+  return Collection(
+             directory_, [this] { return snapshot_ids(); }, [this](const std::string& id) { return get(id); },
+             progress)
+      .run(patience, dry_run);
+}
+
+}  // namespace deskloom::snapshot

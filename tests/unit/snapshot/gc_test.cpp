@@ -1,0 +1,221 @@
+// SPEC A6, I1, I5: what no snapshot needs is freed, beside captures, and killed at any moment nothing else
+// is.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <random>
+#include <thread>
+
+#include "base/error.hpp"
+#include "base/fd.hpp"
+#include "snapshot_builders.hpp"
+#include "support/catch.hpp"
+
+using namespace deskloom;
+using namespace deskloom::snapshot;
+using namespace deskloom::test;
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+
+namespace {
+
+CollectReport collect(Store& store, milliseconds patience = milliseconds(0), bool dry_run = false) {
+  base::NoProgress progress;
+  return store.collect(patience, dry_run, progress);
+}
+
+bool is_sound(const TempStore& temp) {
+  base::NoProgress progress;
+  return temp.open()->verify(true, progress).problems.empty();
+}
+
+Captured capture_file(Store& store, const std::string& data, const Captured* previous = nullptr) {
+  FakeTree tree;
+  tree.file("f", data);
+  tree.nodes[1].mtime_ns += static_cast<std::int64_t>(data.size()) * 1000;
+  return capture(store, tree, previous != nullptr ? &previous->tree() : nullptr);
+}
+
+std::string file_of(const TempStore& temp, const std::string& id) {
+  const auto store = temp.open();
+  return read_all(*store->open_file(*store->get(id).layer("tree"), "f"));
+}
+
+}  // namespace
+
+TEST_CASE("what only a removed snapshot needed is freed, the others restore") {
+  TempStore temp;
+  const auto kept = capture_file(*temp.store, noise(300'000, 1));
+  const auto gone = capture_file(*temp.store, noise(900'000, 2));
+  temp.store->remove(gone.snapshot.id);
+  const auto planned = collect(*temp.store, milliseconds(0), true);
+  CHECK(planned.freed_bytes > 900'000);
+  CHECK(temp.packs().size() == 2);
+  const auto report = collect(*temp.store);
+  CHECK(report.freed_bytes == planned.freed_bytes);
+  CHECK(report.packs_removed == 1);
+  CHECK(report.packs_waiting == 0);
+  CHECK(temp.packs().size() == 1);
+  CHECK(fs::is_empty(temp.path() / "condemned"));
+  CHECK(file_of(temp, kept.snapshot.id) == noise(300'000, 1));
+  CHECK(is_sound(temp));
+  CHECK(collect(*temp.store).packs_removed == 0);
+}
+
+TEST_CASE("a pack that is mostly garbage is rewritten, and what is left of it restores") {
+  TempStore temp;
+  FakeTree tree;
+  tree.file("large", noise(2'000'000, 1)).file("small", noise(20'000, 2));
+  const auto first = capture(*temp.store, tree);
+  FakeTree rest;
+  rest.file("small", noise(20'000, 2));
+  const auto second = capture(*temp.store, rest);
+  temp.store->remove(first.snapshot.id);
+  const auto report = collect(*temp.store);
+  CHECK(report.packs_rewritten >= 1);
+  CHECK(report.stored_bytes < 400'000);  // the frame of "small" holds neighbours too
+  const auto store = temp.open();
+  CHECK(read_all(*store->open_file(second.tree(), "small")) == noise(20'000, 2));
+  CHECK(is_sound(temp));
+}
+
+TEST_CASE("what a delta was made against stays as long as the delta is needed") {
+  TempStore temp;
+  std::string data = noise(400'000, 1);
+  auto previous = capture_file(*temp.store, data);
+  std::vector<std::string> older;
+  for (int i = 0; i < 6; ++i) {
+    older.push_back(previous.snapshot.id);
+    data += "x";
+    data[1000] ^= 1;
+    previous = capture_file(*temp.store, data, &previous);
+  }
+  for (const auto& id : older) temp.store->remove(id);
+  collect(*temp.store);
+  CHECK(file_of(temp, previous.snapshot.id) == data);
+  CHECK(is_sound(temp));
+}
+
+TEST_CASE("a capture that began before the collection may name what was condemned") {
+  TempStore temp;
+  const auto gone = capture_file(*temp.store, noise(500'000, 1));
+  const auto writing = temp.open();
+  base::NoProgress progress;
+  const auto writer = writing->begin(progress);
+  FakeTree tree;
+  tree.file("f", noise(500'000, 1));
+  std::vector<Skipped> skipped;
+  writer->put_tree("tree", tree, nullptr, skipped);  // finds every chunk in the store
+  temp.store->remove(gone.snapshot.id);
+  const auto report = collect(*temp.open());
+  CHECK(report.packs_removed == 0);
+  CHECK(report.packs_waiting == 1);
+
+  const auto id = writer->commit({}, base::from_ns(9)).id;
+  CHECK(file_of(temp, id) == noise(500'000, 1));
+  CHECK(is_sound(temp));
+}
+
+TEST_CASE("a capture that begins after the collection stores condemned content again") {
+  TempStore temp;
+  base::NoProgress progress;
+  const auto gone = capture_file(*temp.store, noise(500'000, 1));
+  auto old_store = temp.open();
+  auto old_writer = old_store->begin(progress);
+  temp.store->remove(gone.snapshot.id);
+  CHECK(collect(*temp.open()).packs_waiting == 1);
+
+  const auto again = capture_file(*temp.open(), noise(500'000, 1));
+  CHECK(again.stats.added_bytes > 500'000);
+  old_writer.reset();
+  const auto report = collect(*temp.open());
+  CHECK(report.packs_removed == 1);
+  CHECK(file_of(temp, again.snapshot.id) == noise(500'000, 1));
+  CHECK(is_sound(temp));
+}
+
+TEST_CASE("a reader that opened the store before a collection reads what was moved") {
+  TempStore temp;
+  FakeTree tree;
+  tree.file("large", noise(2'000'000, 1)).file("small", noise(20'000, 2));
+  const auto first = capture(*temp.store, tree);
+  FakeTree rest;
+  rest.file("small", noise(20'000, 2));
+  const auto second = capture(*temp.store, rest);
+  const auto reader = temp.open();
+  temp.store->remove(first.snapshot.id);
+  REQUIRE(collect(*temp.store).packs_rewritten >= 1);
+  CHECK(read_all(*reader->open_file(second.tree(), "small")) == noise(20'000, 2));
+}
+
+TEST_CASE("many small packs become few") {
+  TempStore temp;
+  std::vector<std::string> ids;
+  for (std::uint64_t i = 0; i < 30; ++i)
+    ids.push_back(capture_file(*temp.store, noise(5'000, i)).snapshot.id);
+  REQUIRE(temp.packs().size() == 30);
+  collect(*temp.store);
+  CHECK(temp.packs().size() == 1);
+  for (std::uint64_t i = 0; i < 30; ++i) CHECK(file_of(temp, ids[i]) == noise(5'000, i));
+  CHECK(is_sound(temp));
+}
+
+TEST_CASE("a damaged store is not collected") {
+  TempStore temp;
+  const auto captured = capture_file(*temp.store, noise(100'000, 1));
+  for (const auto& pack : temp.packs()) fs::remove(pack);
+  const auto other = capture_file(*temp.open(), noise(100'000, 2));
+  CHECK(error_kind([&] { collect(*temp.open()); }) == base::ErrorKind::corrupt);
+  CHECK(file_of(temp, other.snapshot.id) == noise(100'000, 2));
+}
+
+TEST_CASE("captures, removals and collections at once, killed at any moment, lose no snapshot that stays") {
+  TempStore temp;
+  const auto child_of = [](const std::function<void()>& body) {
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child != 0) return child;
+    try {
+      for (;;) body();
+    } catch (const std::exception& e) {
+      std::fprintf(stderr, "child: %s\n", e.what());
+      ::_exit(1);
+    }
+  };
+  std::mt19937 random(11);
+  for (std::uint64_t round = 0; round < 8; ++round) {
+    std::uint64_t seed = round * 1000;
+    const pid_t capturer = child_of([&] {
+      const auto store = temp.open();
+      ++seed;
+      FakeTree tree;
+      tree.file("f", noise(400'000, seed % 5)).file("seed", std::to_string(seed % 5));
+      capture(*store, tree);
+    });
+    const pid_t collector = child_of([&] {
+      const auto store = temp.open();
+      const auto ids = store->list();
+      if (ids.size() > 2) store->remove(ids.front());
+      collect(*store, milliseconds(30));
+    });
+    std::this_thread::sleep_for(milliseconds(100 + random() % 150));
+    for (const pid_t child : {capturer, collector}) {
+      int status = 0;
+      ::kill(child, SIGKILL);
+      ::waitpid(child, &status, 0);
+      CHECK(WIFSIGNALED(status));  // neither had ended with an error
+    }
+    CHECK(is_sound(temp));
+  }
+  const auto store = temp.open();
+  collect(*store);
+  REQUIRE_FALSE(store->list().empty());
+  for (const auto& id : store->list()) {
+    const Layer layer = *store->get(id).layer("tree");
+    const auto seed = std::stoull(read_all(*store->open_file(layer, "seed")));
+    CHECK(read_all(*store->open_file(layer, "f")) == noise(400'000, seed));
+  }
+  CHECK(is_sound(temp));
+}
