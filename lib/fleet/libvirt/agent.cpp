@@ -18,6 +18,8 @@ namespace protocol = agent_protocol;
 
 constexpr int ping_timeout_s = 1;
 constexpr int command_timeout_s = 60;  // for one message; a guest under TCG decodes a large one slowly
+constexpr int freeze_timeout_s = 10;
+constexpr auto longest_freeze = std::chrono::seconds(2);  // of a capture that is alive
 // A driver that has just started needs a moment to find the agents of the guests it found running.
 constexpr auto reconnect_grace = std::chrono::seconds(5);
 constexpr auto first_poll = milliseconds(20);
@@ -41,20 +43,61 @@ bool Agent::answers() {
   return reply != nullptr;
 }
 
-std::string Agent::call(const std::string& command, const std::string& what) {
+void Agent::reach() { call(protocol::ping_command(), "reach its agent", ping_timeout_s); }
+
+TextHandle Agent::ask(const std::string& command, int timeout_s) {
   const auto grace_end = connection_.opened_at() + reconnect_grace;
   for (;;) {
-    const TextHandle reply(virDomainQemuAgentCommand(domain_.get(), command.c_str(), command_timeout_s, 0));
-    if (reply) return reply.get();
-    const bool not_connected = last_libvirt_code() == VIR_ERR_AGENT_UNRESPONSIVE;
-    if (!not_connected || steady_clock::now() >= grace_end || !is_active(domain_.get())) break;
+    TextHandle reply(virDomainQemuAgentCommand(domain_.get(), command.c_str(), timeout_s, 0));
+    if (reply || last_libvirt_code() != VIR_ERR_AGENT_UNRESPONSIVE) return reply;
+    if (steady_clock::now() >= grace_end || !is_active(domain_.get())) return reply;
     std::this_thread::sleep_for(first_poll);
   }
+}
+
+std::string Agent::call(const std::string& command, const std::string& what, int timeout_s) {
+  if (const auto reply = ask(command, timeout_s)) return reply.get();
   const auto error = last_libvirt_error("instance " + instance_ + ": cannot " + what);
+  // The agent refuses nearly everything while the guest is frozen.
+  if (last_libvirt_code() != VIR_ERR_AGENT_UNRESPONSIVE && thaw_when_left_frozen()) {
+    if (const auto reply = ask(command, timeout_s)) return reply.get();
+  }
   const bool gone =
       error.kind() == base::ErrorKind::not_found || error.kind() == base::ErrorKind::host_unreachable;
   throw base::Error(gone ? error.kind() : base::ErrorKind::guest, error.what(),
                     "the guest needs a running qemu-guest-agent that allows guest-exec and guest-file-*");
+}
+
+std::string Agent::call(const std::string& command, const std::string& what) {
+  return call(command, what, command_timeout_s);
+}
+
+bool Agent::thaw_when_left_frozen() {
+  const auto patience_end = steady_clock::now() + longest_freeze;
+  const auto frozen = [&] {
+    const auto status = ask(protocol::freeze_status_command(), ping_timeout_s);
+    return status && protocol::parse_is_frozen(status.get());
+  };
+  if (!frozen()) return false;
+  // Somebody's capture may be at it just now.
+  while (steady_clock::now() < patience_end) {
+    std::this_thread::sleep_for(first_poll);
+    if (!frozen()) return true;
+  }
+  return ask(protocol::thaw_command(), freeze_timeout_s) != nullptr;
+}
+
+std::uint64_t Agent::freeze() {
+  return protocol::parse_freeze_count(
+      call(protocol::freeze_command(), "freeze its file systems", freeze_timeout_s));
+}
+
+std::uint64_t Agent::thaw() {
+  const auto reply = ask(protocol::thaw_command(), freeze_timeout_s);
+  if (reply) return protocol::parse_freeze_count(reply.get());
+  const auto error = last_libvirt_error("instance " + instance_ + ": cannot thaw its file systems");
+  throw base::Error(error.kind() == base::ErrorKind::failed ? base::ErrorKind::guest : error.kind(),
+                    error.what(), "in the guest: fsfreeze --unfreeze for each file system, or restart it");
 }
 
 ExecResult Agent::exec(const std::vector<std::string>& argv, milliseconds timeout) {

@@ -105,6 +105,12 @@ std::string write_command(std::int64_t handle, std::string_view bytes) {
 
 std::string close_command(std::int64_t handle) { return command("guest-file-close", {{"handle", handle}}); }
 
+std::string freeze_command() { return base::Json{{"execute", "guest-fsfreeze-freeze"}}.dump(); }
+
+std::string thaw_command() { return base::Json{{"execute", "guest-fsfreeze-thaw"}}.dump(); }
+
+std::string freeze_status_command() { return base::Json{{"execute", "guest-fsfreeze-status"}}.dump(); }
+
 std::int64_t parse_exec_pid(std::string_view reply) {
   return integer(member(parse_return_object(reply), "pid"), "pid");
 }
@@ -123,6 +129,19 @@ std::uint64_t parse_written_bytes(std::string_view reply) {
   const std::int64_t count = integer(member(parse_return_object(reply), "count"), "count");
   if (count < 0) refuse("counts less than nothing written");
   return static_cast<std::uint64_t>(count);
+}
+
+std::uint64_t parse_freeze_count(std::string_view reply) {
+  const std::int64_t count = integer(parse_return(reply), "count of file systems");
+  if (count < 0) refuse("counts less than no file system");
+  return static_cast<std::uint64_t>(count);
+}
+
+bool parse_is_frozen(std::string_view reply) {
+  const base::Json status = parse_return(reply);
+  if (status == "frozen") return true;
+  if (status != "thawed") refuse("tells neither \"frozen\" nor \"thawed\"");
+  return false;
 }
 
 }  // namespace deskloom::fleet::agent_protocol

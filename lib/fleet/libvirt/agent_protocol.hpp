@@ -21,6 +21,9 @@ std::string exec_status_command(std::int64_t pid);
 std::string open_for_writing_command(const std::string& path);
 std::string write_command(std::int64_t handle, std::string_view bytes);
 std::string close_command(std::int64_t handle);
+std::string freeze_command();
+std::string thaw_command();
+std::string freeze_status_command();
 
 struct ExecStatus {
   bool exited = false;
@@ -30,5 +33,8 @@ std::int64_t parse_exec_pid(std::string_view reply);
 ExecStatus parse_exec_status(std::string_view reply);
 std::int64_t parse_file_handle(std::string_view reply);
 std::uint64_t parse_written_bytes(std::string_view reply);
+// How many file systems were frozen, or thawed.
+std::uint64_t parse_freeze_count(std::string_view reply);
+bool parse_is_frozen(std::string_view reply);
 
 }  // namespace deskloom::fleet::agent_protocol

@@ -39,6 +39,18 @@ TEST_CASE("good replies are understood") {
   CHECK(status.result.err == "err");
 }
 
+TEST_CASE("freezing is told in counts and one word") {
+  CHECK(freeze_command() == R"({"execute":"guest-fsfreeze-freeze"})");
+  CHECK(thaw_command() == R"({"execute":"guest-fsfreeze-thaw"})");
+  CHECK(parse_freeze_count(R"({"return":2})") == 2);
+  CHECK(parse_is_frozen(R"({"return":"frozen"})"));
+  CHECK_FALSE(parse_is_frozen(R"({"return":"thawed"})"));
+  for (const char* reply : {R"({"return":-1})", R"({"return":"2"})", R"({"return":{}})"}) {
+    CHECK(error_of([&] { parse_freeze_count(reply); }).kind() == base::ErrorKind::guest);
+    CHECK(error_of([&] { parse_is_frozen(reply); }).kind() == base::ErrorKind::guest);
+  }
+}
+
 TEST_CASE("a killed program's exit code is 128 + its signal") {
   CHECK(parse_exec_status(R"({"return":{"exited":true,"signal":9}})").result.exit_code == 137);
 }
