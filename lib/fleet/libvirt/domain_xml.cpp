@@ -179,7 +179,10 @@ std::string volume_xml(const Overlay& overlay) {
   pugi::xml_document document;
   auto volume = add(document, "volume");
   add_text(volume, "name", overlay.file.filename());
-  add(add(volume, "target"), "format", {{"type", "qcow2"}});
+  auto target = add(volume, "target");
+  add(target, "format", {{"type", "qcow2"}});
+  // libvirt's default is version 2 of the format, which holds no dirty bitmaps.
+  add_text(target, "compat", "1.1");
   auto backing = add(volume, "backingStore");
   add_text(backing, "path", overlay.backing);
   add(backing, "format", {{"type", overlay.backing_format}});

@@ -125,3 +125,8 @@ TEST_CASE("a display is known once it has a port") {
 TEST_CASE("XML that is none is refused") {
   CHECK(test::error_of([] { display_of("<domain"); }).kind() == base::ErrorKind::failed);
 }
+
+TEST_CASE("an overlay made by a host's storage pool can hold dirty bitmaps") {
+  const auto xml = fleet::volume_xml({"/i/desk-1/persona.qcow2", "/images/persona.qcow2", "qcow2"});
+  CHECK(contains(xml, "<compat>1.1</compat>"));
+}
