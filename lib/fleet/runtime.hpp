@@ -12,6 +12,7 @@
 #include "base/stream.hpp"
 #include "domain/instance.hpp"
 #include "fleet/image.hpp"
+#include "fleet/volume.hpp"
 
 namespace deskloom::fleet {
 
@@ -76,6 +77,13 @@ class Runtime {
   virtual std::unique_ptr<base::Channel> open_channel(const std::string& name,
                                                       std::chrono::milliseconds timeout) = 0;
   virtual std::optional<Display> display(const std::string& name) = 0;
+
+  // One disk as it is now, while the instance goes on: its file systems are frozen for the moment in which a
+  // pull backup begins, with a checkpoint for the next one. Only on the machine that this runs on (qemu:///…,
+  // qemu+unix:///…), as a user who can open QEMU's socket. Throws Error(usage) on a name that is none,
+  // Error(locked) while another backup of the instance runs, Error(guest) when the guest cannot be thawed.
+  virtual std::unique_ptr<VolumeReading> open_volume(const std::string& name,
+                                                     const VolumeRequest& request) = 0;
 };
 
 }  // namespace deskloom::fleet

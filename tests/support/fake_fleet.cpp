@@ -52,4 +52,9 @@ std::unique_ptr<base::Channel> FakeFleet::open_channel(const std::string& name, 
   throw base::Error(base::ErrorKind::guest, "the fake host has no channel to " + name);
 }
 
+std::unique_ptr<fleet::VolumeReading> FakeFleet::open_volume(const std::string& name,
+                                                             const fleet::VolumeRequest&) {
+  throw base::Error(base::ErrorKind::failed, "the fake host has no volumes of " + name);
+}
+
 }  // namespace deskloom::test

@@ -34,6 +34,8 @@ class FakeFleet : public fleet::Runtime {
   std::optional<fleet::Display> display(const std::string&) override {
     return fleet::Display{"vnc", "127.0.0.1", 5900};
   }
+  std::unique_ptr<fleet::VolumeReading> open_volume(const std::string& name,
+                                                    const fleet::VolumeRequest&) override;
 
   // As by a power cut: nobody is told.
   void lose(const std::string& name) const { std::filesystem::remove(directory_ / name); }

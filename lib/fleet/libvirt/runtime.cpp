@@ -13,6 +13,7 @@
 #include "fleet/libvirt/error.hpp"
 #include "fleet/libvirt/serial_tail.hpp"
 #include "fleet/libvirt/stream_channel.hpp"
+#include "fleet/libvirt/volume.hpp"
 #include "fleet/spec.hpp"
 
 namespace deskloom::fleet {
@@ -167,6 +168,11 @@ std::unique_ptr<base::Channel> LibvirtRuntime::open_channel(const std::string& n
 
 std::optional<Display> LibvirtRuntime::display(const std::string& name) {
   return display_of(live_xml(connection_->get(name).get(), name));
+}
+
+std::unique_ptr<VolumeReading> LibvirtRuntime::open_volume(const std::string& name,
+                                                           const VolumeRequest& request) {
+  return open_running_volume(connection_, name, request);
 }
 
 }  // namespace deskloom::fleet

@@ -26,6 +26,7 @@ class LibvirtRuntime : public Runtime {
   std::unique_ptr<base::Channel> open_channel(const std::string& name,
                                               std::chrono::milliseconds timeout) override;
   std::optional<Display> display(const std::string& name) override;
+  std::unique_ptr<VolumeReading> open_volume(const std::string& name, const VolumeRequest& request) override;
 
  private:
   void require_ours(virDomainPtr domain, const std::string& name) const;
