@@ -12,6 +12,7 @@
 #include "base/stream.hpp"
 #include "domain/instance.hpp"
 #include "fleet/image.hpp"
+#include "fleet/memory.hpp"
 #include "fleet/volume.hpp"
 
 namespace deskloom::fleet {
@@ -84,6 +85,15 @@ class Runtime {
   // Error(locked) while another backup of the instance runs, Error(guest) when the guest cannot be thawed.
   virtual std::unique_ptr<VolumeReading> open_volume(const std::string& name,
                                                      const VolumeRequest& request) = 0;
+
+  // Memory and processor state, while the instance goes on; memory.hpp says what is written. It is worth
+  // something only together with the disks as they are in that moment: restoring it over disks that were
+  // written to since destroys their file systems. Not while a volume of the instance is open (Error(failed)).
+  virtual MemoryFacts save_memory(const std::string& name, const MemoryRequest& request) = 0;
+  // Starts spec's instance from such a file, here or on another host with a processor and QEMU like the first
+  // one's; the file and the disks that spec means are there. It goes on at once. Throws Error(usage) when the
+  // file is another instance's, Error(failed) when it is not whole or the instance runs already.
+  virtual void restore_memory(const InstanceSpec& spec, const std::filesystem::path& file) = 0;
 };
 
 }  // namespace deskloom::fleet

@@ -42,6 +42,22 @@ std::filesystem::path part_directory() {
   return directory;
 }
 
+void measure(fleet::VolumeReading& volume) {
+  std::vector<std::byte> buffer(16 * mib);
+  const auto start = std::chrono::steady_clock::now();
+  for (const auto& extent : volume.extents()) {
+    if (extent.kind != ExtentKind::data) continue;
+    for (std::uint64_t done = 0; done < extent.length; done += buffer.size()) {
+      volume.read(extent.offset + done,
+                  std::span(buffer).first(std::min(buffer.size(), extent.length - done)));
+    }
+  }
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  const auto read = static_cast<double>(test::bytes_of(volume, ExtentKind::data));
+  WARN("read " << read / mib << " MiB in " << volume.extents().size() << " extents at "
+               << read / 1e6 / seconds.count() << " MB/s");
+}
+
 void check_full(test::FleetGuest& guest, test::VolumeCopy& copy) {
   test::shell(guest, "head -c 33554432 /dev/urandom >/home/a; dd if=/dev/zero of=/home/b bs=1M count=128");
   const auto volume = test::capture(guest, "", "c1");
@@ -51,6 +67,7 @@ void check_full(test::FleetGuest& guest, test::VolumeCopy& copy) {
   CHECK(test::bytes_of(*volume, ExtentKind::data) > 32 * mib);
   // What the guest does meanwhile is not in it.
   test::shell(guest, "head -c 1000000 /dev/urandom >/home/later; sync");
+  measure(*volume);
   copy.take(*volume);
   test::check_same(guest, copy, "a");
   volume->keep_checkpoint();

@@ -57,4 +57,12 @@ std::unique_ptr<fleet::VolumeReading> FakeFleet::open_volume(const std::string& 
   throw base::Error(base::ErrorKind::failed, "the fake host has no volumes of " + name);
 }
 
+fleet::MemoryFacts FakeFleet::save_memory(const std::string& name, const fleet::MemoryRequest&) {
+  throw base::Error(base::ErrorKind::failed, "the fake host has no memory of " + name);
+}
+
+void FakeFleet::restore_memory(const fleet::InstanceSpec& spec, const std::filesystem::path&) {
+  throw base::Error(base::ErrorKind::failed, "the fake host has no memory of " + spec.name);
+}
+
 }  // namespace deskloom::test

@@ -36,6 +36,8 @@ class FakeFleet : public fleet::Runtime {
   }
   std::unique_ptr<fleet::VolumeReading> open_volume(const std::string& name,
                                                     const fleet::VolumeRequest&) override;
+  fleet::MemoryFacts save_memory(const std::string& name, const fleet::MemoryRequest&) override;
+  void restore_memory(const fleet::InstanceSpec& spec, const std::filesystem::path&) override;
 
   // As by a power cut: nobody is told.
   void lose(const std::string& name) const { std::filesystem::remove(directory_ / name); }

@@ -11,6 +11,7 @@
 #include "fleet/libvirt/disks.hpp"
 #include "fleet/libvirt/domain_xml.hpp"
 #include "fleet/libvirt/error.hpp"
+#include "fleet/libvirt/memory.hpp"
 #include "fleet/libvirt/serial_tail.hpp"
 #include "fleet/libvirt/stream_channel.hpp"
 #include "fleet/libvirt/volume.hpp"
@@ -173,6 +174,15 @@ std::optional<Display> LibvirtRuntime::display(const std::string& name) {
 std::unique_ptr<VolumeReading> LibvirtRuntime::open_volume(const std::string& name,
                                                            const VolumeRequest& request) {
   return open_running_volume(connection_, name, request);
+}
+
+MemoryFacts LibvirtRuntime::save_memory(const std::string& name, const MemoryRequest& request) {
+  return save_running_memory(connection_, name, request);
+}
+
+void LibvirtRuntime::restore_memory(const InstanceSpec& spec, const std::filesystem::path& file) {
+  check_spec(spec);
+  restore_saved_memory(*connection_, spec, file);
 }
 
 }  // namespace deskloom::fleet

@@ -27,6 +27,8 @@ class LibvirtRuntime : public Runtime {
                                               std::chrono::milliseconds timeout) override;
   std::optional<Display> display(const std::string& name) override;
   std::unique_ptr<VolumeReading> open_volume(const std::string& name, const VolumeRequest& request) override;
+  MemoryFacts save_memory(const std::string& name, const MemoryRequest& request) override;
+  void restore_memory(const InstanceSpec& spec, const std::filesystem::path& file) override;
 
  private:
   void require_ours(virDomainPtr domain, const std::string& name) const;
