@@ -12,20 +12,19 @@ namespace deskloom::fleet {
 // the guest runs, stops it for the rest, and libvirt lets it go on. The alternatives were measured too, with
 // libvirt 9.0 and QEMU 7.2 under TCG on two busy cores, a guest of 256 MiB of which 92 MiB are in use:
 //
-//   way                                                      guest stopped    all
-//   snapshot, live                                           83 to 130 ms     0.3 to 0.6 s
-//   QMP migrate to unix:, then cont                          74 to 116 ms     0.8 s   no XML, no libvirt job
-//   virDomainSave and virDomainRestore                       2600 ms          2.7 s   the QEMU process is
-//   another QMP migrate to exec:                                     kills the guest: libvirt's seccomp
-//   denies spawning virDomainCoreDump                                        cannot be started again
+//   way                                   guest stopped   all
+//   snapshot, live                        83 to 130 ms    0.3 to 0.6 s
+//   QMP migrate to unix:, then cont       74 to 116 ms    0.8 s          no XML, no libvirt job
+//   virDomainSave and virDomainRestore    2600 ms         2.7 s          another QEMU process
+//   QMP migrate to exec:                  kills the guest
+//   virDomainCoreDump                     cannot be started again
 //
 // 7 to 10 ms of the stop are QEMU's; the rest is libvirt's before it says cont. Restoring takes 0.8 s. When
 // the process is killed meanwhile, the next one's driver lets the guest go on.
 //
 // The file is libvirt's save image, which `virsh restore` understands as well:
-//   92 bytes    header: magic "LibvirtQemudSave" (…"Part" until it is whole), then 32-bit integers: version
-//   2,
-//               length L of what follows, was running, compression (0: none), …
+//   92 bytes    header: magic "LibvirtQemudSave" ("…Part" until it is whole), then 32-bit integers: version
+//               2, length L of what follows, was running, compression (0: none), …
 //   L bytes     domain XML, cookie, padding
 //   from 92+L   QEMU's migration stream, magic "QEVM": not on a multiple of 4096.
 // In the stream each page of RAM that is not all zeros is 4096 bytes after a big-endian 64-bit word, address
