@@ -9,4 +9,8 @@ namespace deskloom::base {
 // Symbolic links on the way are the caller's to refuse (openat with O_NOFOLLOW, component by component).
 bool is_safe_relative_path(std::string_view path);
 
+// Of such paths, where "" is the directory that they are relative to.
+std::string_view parent_path(std::string_view path);
+bool is_below(std::string_view path, std::string_view directory);
+
 }  // namespace deskloom::base

@@ -88,10 +88,7 @@ TreeCapture capture_tree(const World& world, const std::string& user,
   capture.record.added_bytes = stats.added_bytes;
   capture.record.elapsed_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(world.clock.now() - started).count();
-  auto transaction = world.state.transaction();
-  world.state.users.ensure(user, started);
   world.state.snapshots.put(capture.record);
-  transaction.commit();
   return capture;
 }
 

@@ -48,6 +48,7 @@ class DirectoryStore : public Store {
 
 // Error(usage) when the layer is not of the kind.
 void expect_kind(const Layer& layer, const std::string& kind);
-Content stream_content(const Layer& layer, ChunkReader& chunks);
+// What the layer's root object is: a stream's bytes, or a tree's list of blocks. Throws Error(corrupt).
+Content layer_content(const Layer& layer, ChunkReader& chunks);
 
 }  // namespace deskloom::snapshot

@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "base/path.hpp"
 #include "base/random.hpp"
 #include "snapshot/beneath.hpp"
 #include "snapshot/local_node.hpp"
@@ -96,11 +97,6 @@ class Temporary {
   std::string name_;
 };
 
-std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? std::string{} : path.substr(0, slash);
-}
-
 bool write_all(int fd, std::span<const std::byte> bytes, std::uint64_t offset) {
   while (!bytes.empty()) {
     const ssize_t n = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
@@ -118,7 +114,7 @@ void LocalSink::fail(const std::string& what, const std::string& path) const {
 
 int LocalSink::parent_fd(const std::string& path, unsigned writer) {
   Place& place = places_[writer];
-  std::string parent = parent_of(path);
+  std::string parent(base::parent_path(path));
   if (!place.is_looked_up || parent != place.path) {
     place.fd = beneath_.try_open(parent, O_PATH | O_DIRECTORY);
     place.path = std::move(parent);
@@ -243,7 +239,7 @@ void LocalSink::make_hard_link(const Node& node, const std::string& first) {
   const auto present = status(node.path);
   const auto wanted = status(first);
   if (present && wanted && present->st_ino == wanted->st_ino && present->st_dev == wanted->st_dev) return;
-  const base::UniqueFd from = beneath_.open(parent_of(first), O_PATH | O_DIRECTORY);
+  const base::UniqueFd from = beneath_.open(std::string(base::parent_path(first)), O_PATH | O_DIRECTORY);
   const int parent = parent_fd(node.path);
   if (parent < 0) fail("cannot open the directory above", node.path);
   Temporary temporary(parent);

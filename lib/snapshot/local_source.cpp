@@ -12,12 +12,12 @@
 
 #include "base/handle.hpp"
 #include "base/parallel.hpp"
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "snapshot/beneath.hpp"
 #include "snapshot/local_node.hpp"
 #include "snapshot/store.hpp"
 #include "snapshot/tree_object.hpp"
-#include "snapshot/tree_reader.hpp"
 #include "snapshot/xattr.hpp"
 
 namespace deskloom::snapshot {
@@ -61,9 +61,8 @@ class LocalSource : public TreeSource {
 
 std::string reason_of(const std::string& what) { return what + ": " + std::strerror(errno); }
 
-std::string parent_path(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? std::string{} : path.substr(0, slash);
+std::string join_path(const std::string& directory, const std::string& name) {
+  return directory.empty() ? name : directory + "/" + name;
 }
 
 // Larger ones than an entry may hold are left out rather than the file.
@@ -239,7 +238,8 @@ void LocalSource::list_one(int parent, const std::string& path, Listing& listing
 void LocalSource::complete(std::vector<Node>& nodes) {
   for (Node& node : nodes) {
     if (node.is_complete || node.type == NodeType::file) continue;
-    const base::UniqueFd parent = beneath_.try_open(parent_path(node.path), O_PATH | O_DIRECTORY);
+    const base::UniqueFd parent =
+        beneath_.try_open(std::string(base::parent_path(node.path)), O_PATH | O_DIRECTORY);
     const std::string name = node.path.empty() ? "." : node.path.substr(node.path.rfind('/') + 1);
     if (parent) node.xattrs = acceptable(read_xattrs(descriptor_path(parent.get()) + "/" + name), node);
     node.is_complete = true;

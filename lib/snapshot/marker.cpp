@@ -18,7 +18,7 @@ void Marker::mark(const Snapshot& snapshot) {
     if (layer.kind == "tree") {
       mark_tree(layer);
     } else {
-      mark_content(stream_content(layer, reader_));
+      mark_content(layer_content(layer, reader_));
     }
   }
 }
@@ -64,7 +64,7 @@ void Marker::mark_content(const Content& content) {
 }
 
 void Marker::mark_tree(const Layer& layer) {
-  mark_content(tree_content(layer, reader_));
+  mark_content(layer_content(layer, reader_));
   const TreeReader reader(reader_);
   for (const BlockRef& block : reader.blocks(layer)) {
     if (!mark_chunk(block.id)) continue;

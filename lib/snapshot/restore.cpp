@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <atomic>
-#include <mutex>
 
 #include "base/parallel.hpp"
+#include "base/path.hpp"
 #include "base/text.hpp"
 #include "snapshot/directory_store.hpp"
 #include "snapshot/tree_reader.hpp"
@@ -26,7 +26,8 @@ class Selection {
     bool taken = paths_.empty();
     for (std::size_t i = 0; i < paths_.size(); ++i) {
       if (path == paths_[i]) seen_[i] = true;
-      taken = taken || path == paths_[i] || is_below(path, paths_[i]) || is_below(paths_[i], path);
+      taken =
+          taken || path == paths_[i] || base::is_below(path, paths_[i]) || base::is_below(paths_[i], path);
     }
     return taken;
   }
@@ -39,19 +40,14 @@ class Selection {
   }
 
  private:
-  static bool is_below(const std::string& path, const std::string& directory) {
-    return directory.empty() || (path.starts_with(directory) && path[directory.size()] == '/');
-  }
-
   std::vector<std::string> paths_;
   std::vector<bool> seen_;
 };
 
 class StoredContent : public ContentSender {
  public:
-  using Advance = std::function<void(std::uint64_t)>;
-  StoredContent(const Content& content, ChunkReader& chunks, const Advance& advance)
-      : content_(content), chunks_(chunks), advance_(advance) {}
+  StoredContent(const Content& content, ChunkReader& chunks, base::Progress& progress)
+      : content_(content), chunks_(chunks), progress_(progress) {}
   void send(const std::function<void(std::span<const std::byte>)>& on_data,
             const std::function<void(std::uint64_t size)>& on_hole) override {
     for (const Extent& extent : load_extents(content_, chunks_)) {
@@ -60,14 +56,14 @@ class StoredContent : public ContentSender {
       } else {
         on_data(read_chunk(extent, chunks_));
       }
-      advance_(extent.length);
+      progress_.advance(extent.length);
     }
   }
 
  private:
   const Content& content_;
   ChunkReader& chunks_;
-  const Advance& advance_;
+  base::Progress& progress_;
 };
 
 // One restore on its way.
@@ -85,7 +81,6 @@ class Restore {
   ChunkStore& chunks_;
   TreeSink& sink_;
   base::Progress& progress_;
-  std::mutex progress_mutex_;
   std::vector<Node> nodes_;
   std::vector<Content> contents_;
   std::vector<std::size_t> files_;  // whose content is wanted
@@ -125,10 +120,7 @@ void Restore::write_files() {
   std::uint64_t total = 0;
   for (const std::size_t i : files_) total += nodes_[i].size;
   progress_.begin("restoring", total);
-  const StoredContent::Advance advance = [this](std::uint64_t bytes) {
-    const std::lock_guard guard(progress_mutex_);
-    progress_.advance(bytes);
-  };
+  base::LockedProgress progress(progress_);
   std::atomic<std::size_t> next = 0;
   base::run_parallel(sink_.writers(), [&](unsigned writer) {
     ChunkReader reader(chunks_);
@@ -137,7 +129,7 @@ void Restore::write_files() {
       if (first >= files_.size()) return;
       const std::size_t last = std::min(first + files_at_a_time, files_.size());
       for (std::size_t i = first; i < last; ++i) {
-        StoredContent content(contents_[files_[i]], reader, advance);
+        StoredContent content(contents_[files_[i]], reader, progress);
         sink_.file(files_[i], content, writer);
       }
     }

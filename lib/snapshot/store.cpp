@@ -71,9 +71,8 @@ void expect_kind(const Layer& layer, const std::string& kind) {
                     fmt::format("layer '{}' is a {}, not a {}", layer.name, layer.kind, kind));
 }
 
-Content stream_content(const Layer& layer, ChunkReader& chunks) {
-  expect_kind(layer, "stream");
-  const std::string origin = "stream " + layer.root;
+Content layer_content(const Layer& layer, ChunkReader& chunks) {
+  const std::string origin = layer.kind + " " + layer.root;
   ByteReader in(chunks.read(parse_hash(layer.root, origin)), origin);
   Content content = parse_content(in);
   if (in.left() > 0) in.fail("something follows the content");
@@ -134,11 +133,13 @@ void DirectoryStore::remove(const std::string& id) {
 }
 
 std::unique_ptr<base::ByteSource> DirectoryStore::open_stream(const Layer& layer) const {
-  return std::make_unique<ContentSource>(stream_content(layer, reader_), chunks_);
+  expect_kind(layer, "stream");
+  return std::make_unique<ContentSource>(layer_content(layer, reader_), chunks_);
 }
 
 std::string DirectoryStore::read_stream(const Layer& layer, std::uint64_t limit_bytes) const {
-  return std::string(as_text(read_content(stream_content(layer, reader_), reader_, limit_bytes)));
+  expect_kind(layer, "stream");
+  return std::string(as_text(read_content(layer_content(layer, reader_), reader_, limit_bytes)));
 }
 
 std::vector<Node> DirectoryStore::list_tree(const Layer& layer) const {

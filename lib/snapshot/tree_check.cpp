@@ -22,16 +22,6 @@ constexpr std::size_t node_limit = 1 << 25;
                     "the source of the tree lists '" + base::printable(path) + "': " + problem);
 }
 
-std::string_view parent_path(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
-}
-
-bool is_below(std::string_view path, std::string_view directory) {
-  return directory.empty() ||
-         (path.size() > directory.size() && path.starts_with(directory) && path[directory.size()] == '/');
-}
-
 void check_node(const Node& node) {
   if (!is_safe_path(node.path)) refuse(node.path, "an unsafe path");
   const std::string problem = node_problem(node);
@@ -52,8 +42,8 @@ std::string TreeShape::problem(const Node& node) {
     return {};
   }
   if (!path_less(last_, node.path)) return "twice, or out of order";
-  while (directories_.size() > 1 && !is_below(node.path, directories_.back())) directories_.pop_back();
-  if (directories_.back() != parent_path(node.path)) return "below what is no directory";
+  while (directories_.size() > 1 && !base::is_below(node.path, directories_.back())) directories_.pop_back();
+  if (directories_.back() != base::parent_path(node.path)) return "below what is no directory";
   if (node.type == NodeType::directory) directories_.push_back(node.path);
   last_ = node.path;
   return {};

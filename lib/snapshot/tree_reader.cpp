@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "snapshot/directory_store.hpp"
 #include "snapshot/tree_check.hpp"
 
 namespace deskloom::snapshot {
@@ -17,20 +18,8 @@ constexpr std::uint64_t node_limit = 1 << 26;
 
 }  // namespace
 
-std::string join_path(const std::string& directory, const std::string& name) {
-  return directory.empty() ? name : directory + "/" + name;
-}
-
-Content tree_content(const Layer& layer, ChunkReader& chunks) {
-  const std::string origin = "tree " + layer.root;
-  ByteReader in(chunks.read(parse_hash(layer.root, origin)), origin);
-  Content content = parse_content(in);
-  if (in.left() > 0) in.fail("something follows the content");
-  return content;
-}
-
 std::vector<BlockRef> TreeReader::blocks(const Layer& layer) const {
-  const Content content = tree_content(layer, chunks_);
+  const Content content = layer_content(layer, chunks_);
   return parse_list(read_content(content, chunks_, list_limit_bytes), "tree " + layer.root);
 }
 

@@ -25,10 +25,4 @@ class TreeReader {
   ChunkReader& chunks_;
 };
 
-// What the list of blocks is stored as.
-Content tree_content(const Layer& layer, ChunkReader& chunks);
-
-// "a" + "b" is "a/b", "" + "b" is "b".
-std::string join_path(const std::string& directory, const std::string& name);
-
 }  // namespace deskloom::snapshot

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/parallel.hpp"
+#include "snapshot/directory_store.hpp"
 #include "snapshot/file_receiver.hpp"
 
 namespace deskloom::snapshot {
@@ -41,23 +42,6 @@ std::vector<std::uint32_t> find_leaders(const std::vector<Node>& nodes) {
   return leaders;
 }
 
-class LockedProgress : public base::Progress {
- public:
-  explicit LockedProgress(base::Progress& progress) : progress_(progress) {}
-  void begin(const std::string& label, std::uint64_t total_bytes) override {
-    progress_.begin(label, total_bytes);
-  }
-  void advance(std::uint64_t bytes) override {
-    const std::lock_guard guard(mutex_);
-    progress_.advance(bytes);
-  }
-  void end() override { progress_.end(); }
-
- private:
-  base::Progress& progress_;
-  std::mutex mutex_;
-};
-
 }  // namespace
 
 Layer TreeWriter::write(const std::string& name, TreeSource& source, const Layer* previous,
@@ -90,7 +74,7 @@ Layer TreeWriter::write(const std::string& name, TreeSource& source, const Layer
 void TreeWriter::load_previous(const Layer& previous) {
   try {
     const TreeReader reader(chunks_.reader());
-    list_before_ = tree_content(previous, chunks_.reader());
+    list_before_ = layer_content(previous, chunks_.reader());
     blocks_before_ = reader.blocks(previous);
     reader.walk(previous, [&](Entry& entry) { before_.push_back(std::move(entry)); });
   } catch (const base::Error& error) {
@@ -165,7 +149,7 @@ void TreeWriter::read_wanted(TreeSource& source, const std::vector<std::size_t>&
   std::uint64_t total = 0;
   for (const std::size_t i : wanted) total += nodes_[i].size;
   progress_.begin("reading files", total);
-  LockedProgress progress(progress_);
+  base::LockedProgress progress(progress_);
   // One reader gets all at once, in its own order.
   const unsigned most = source.readers();
   const auto batches = most > 1 ? make_batches(wanted) : std::vector<Batch>{{wanted, total}};

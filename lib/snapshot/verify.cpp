@@ -20,17 +20,17 @@ using Damage = std::set<std::string>;  // objects
 class Verifier {
  public:
   // Its own view of the packs: the store's may be older than the damage.
-  explicit Verifier(const fs::path& directory) : chunks_(directory), reader_(chunks_) {}
+  Verifier(const fs::path& directory, bool full) : full_(full), chunks_(directory), reader_(chunks_) {}
 
   void check_index();
-  void check_packs(bool full, base::Progress& progress, VerifyReport& report);
+  void check_packs(base::Progress& progress, VerifyReport& report);
   void check_layer(const Layer& layer, Damage& damage);
   const Problems& problems() const { return problems_; }
   void add(const std::string& object, const std::string& problem) { problems_.emplace(object, problem); }
 
  private:
-  void check_pack(const std::string& id, const std::vector<PackEntry>& entries, bool full,
-                  base::Progress& progress, VerifyReport& report);
+  void check_pack(const std::string& id, const std::vector<PackEntry>& entries, base::Progress& progress,
+                  VerifyReport& report);
   void check_chunk(const PackEntry& entry, VerifyReport& report);
   void require(const Hash& id, Damage& damage);
   void check_content(const Content& content, Damage& damage);
@@ -40,6 +40,7 @@ class Verifier {
   template <typename Check>
   void guard(const std::string& object, Damage& damage, const Check& check);
 
+  bool full_;
   ChunkStore chunks_;
   ChunkReader reader_;
   Problems problems_;
@@ -83,7 +84,7 @@ std::map<std::string, std::vector<PackEntry>> list_packs(ChunkStore& chunks) {
   return packs;
 }
 
-void Verifier::check_packs(bool full, base::Progress& progress, VerifyReport& report) {
+void Verifier::check_packs(base::Progress& progress, VerifyReport& report) {
   const auto packs = list_packs(chunks_);
   std::uint64_t total = 0;
   for (const auto& [id, entries] : packs) {
@@ -92,11 +93,11 @@ void Verifier::check_packs(bool full, base::Progress& progress, VerifyReport& re
     if (!missing) total += size;
   }
   progress.begin("verifying packs", total);
-  for (const auto& [id, entries] : packs) check_pack(id, entries, full, progress, report);
+  for (const auto& [id, entries] : packs) check_pack(id, entries, progress, report);
   progress.end();
 }
 
-void Verifier::check_pack(const std::string& id, const std::vector<PackEntry>& entries, bool full,
+void Verifier::check_pack(const std::string& id, const std::vector<PackEntry>& entries,
                           base::Progress& progress, VerifyReport& report) {
   std::error_code missing;
   const std::uint64_t size = fs::file_size(chunks_.pack_path(id), missing);
@@ -112,7 +113,7 @@ void Verifier::check_pack(const std::string& id, const std::vector<PackEntry>& e
   for (const PackEntry& entry : in_order) {
     if (std::uint64_t{entry.frame_offset} + entry.frame_bytes > size) {
       add(to_hex(entry.id), chunks_.pack_path(id).string() + ": chunk is cut off");
-    } else if (full) {
+    } else if (full_) {
       check_chunk(entry, report);
     }
   }
@@ -159,14 +160,14 @@ const Damage& Verifier::check_block(const BlockRef& block) {
 }
 
 void Verifier::check_tree(const Layer& layer, Damage& damage) {
-  check_content(tree_content(layer, reader_), damage);
+  check_content(layer_content(layer, reader_), damage);
   if (!damage.empty()) return;
   for (const BlockRef& block : TreeReader(reader_).blocks(layer)) {
     const Damage& in_block = check_block(block);
     damage.insert(in_block.begin(), in_block.end());
   }
-  // The shape of the whole, which blocks by themselves do not show.
-  if (damage.empty()) TreeReader(reader_).walk(layer, [](Entry&) {});
+  // The shape of the whole, which blocks by themselves do not show: each snapshot's blocks are read for it.
+  if (full_ && damage.empty()) TreeReader(reader_).walk(layer, [](Entry&) {});
 }
 
 void Verifier::check_layer(const Layer& layer, Damage& damage) {
@@ -176,7 +177,7 @@ void Verifier::check_layer(const Layer& layer, Damage& damage) {
     if (layer.kind == "tree") {
       check_tree(layer, damage);
     } else {
-      check_content(stream_content(layer, reader_), damage);
+      check_content(layer_content(layer, reader_), damage);
     }
   });
 }
@@ -185,9 +186,9 @@ void Verifier::check_layer(const Layer& layer, Damage& damage) {
 
 VerifyReport DirectoryStore::verify(bool full, base::Progress& progress) const {
   VerifyReport report;
-  Verifier verifier(directory_);
+  Verifier verifier(directory_, full);
   verifier.check_index();
-  verifier.check_packs(full, progress, report);
+  verifier.check_packs(progress, report);
   std::map<std::string, std::vector<std::string>> affected;
   for (const std::string& id : list()) {
     ++report.snapshots;

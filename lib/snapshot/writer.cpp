@@ -58,7 +58,7 @@ WriteStats StoreWriter::stats() const {
 // One that cannot be read is done without.
 void StoreWriter::follow(ContentWriter& writer, const Layer& previous) {
   try {
-    writer.follow(stream_content(previous, chunks_.reader()));
+    writer.follow(layer_content(previous, chunks_.reader()));
   } catch (const base::Error& error) {
     if (error.kind() != base::ErrorKind::corrupt) throw;
   }

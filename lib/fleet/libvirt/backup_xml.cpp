@@ -1,31 +1,13 @@
 #include "fleet/libvirt/backup_xml.hpp"
 
-#include <pugixml.hpp>
-#include <sstream>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "fleet/libvirt/xml.hpp"
 
 namespace deskloom::fleet {
-namespace {
-
-std::string to_text(const pugi::xml_document& document) {
-  std::ostringstream out;
-  document.save(out, "  ", pugi::format_indent | pugi::format_no_declaration);
-  return out.str();
-}
-
-pugi::xml_document parse(const std::string& xml) {
-  pugi::xml_document document;
-  if (const auto result = document.load_buffer(xml.data(), xml.size()); !result) {
-    throw base::Error(base::ErrorKind::failed,
-                      std::string("libvirt's XML cannot be read: ") + result.description());
-  }
-  return document;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::string backup_xml(const PullBackup& backup) {
   pugi::xml_document document;
@@ -49,7 +31,7 @@ std::string backup_xml(const PullBackup& backup) {
 }
 
 std::optional<std::filesystem::path> socket_of_backup(const std::string& xml) {
-  const auto document = parse(xml);
+  const auto document = parse_xml(xml);
   const auto server = document.child("domainbackup").child("server");
   const std::string socket = server.attribute("socket").as_string();
   if (socket.empty()) return std::nullopt;
@@ -71,7 +53,7 @@ std::string checkpoint_xml(const std::string& name, const std::string& target) {
 }
 
 LiveDisk find_disk(const std::string& domain_xml, const std::string& disk) {
-  const auto document = parse(domain_xml);
+  const auto document = parse_xml(domain_xml);
   std::vector<std::string> there;
   for (const auto& node : document.child("domain").child("devices").children("disk")) {
     const std::string target = node.child("target").attribute("dev").as_string();

@@ -1,10 +1,9 @@
 #include "fleet/libvirt/domain_xml.hpp"
 
 #include <cstring>
-#include <pugixml.hpp>
-#include <sstream>
 
 #include "base/error.hpp"
+#include "fleet/libvirt/xml.hpp"
 
 namespace deskloom::fleet {
 namespace {
@@ -26,12 +25,6 @@ pugi::xml_node add_text(pugi::xml_node parent, const char* name, const std::stri
   auto node = add(parent, name, attributes);
   node.text().set(text.c_str());
   return node;
-}
-
-std::string to_text(const pugi::xml_document& document) {
-  std::ostringstream out;
-  document.save(out, "  ", pugi::format_indent | pugi::format_no_declaration);
-  return out.str();
 }
 
 void add_metadata(pugi::xml_node domain, const InstanceSpec& spec) {
@@ -105,15 +98,6 @@ void add_devices(pugi::xml_node domain, const InstanceSpec& spec) {
   auto rng = add(devices, "rng", {{"model", "virtio"}});
   add_text(rng, "backend", "/dev/urandom", {{"model", "random"}});
   add(devices, "memballoon", {{"model", "virtio"}, {"freePageReporting", "on"}});
-}
-
-pugi::xml_document parse(const std::string& xml) {
-  pugi::xml_document document;
-  if (const auto result = document.load_buffer(xml.data(), xml.size()); !result) {
-    throw base::Error(base::ErrorKind::failed,
-                      std::string("libvirt's domain XML cannot be read: ") + result.description());
-  }
-  return document;
 }
 
 std::string format_of(const std::filesystem::path& file) {
@@ -190,7 +174,7 @@ std::string volume_xml(const Overlay& overlay) {
 }
 
 std::optional<Display> display_of(const std::string& xml) {
-  const auto document = parse(xml);
+  const auto document = parse_xml(xml);
   for (const auto& graphics : document.child("domain").child("devices").children("graphics")) {
     const int port = graphics.attribute("port").as_int(-1);
     if (port <= 0) continue;
@@ -201,7 +185,7 @@ std::optional<Display> display_of(const std::string& xml) {
 }
 
 bool has_port(const std::string& xml, const std::string& port) {
-  const auto document = parse(xml);
+  const auto document = parse_xml(xml);
   for (const auto& channel : document.child("domain").child("devices").children("channel")) {
     if (channel.child("target").attribute("name").as_string() == port) return true;
   }
@@ -209,13 +193,13 @@ bool has_port(const std::string& xml, const std::string& port) {
 }
 
 std::filesystem::path serial_log_of(const std::string& xml) {
-  const auto document = parse(xml);
+  const auto document = parse_xml(xml);
   const auto serial = document.child("domain").child("devices").child("serial");
   return serial.child("source").attribute("path").as_string();
 }
 
 std::optional<std::string> instance_of(const std::string& xml) {
-  const auto document = parse(xml);
+  const auto document = parse_xml(xml);
   for (const auto& node : document.child("domain").child("metadata").children()) {
     // libvirt keeps our prefix; the namespace is what counts.
     const char* colon = std::strchr(node.name(), ':');

@@ -1,29 +1,12 @@
 #include "fleet/libvirt/memory_xml.hpp"
 
-#include <pugixml.hpp>
-#include <sstream>
-
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "fleet/libvirt/domain_xml.hpp"
+#include "fleet/libvirt/xml.hpp"
 
 namespace deskloom::fleet {
 namespace {
-
-pugi::xml_document parse(const std::string& xml) {
-  pugi::xml_document document;
-  if (const auto result = document.load_buffer(xml.data(), xml.size()); !result) {
-    throw base::Error(base::ErrorKind::failed,
-                      std::string("libvirt's domain XML cannot be read: ") + result.description());
-  }
-  return document;
-}
-
-std::string to_text(const pugi::xml_document& document) {
-  std::ostringstream out;
-  document.save(out, "  ", pugi::format_indent | pugi::format_no_declaration);
-  return out.str();
-}
 
 [[noreturn]] void refuse(const InstanceSpec& spec, const std::string& complaint) {
   throw base::Error(base::ErrorKind::usage,
@@ -62,7 +45,7 @@ void set_boot(pugi::xml_node os, const InstanceSpec& spec) {
 }  // namespace
 
 std::string memory_snapshot_xml(const std::string& domain_xml, const std::filesystem::path& file) {
-  const auto domain = parse(domain_xml);
+  const auto domain = parse_xml(domain_xml);
   pugi::xml_document document;
   auto root = document.append_child("domainsnapshot");
   auto memory = root.append_child("memory");
@@ -83,7 +66,7 @@ std::string restored_xml(const std::string& saved_xml, const InstanceSpec& spec)
     refuse(spec,
            owner ? "it is that of instance " + base::printable(*owner) : "deskloom did not make its domain");
   }
-  auto document = parse(saved_xml);
+  auto document = parse_xml(saved_xml);
   auto domain = document.child("domain");
   auto devices = domain.child("devices");
   set_boot(domain.child("os"), spec);

@@ -38,6 +38,15 @@ Captured capture_file(Store& store, const std::string& data, const Captured* pre
   return capture(store, tree, previous != nullptr ? &previous->tree() : nullptr);
 }
 
+// Of one pack, most is needed by the first alone.
+std::pair<Captured, Captured> capture_large_then_small(const TempStore& temp) {
+  FakeTree both, small;
+  both.file("large", noise(2'000'000, 1)).file("small", noise(20'000, 2));
+  small.file("small", noise(20'000, 2));
+  auto first = capture(*temp.store, both);
+  return {std::move(first), capture(*temp.store, small)};
+}
+
 std::string file_of(const TempStore& temp, const std::string& id) {
   const auto store = temp.open();
   return read_all(*store->open_file(*store->get(id).layer("tree"), "f"));
@@ -66,12 +75,7 @@ TEST_CASE("what only a removed snapshot needed is freed, the others restore") {
 
 TEST_CASE("a pack that is mostly garbage is rewritten, and what is left of it restores") {
   TempStore temp;
-  FakeTree tree;
-  tree.file("large", noise(2'000'000, 1)).file("small", noise(20'000, 2));
-  const auto first = capture(*temp.store, tree);
-  FakeTree rest;
-  rest.file("small", noise(20'000, 2));
-  const auto second = capture(*temp.store, rest);
+  const auto [first, second] = capture_large_then_small(temp);
   temp.store->remove(first.snapshot.id);
   const auto report = collect(*temp.store);
   CHECK(report.packs_rewritten >= 1);
@@ -138,12 +142,7 @@ TEST_CASE("a capture that begins after the collection stores condemned content a
 
 TEST_CASE("a reader that opened the store before a collection reads what was moved") {
   TempStore temp;
-  FakeTree tree;
-  tree.file("large", noise(2'000'000, 1)).file("small", noise(20'000, 2));
-  const auto first = capture(*temp.store, tree);
-  FakeTree rest;
-  rest.file("small", noise(20'000, 2));
-  const auto second = capture(*temp.store, rest);
+  const auto [first, second] = capture_large_then_small(temp);
   const auto reader = temp.open();
   temp.store->remove(first.snapshot.id);
   REQUIRE(collect(*temp.store).packs_rewritten >= 1);
