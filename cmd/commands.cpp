@@ -21,6 +21,8 @@ using frame::Command;
 constexpr auto policy = frame::Needs::policy;
 constexpr auto state_read = frame::Needs::state_read;
 constexpr auto state_write = frame::Needs::state_write;
+constexpr auto snapshots_read = frame::Needs::snapshots_read;
+constexpr auto snapshots_write = frame::Needs::snapshots_write;
 constexpr auto nothing_opened = frame::Needs::nothing;
 
 constexpr auto nothing = frame::Changes::nothing;
@@ -49,7 +51,7 @@ constexpr Command table[] = {
      bind<InstanceDestroyOptions>},
     {"persona", "capture", "Capture the persona of a user from their running instance", state_write, world,
      bind<PersonaCaptureOptions>},
-    {"persona", "show", "Show what a captured persona is made of", state_read, nothing,
+    {"persona", "show", "Show what a captured persona is made of", snapshots_read, nothing,
      bind<PersonaShowOptions>},
     {"persona", "apply", "Give a persona to a warm instance", state_write, world, bind<PersonaApplyOptions>},
     {"session", "assign", "Give a user their desktop, and say how to connect to it", state_write, world,
@@ -59,15 +61,16 @@ constexpr Command table[] = {
     {"session", "disconnect", "Record that a user has disconnected (for logout hooks)", state_write, world,
      bind<SessionDisconnectOptions>},
     {"session", "list", "List who has which instance", state_read, nothing, bind<SessionListOptions>},
-    {"snapshot", "create", "Capture a directory of this machine, no instance involved", state_write, world,
-     bind<SnapshotCreateOptions>},
-    {"snapshot", "list", "List snapshots, newest first", state_read, nothing, bind<SnapshotListOptions>},
-    {"snapshot", "show", "Show one snapshot and its layers", state_read, nothing, bind<SnapshotShowOptions>},
-    {"snapshot", "diff", "Show what changed between two snapshots", state_read, nothing,
+    {"snapshot", "create", "Capture a directory of this machine, no instance involved", snapshots_write,
+     world, bind<SnapshotCreateOptions>},
+    {"snapshot", "list", "List snapshots, newest first", snapshots_read, nothing, bind<SnapshotListOptions>},
+    {"snapshot", "show", "Show one snapshot and its layers", snapshots_read, nothing,
+     bind<SnapshotShowOptions>},
+    {"snapshot", "diff", "Show what changed between two snapshots", snapshots_read, nothing,
      bind<SnapshotDiffOptions>},
-    {"snapshot", "restore", "Restore files of a snapshot into a directory", state_read, world,
+    {"snapshot", "restore", "Restore files of a snapshot into a directory", snapshots_read, world,
      bind<SnapshotRestoreOptions>},
-    {"snapshot", "prune", "Remove the snapshots that policy does not keep", state_write, world,
+    {"snapshot", "prune", "Remove the snapshots that policy does not keep", snapshots_write, world,
      bind<SnapshotPruneOptions>},
     {"snapshot", "gc", "Free what no snapshot needs any more", policy, world, bind<SnapshotGcOptions>},
     {"snapshot", "verify", "Check the snapshot store", policy, nothing, bind<SnapshotVerifyOptions>},

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 
+#include "base/error.hpp"
 #include "persona/guest_session.hpp"
 
 namespace deskloom::cmd {
@@ -25,6 +26,14 @@ class LazyHelper {
 
 }  // namespace
 
+void require_own_store(frame::Context& context) {
+  if (!context.is_foreign_store()) return;
+  throw base::Error(base::ErrorKind::usage,
+                    "personas go to and from instances through the store that policy names, not through " +
+                        context.policy().snapshot_store.string(),
+                    "leave out --store, and DESKLOOM_STORE");
+}
+
 operation::World make_world(frame::Context& context) {
   const auto helper = std::make_shared<LazyHelper>();
   return {
@@ -34,7 +43,10 @@ operation::World make_world(frame::Context& context) {
       .random = context.random(),
       .progress = context.progress(),
       .host = [&context](const std::string& name) -> fleet::Runtime& { return context.open_host(name); },
-      .snapshots = [&context]() -> snapshot::Store& { return context.snapshots(); },
+      .snapshots = [&context]() -> snapshot::Store& {
+        require_own_store(context);
+        return context.snapshots();
+      },
       .install_helper = [helper](fleet::Runtime& runtime,
                                  const std::string& instance) { helper->get().install(runtime, instance); },
       .connect =

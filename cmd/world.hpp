@@ -9,4 +9,8 @@ namespace deskloom::cmd {
 // first use. The context must outlive it.
 operation::World make_world(frame::Context& context);
 
+// What is known of instances names snapshots of the store that policy names: Error(usage) when --store names
+// another.
+void require_own_store(frame::Context& context);
+
 }  // namespace deskloom::cmd

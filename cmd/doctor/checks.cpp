@@ -62,7 +62,7 @@ Finding check_state(frame::Context& context) {
 }
 
 Finding check_snapshots(frame::Context& context) {
-  const auto count = context.snapshots().list().size();
+  const auto count = context.snapshots().ids().size();
   return {"snapshot store", Verdict::ok,
           context.policy().snapshot_store.string() + ", " + std::to_string(count) + " snapshots", ""};
 }

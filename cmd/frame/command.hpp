@@ -17,7 +17,9 @@ class Context;
 
 // What the frame opens before a command runs, so that a bad policy or a missing store ends it before any
 // work.
-enum class Needs { nothing, policy, state_read, state_write };
+// snapshots_*: a snapshot store and its catalogue. That takes the state store too, unless --store names
+// another snapshot store than policy does.
+enum class Needs { nothing, policy, state_read, state_write, snapshots_read, snapshots_write };
 
 enum class Changes { nothing, world };
 

@@ -88,8 +88,7 @@ std::vector<std::string> values(const std::string& meaning, Context& context) {
     return names_of(domain::all_instance_states(), [](auto state) { return domain::to_string(state); });
   }
   if (meaning == "SNAPSHOT") {
-    auto ids =
-        names_of(context.state().snapshots.list(std::nullopt, 100), [](const auto& s) { return s.id; });
+    auto ids = names_of(context.catalogue().list(std::nullopt, 100), [](const auto& s) { return s.id; });
     ids.insert(ids.begin(), "latest");
     return ids;
   }

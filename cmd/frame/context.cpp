@@ -9,6 +9,15 @@
 
 namespace deskloom::frame {
 
+namespace {
+
+bool is_same_place(const std::filesystem::path& a, const std::filesystem::path& b) {
+  std::error_code error;
+  return std::filesystem::weakly_canonical(a, error) == std::filesystem::weakly_canonical(b, error);
+}
+
+}  // namespace
+
 Context::Context(Globals globals, Services services, Access state_access)
     : globals_(std::move(globals)), services_(std::move(services)), state_access_(state_access) {}
 
@@ -17,7 +26,10 @@ Context::~Context() = default;
 const policy::Policy& Context::policy() {
   if (!policy_) {
     policy_ = services_.load_policy({globals_.config, globals_.state_dir});
-    if (globals_.store) policy_->snapshot_store = *globals_.store;
+    if (globals_.store) {
+      is_foreign_store_ = !is_same_place(*globals_.store, policy_->snapshot_store);
+      policy_->snapshot_store = *globals_.store;
+    }
     if (globals_.lock_timeout_s) policy_->lock_timeout_s = *globals_.lock_timeout_s;
   }
   return *policy_;
@@ -35,6 +47,20 @@ state::Store& Context::state() {
 snapshot::Store& Context::snapshots() {
   if (!snapshots_) snapshots_ = snapshot::Store::open(policy().snapshot_store);
   return *snapshots_;
+}
+
+const operation::Catalogue& Context::catalogue() {
+  if (!catalogue_) {
+    const auto open = [this]() -> snapshot::Store& { return snapshots(); };
+    catalogue_ = is_foreign_store() ? operation::manifest_catalogue(open)
+                                    : operation::recorded_catalogue(state(), open);
+  }
+  return *catalogue_;
+}
+
+bool Context::is_foreign_store() {
+  policy();
+  return is_foreign_store_;
 }
 
 fleet::Runtime& Context::open_host(const std::string& name) {

@@ -16,6 +16,7 @@
 #include "frame/document.hpp"
 #include "frame/exit_codes.hpp"
 #include "frame/globals.hpp"
+#include "operation/catalogue.hpp"
 #include "policy/policy.hpp"
 #include "snapshot/store.hpp"
 #include "state/store.hpp"
@@ -48,6 +49,9 @@ class Context {
   const policy::Policy& policy();
   state::Store& state();
   snapshot::Store& snapshots();
+  const operation::Catalogue& catalogue();  // of snapshots()
+  // --store names another one than policy does: the state store knows nothing of it.
+  bool is_foreign_store();
   // Connected on first use; throws as fleet::open_runtime, and not_found for a host that policy does not
   // know.
   fleet::Runtime& open_host(const std::string& name);
@@ -75,8 +79,10 @@ class Context {
   Services services_;
   Access state_access_;
   std::optional<policy::Policy> policy_;
+  bool is_foreign_store_ = false;
   std::unique_ptr<state::Store> state_;
   std::unique_ptr<snapshot::Store> snapshots_;
+  std::unique_ptr<operation::Catalogue> catalogue_;
   std::unique_ptr<base::Progress> progress_;
   std::map<std::string, std::unique_ptr<fleet::Runtime>> hosts_;
 };

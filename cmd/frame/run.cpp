@@ -43,13 +43,14 @@ ExitCode report(const base::Error& error, bool json, std::ostream& err) {
 void open_needed(Context& context, Needs needs) {
   if (needs != Needs::nothing) context.policy();
   if (needs == Needs::state_read || needs == Needs::state_write) context.state();
+  if (needs == Needs::snapshots_read || needs == Needs::snapshots_write) context.catalogue();
 }
 
 ExitCode execute(const Command& command, const std::vector<std::string>& rest, const Services& services) {
   Globals globals = globals_from_environment();
   const Action action = parse(command, rest, globals);
-  const auto access = command.needs == Needs::state_write && !globals.dry_run ? Context::Access::write
-                                                                              : Context::Access::read;
+  const bool writes = command.needs == Needs::state_write || command.needs == Needs::snapshots_write;
+  const auto access = writes && !globals.dry_run ? Context::Access::write : Context::Access::read;
   Context context(globals, services, access);
   open_needed(context, command.needs);
   const ExitCode code = action(context);

@@ -17,7 +17,8 @@ void setup(CLI::App& app, PersonaApplyOptions& options) {
 }
 
 frame::ExitCode run(const PersonaApplyOptions& options, frame::Context& context) {
-  const auto record = context.state().snapshots.resolve(options.snapshot, options.user);
+  require_own_store(context);
+  const auto record = context.catalogue().resolve(options.snapshot, options.user);
   if (context.dry_run()) {
     const auto instance = context.state().instances.get(options.instance);
     context.print(frame::Document()

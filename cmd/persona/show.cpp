@@ -63,7 +63,7 @@ void setup(CLI::App& app, PersonaShowOptions& options) {
 }
 
 frame::ExitCode run(const PersonaShowOptions& options, frame::Context& context) {
-  const auto record = context.state().snapshots.resolve(options.snapshot, options.user);
+  const auto record = context.catalogue().resolve(options.snapshot, options.user);
   const auto profile =
       deskloom::persona::load_profile(context.snapshots(), context.snapshots().get(record.id));
   context.print(frame::Document()

@@ -5,8 +5,6 @@
 #include "frame/context.hpp"
 #include "operation/captures.hpp"
 #include "snapshot/snapshot.hpp"
-#include "state/leases.hpp"
-#include "world.hpp"
 
 namespace deskloom::cmd {
 namespace {
@@ -40,10 +38,12 @@ frame::ExitCode run(const SnapshotCreateOptions& options, frame::Context& contex
                       .field("tree", "Would capture", options.tree));
     return frame::ExitCode::done;
   }
-  const auto world = make_world(context);
-  const state::LeaseGuard lease(context.state().leases, "user:" + options.user,
-                                "snapshot create " + options.user, context.lock_timeout(), context.on_wait());
-  const auto created = operation::capture_tree(world, options.user, options.tree);
+  const auto& catalogue = context.catalogue();
+  const auto lease = catalogue.lease(options.user, "snapshot create " + options.user, context.lock_timeout(),
+                                     context.on_wait());
+  const auto created = operation::capture_tree(context.snapshots(), catalogue,
+                                               {options.user, options.tree, context.policy().capture.exclude},
+                                               context.clock(), context.progress());
   const auto& r = created.record;
   context.print(frame::Document()
                     .field("snapshot", "Snapshot", r.id)

@@ -67,8 +67,8 @@ void setup(CLI::App& app, SnapshotDiffOptions& options) {
 }
 
 frame::ExitCode run(const SnapshotDiffOptions& options, frame::Context& context) {
-  const auto older = context.state().snapshots.resolve(options.older, std::nullopt);
-  const auto newer = context.state().snapshots.resolve(options.newer, std::nullopt);
+  const auto older = context.catalogue().resolve(options.older, std::nullopt);
+  const auto newer = context.catalogue().resolve(options.newer, std::nullopt);
   auto& store = context.snapshots();
   const auto diff = persona::diff(store, store.get(older.id), store.get(newer.id));
   frame::Document document;

@@ -13,6 +13,10 @@ void setup(CLI::App& app, SnapshotListOptions& options) {
 }
 
 frame::ExitCode run(const SnapshotListOptions& options, frame::Context& context) {
+  // What a capture cost is recorded beside it, not in its store.
+  const auto cost = [&](frame::Value value) {
+    return context.is_foreign_store() ? frame::Value::absent() : value;
+  };
   frame::Table table({{"id", "ID"},
                       {"user", "USER"},
                       {"created_at", "CREATED"},
@@ -25,10 +29,11 @@ frame::ExitCode run(const SnapshotListOptions& options, frame::Context& context)
                       {"added_bytes", "ADDED"},
                       {"elapsed_ms", "TOOK"},
                       {"skipped", "SKIPPED"}});
-  for (const domain::SnapshotRecord& s : context.state().snapshots.list(options.user, options.limit)) {
+  for (const domain::SnapshotRecord& s : context.catalogue().list(options.user, options.limit)) {
     table.add({s.id, s.user, s.created_at, s.instance, s.host, s.layers, s.files,
-               frame::Value::size(s.size_bytes), frame::Value::size(s.read_bytes),
-               frame::Value::size(s.added_bytes), frame::Value::duration_ms(s.elapsed_ms), s.skipped});
+               frame::Value::size(s.size_bytes), cost(frame::Value::size(s.read_bytes)),
+               cost(frame::Value::size(s.added_bytes)), cost(frame::Value::duration_ms(s.elapsed_ms)),
+               s.skipped});
   }
   context.print(frame::Document().table("snapshots", "", table, "no snapshots"));
   return frame::ExitCode::done;

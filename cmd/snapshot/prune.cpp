@@ -3,7 +3,6 @@
 #include "frame/context.hpp"
 #include "operation/prune.hpp"
 #include "snapshot/snapshot.hpp"
-#include "world.hpp"
 
 namespace deskloom::cmd {
 namespace {
@@ -33,12 +32,12 @@ void setup(CLI::App& app, SnapshotPruneOptions& options) {
 }
 
 frame::ExitCode run(const SnapshotPruneOptions& options, frame::Context& context) {
-  const auto world = make_world(context);
   const auto rule = rule_of(options, context.policy().keep);
   frame::Table table(
       {{"id", "ID"}, {"user", "USER"}, {"created_at", "CREATED"}, {"keep", "KEEP"}, {"reason", "BECAUSE"}});
   std::size_t removed = 0, kept = 0;
-  for (const auto& [record, decision] : operation::prune(world, options.user, rule, context.dry_run())) {
+  for (const auto& [record, decision] :
+       operation::prune(context.snapshots(), context.catalogue(), options.user, rule, context.dry_run())) {
     table.add({record.id, record.user, record.created_at, decision.keep, decision.reason});
     ++(decision.keep ? kept : removed);
   }

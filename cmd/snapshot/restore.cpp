@@ -17,7 +17,7 @@ void setup(CLI::App& app, SnapshotRestoreOptions& options) {
 }
 
 frame::ExitCode run(const SnapshotRestoreOptions& options, frame::Context& context) {
-  const auto record = context.state().snapshots.resolve(options.snapshot, std::nullopt);
+  const auto record = context.catalogue().resolve(options.snapshot, std::nullopt);
   auto& store = context.snapshots();
   const auto snapshot = store.get(record.id);
   const auto* tree = snapshot.layer("tree");

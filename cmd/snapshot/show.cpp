@@ -38,8 +38,10 @@ void setup(CLI::App& app, SnapshotShowOptions& options) {
 }
 
 frame::ExitCode run(const SnapshotShowOptions& options, frame::Context& context) {
-  const auto record = context.state().snapshots.resolve(options.snapshot, std::nullopt);
+  const auto record = context.catalogue().resolve(options.snapshot, std::nullopt);
   const auto snapshot = context.snapshots().get(record.id);
+  // What a capture cost is recorded beside it, not in its store.
+  const auto cost = [&](Value value) { return context.is_foreign_store() ? Value::absent() : value; };
   const auto duration = [](std::uint64_t ms) { return Value::duration_ms(static_cast<std::int64_t>(ms)); };
   context.print(frame::Document()
                     .field("snapshot", "Snapshot", record.id)
@@ -49,9 +51,9 @@ frame::ExitCode run(const SnapshotShowOptions& options, frame::Context& context)
                     .field("host", "Host", record.host)
                     .field("files", "Files", record.files)
                     .field("size_bytes", "Size", Value::size(record.size_bytes))
-                    .field("read_bytes", "Read", Value::size(record.read_bytes))
-                    .field("added_bytes", "Added to the store", Value::size(record.added_bytes))
-                    .field("elapsed_ms", "Took", Value::duration_ms(record.elapsed_ms))
+                    .field("read_bytes", "Read", cost(Value::size(record.read_bytes)))
+                    .field("added_bytes", "Added to the store", cost(Value::size(record.added_bytes)))
+                    .field("elapsed_ms", "Took", cost(Value::duration_ms(record.elapsed_ms)))
                     .field("cpu_ms", "Processes' CPU time", resource(snapshot.metadata, "cpu_ms", duration))
                     .field("memory_bytes", "Processes' memory",
                            resource(snapshot.metadata, "memory_bytes", Value::size))

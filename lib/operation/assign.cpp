@@ -138,7 +138,7 @@ void run_stitch(const World& world, const Reserved& reserved, AssignResult& resu
 std::optional<std::string> checked_snapshot(const World& world, const AssignRequest& request) {
   std::optional<domain::SnapshotRecord> record;
   if (request.snapshot) {
-    record = world.state.snapshots.resolve(*request.snapshot, request.user);
+    record = recorded_catalogue(world.state, world.snapshots)->resolve(*request.snapshot, request.user);
   } else {
     record = latest_snapshot(world, request.user);
   }

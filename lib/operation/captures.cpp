@@ -9,41 +9,12 @@
 namespace deskloom::operation {
 namespace {
 
-domain::SnapshotRecord record_of(const snapshot::Snapshot& snapshot) {
-  domain::SnapshotRecord record;
-  record.id = snapshot.id;
-  record.user = snapshot.metadata.value("user", "");
-  record.instance = snapshot.metadata.value("instance", "");
-  record.host = snapshot.metadata.value("host", "");
-  record.created_at = snapshot.created_at;
-  for (const auto& layer : snapshot.layers) {
-    record.layers.push_back(layer.name);
-    record.files += layer.files;
-    record.size_bytes += layer.size_bytes;
-  }
-  if (snapshot.metadata.contains("skipped")) record.skipped = snapshot.metadata["skipped"].size();
-  return record;
-}
-
-// A capture is durable in the snapshot store before it is recorded here; a kill in between leaves it
-// unrecorded.
-void record_orphans(const World& world) {
-  const auto ids = world.snapshots().list();
-  if (static_cast<std::int64_t>(ids.size()) == world.state.snapshots.count()) return;
-  for (const auto& id : ids) {
-    if (world.state.snapshots.find(id)) continue;
-    const auto record = record_of(world.snapshots().get(id));
-    if (record.user.empty()) continue;
-    world.state.users.ensure(record.user, record.created_at);
-    world.state.snapshots.put(record);
-  }
-}
-
-std::optional<snapshot::Layer> previous_tree(const World& world, const std::string& user) {
-  const auto latest = latest_snapshot(world, user);
+std::optional<snapshot::Layer> previous_tree(const snapshot::Store& store, const Catalogue& catalogue,
+                                             const std::string& user) {
+  const auto latest = catalogue.latest(user);
   if (!latest) return std::nullopt;
   try {
-    const auto snapshot = world.snapshots().get(latest->id);
+    const auto snapshot = store.get(latest->id);
     const auto* layer = snapshot.layer("tree");
     return layer == nullptr ? std::nullopt : std::optional(*layer);
   } catch (const base::Error& e) {
@@ -67,18 +38,18 @@ std::string this_host() {
 
 }  // namespace
 
-TreeCapture capture_tree(const World& world, const std::string& user,
-                         const std::filesystem::path& directory) {
+TreeCapture capture_tree(snapshot::Store& store, const Catalogue& catalogue, const TreeRequest& request,
+                         const base::Clock& clock, base::Progress& progress) {
   TreeCapture capture;
-  const auto started = world.clock.now();
-  const auto previous = previous_tree(world, user);
-  const auto writer = world.snapshots().begin(world.progress);
-  const auto source = snapshot::local_source(directory, world.policy.capture.exclude);
+  const auto started = clock.now();
+  const auto previous = previous_tree(store, catalogue, request.user);
+  const auto writer = store.begin(progress);
+  const auto source = snapshot::local_source(request.directory, request.exclude);
   writer->put_tree("tree", *source, previous ? &*previous : nullptr, capture.skipped);
-  const auto committed = writer->commit({{"user", user},
+  const auto committed = writer->commit({{"user", request.user},
                                          {"instance", ""},
                                          {"host", this_host()},
-                                         {"home", std::filesystem::absolute(directory).string()},
+                                         {"home", std::filesystem::absolute(request.directory).string()},
                                          {"skipped", to_json(capture.skipped)}},
                                         started);
   const auto stats = writer->stats();
@@ -87,8 +58,8 @@ TreeCapture capture_tree(const World& world, const std::string& user,
   capture.record.read_bytes = stats.read_bytes;
   capture.record.added_bytes = stats.added_bytes;
   capture.record.elapsed_ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(world.clock.now() - started).count();
-  world.state.snapshots.put(capture.record);
+      std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - started).count();
+  catalogue.add(capture.record);
   return capture;
 }
 
@@ -118,8 +89,7 @@ persona::CaptureResult capture_user(const World& world, const std::string& user)
 }
 
 std::optional<domain::SnapshotRecord> latest_snapshot(const World& world, const std::string& user) {
-  record_orphans(world);
-  return world.state.snapshots.latest(user);
+  return recorded_catalogue(world.state, world.snapshots)->latest(user);
 }
 
 }  // namespace deskloom::operation

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "domain/records.hpp"
+#include "operation/catalogue.hpp"
 #include "operation/world.hpp"
 #include "persona/capture.hpp"
 
@@ -20,12 +21,19 @@ struct TreeCapture {
   std::vector<snapshot::Skipped> skipped;
 };
 
-// Captures a directory of this machine as the user's files, no instance involved (SPEC A3: an NFS home, a
-// virtiofs share, a mounted volume). What has not changed since the user's newest snapshot is not read.
-TreeCapture capture_tree(const World& world, const std::string& user, const std::filesystem::path& directory);
+struct TreeRequest {
+  std::string user;
+  std::filesystem::path directory;
+  std::vector<std::string> exclude;  // as in .gitignore
+};
 
-// The user's newest snapshot. First takes into the state store what a killed capture had committed to the
-// snapshot store but not recorded.
+// Captures a directory of this machine as the user's files, no instance involved (SPEC A3: an NFS home, a
+// virtiofs share, a mounted volume). What has not changed since the user's newest snapshot in that store is
+// not read.
+TreeCapture capture_tree(snapshot::Store& store, const Catalogue& catalogue, const TreeRequest& request,
+                         const base::Clock& clock, base::Progress& progress);
+
+// The user's newest snapshot, by recorded_catalogue.
 std::optional<domain::SnapshotRecord> latest_snapshot(const World& world, const std::string& user);
 
 }  // namespace deskloom::operation

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "operation/world.hpp"
+#include "operation/catalogue.hpp"
 #include "plan/keep.hpp"
 
 namespace deskloom::operation {
@@ -17,7 +17,10 @@ struct Pruned {
 // Removes the snapshots that the rule does not keep, of one user or of all; those that instances hold stay.
 // What they took is freed by Store::collect. dry_run: only decides. Returns every snapshot, by user, newest
 // first.
-std::vector<Pruned> prune(const World& world, const std::optional<std::string>& user,
-                          const plan::KeepRule& rule, bool dry_run);
+std::vector<Pruned> prune(snapshot::Store& store, const Catalogue& catalogue,
+                          const std::optional<std::string>& user, const plan::KeepRule& rule, bool dry_run);
+
+// From the catalogue and from the store; one that is in neither is no error.
+void remove_snapshot(snapshot::Store& store, const Catalogue& catalogue, const std::string& id);
 
 }  // namespace deskloom::operation

@@ -24,6 +24,7 @@ class DirectoryStore : public Store {
   explicit DirectoryStore(const std::filesystem::path& directory);
 
   std::unique_ptr<Writer> begin(base::Progress& progress) override;
+  std::vector<std::string> ids() const override;
   std::vector<std::string> list() const override;
   Snapshot get(const std::string& id) const override;
   std::unique_ptr<base::ByteSource> open_stream(const Layer& layer) const override;
@@ -39,7 +40,6 @@ class DirectoryStore : public Store {
 
  private:
   std::filesystem::path snapshots_directory() const { return directory_ / "snapshots"; }
-  std::vector<std::string> snapshot_ids() const;  // ascending
 
   std::filesystem::path directory_;
   mutable ChunkStore chunks_;  // reading keeps packs open and may find new ones

@@ -202,7 +202,7 @@ std::uint64_t Collection::stored_bytes() const {
 CollectReport DirectoryStore::collect(std::chrono::milliseconds patience, bool dry_run,
                                       base::Progress& progress) {
   return Collection(
-             directory_, [this] { return snapshot_ids(); }, [this](const std::string& id) { return get(id); },
+             directory_, [this] { return ids(); }, [this](const std::string& id) { return get(id); },
              progress)
       .run(patience, dry_run);
 }

@@ -85,7 +85,7 @@ std::unique_ptr<Writer> DirectoryStore::begin(base::Progress& progress) {
   return make_writer(chunks_, directory_, progress);
 }
 
-std::vector<std::string> DirectoryStore::snapshot_ids() const {
+std::vector<std::string> DirectoryStore::ids() const {
   std::vector<std::string> names = base::list_directory(snapshots_directory());
   std::erase_if(names, [](const std::string& name) { return !is_snapshot_id(name); });
   return names;
@@ -95,7 +95,7 @@ std::vector<std::string> DirectoryStore::snapshot_ids() const {
 // others.
 std::vector<std::string> DirectoryStore::list() const {
   std::vector<std::pair<base::Timestamp, std::string>> dated;
-  for (const std::string& id : snapshot_ids()) {
+  for (const std::string& id : ids()) {
     base::Timestamp created_at{};
     try {
       created_at = get(id).created_at;
@@ -105,9 +105,9 @@ std::vector<std::string> DirectoryStore::list() const {
     dated.emplace_back(created_at, id);
   }
   std::ranges::sort(dated);
-  std::vector<std::string> ids;
-  for (auto& [created_at, id] : dated) ids.push_back(std::move(id));
-  return ids;
+  std::vector<std::string> listed;
+  for (auto& [created_at, id] : dated) listed.push_back(std::move(id));
+  return listed;
 }
 
 Snapshot DirectoryStore::get(const std::string& id) const {

@@ -106,6 +106,7 @@ class Store {
 
   virtual std::unique_ptr<Writer> begin(base::Progress& progress) = 0;
 
+  virtual std::vector<std::string> ids() const = 0;   // ascending; no manifest is read
   virtual std::vector<std::string> list() const = 0;  // ids, oldest first
   virtual Snapshot get(const std::string& id) const = 0;
 

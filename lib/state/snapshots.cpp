@@ -1,14 +1,10 @@
 #include "state/snapshots.hpp"
 
-#include "base/error.hpp"
 #include "base/json.hpp"
-#include "base/text.hpp"
 #include "state/users.hpp"
 
 namespace deskloom::state {
 namespace {
-
-constexpr std::size_t shortest_prefix = 4;
 
 std::string select(const std::string& rest) {
   return "SELECT id, user, instance, host, created_at, layers, files, size_bytes, read_bytes, added_bytes, "
@@ -39,14 +35,6 @@ std::vector<domain::SnapshotRecord> all(base::Statement& row) {
   std::vector<domain::SnapshotRecord> records;
   while (row.step()) records.push_back(record_of(row));
   return records;
-}
-
-domain::SnapshotRecord newest(const Snapshots& snapshots, const std::optional<std::string>& user) {
-  auto records = snapshots.list(user, 1);
-  if (!records.empty()) return std::move(records.front());
-  throw base::Error(base::ErrorKind::not_found,
-                    user ? "user '" + *user + "' has no snapshot" : "there is no snapshot",
-                    "make one with 'deskloom persona capture'");
 }
 
 }  // namespace
@@ -80,23 +68,13 @@ std::optional<domain::SnapshotRecord> Snapshots::find(const std::string& id) con
   return row.bind(id).step() ? std::optional(record_of(row)) : std::nullopt;
 }
 
-domain::SnapshotRecord Snapshots::resolve(const std::string& text,
-                                          const std::optional<std::string>& user) const {
-  if (text == "latest") return newest(*this, user);
-  if (text.size() < shortest_prefix)
-    throw base::Error(base::ErrorKind::usage, "'" + base::printable(text) + "' is too short for a snapshot",
-                      "give at least 4 characters of its id, or \"latest\"");
-  // No id goes past the greatest code point, so this range is what begins with text.
-  auto row = db_.prepare(select("WHERE id BETWEEN ? AND ? AND (?3 IS NULL OR user = ?3) LIMIT 2"));
-  row.bind(text).bind(text + "\U0010ffff").bind(user);
-  auto found = all(row);
-  if (found.size() == 1 || (found.size() == 2 && found[0].id == text)) return std::move(found[0]);
-  if (found.empty())
-    throw base::Error(base::ErrorKind::not_found,
-                      "there is no snapshot '" + base::printable(text) + "'" + (user ? " of " + *user : ""),
-                      "list them with 'deskloom snapshot list'");
-  throw base::Error(base::ErrorKind::usage, "'" + base::printable(text) + "' begins several snapshots' ids",
-                    found[0].id + " and " + found[1].id + " are two of them");
+std::vector<domain::SnapshotRecord> Snapshots::beginning_with(const std::string& prefix,
+                                                              const std::optional<std::string>& user) const {
+  // No id goes past the greatest code point, so this range is what begins with the prefix.
+  auto row =
+      db_.prepare(select("WHERE id BETWEEN ? AND ? AND (?3 IS NULL OR user = ?3) ORDER BY id LIMIT 2"));
+  row.bind(prefix).bind(prefix + "\U0010ffff").bind(user);
+  return all(row);
 }
 
 std::optional<domain::SnapshotRecord> Snapshots::latest(const std::string& user) const {

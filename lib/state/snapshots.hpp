@@ -15,9 +15,9 @@ class Snapshots {
   void put(const domain::SnapshotRecord& record) const;  // idempotent by id
   void remove(const std::string& id) const;              // nothing when there is none
   std::optional<domain::SnapshotRecord> find(const std::string& id) const;
-  // "latest", a full id, or an unambiguous prefix of at least 4 characters; user narrows it. Throws
-  // Error(not_found|usage).
-  domain::SnapshotRecord resolve(const std::string& text, const std::optional<std::string>& user) const;
+  // The first two by id of those whose id begins with prefix.
+  std::vector<domain::SnapshotRecord> beginning_with(const std::string& prefix,
+                                                     const std::optional<std::string>& user) const;
   std::optional<domain::SnapshotRecord> latest(const std::string& user) const;
   std::vector<domain::SnapshotRecord> list(const std::optional<std::string>& user,
                                            int limit) const;  // newest first

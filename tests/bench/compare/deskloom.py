@@ -13,9 +13,9 @@ COMMANDS = {
     "list": "snapshot diff {older} {newer}",
     "restore": "snapshot restore {snapshot} --to {target}",
 }
-EVERY_COMMAND = "--config {policy} --state-dir {state} --store {store} --json"
+EVERY_COMMAND = "--config {policy} --state-dir {state} --json"
 # Caches are left out by default; here they are captured, because the peers capture them.
-POLICY = "[capture]\nexclude = []\n"
+POLICY = "snapshot_store = \"{store}\"\n[capture]\nexclude = []\n"
 
 
 class Deskloom(Program):
@@ -46,7 +46,7 @@ class Deskloom(Program):
     def prepare(self):
         self.snapshots = []
         with open(self.policy, "w", encoding="utf-8") as file:
-            file.write(POLICY)
+            file.write(POLICY.format(store=os.path.abspath(self.store)))
         self.deskloom("init")
 
     def capture(self, source):
@@ -70,5 +70,5 @@ class Deskloom(Program):
 
     def deskloom(self, name, **values):
         words = shlex.split(COMMANDS[name]) + shlex.split(EVERY_COMMAND)
-        values.update(policy=self.policy, state=self.state, store=self.store)
+        values.update(policy=self.policy, state=self.state)
         return self.run(self.binary, *(word.format(**values) for word in words))

@@ -1,4 +1,3 @@
-#include "base/error.hpp"
 #include "support/catch.hpp"
 #include "temp_store.hpp"
 
@@ -20,17 +19,6 @@ domain::SnapshotRecord record(const std::string& id, const std::string& user, st
           .added_bytes = 4,
           .elapsed_ms = 12,
           .skipped = 1};
-}
-
-base::ErrorKind refusal(const state::Snapshots& snapshots, const std::string& text,
-                        const std::optional<std::string>& user = std::nullopt) {
-  try {
-    snapshots.resolve(text, user);
-  } catch (const base::Error& e) {
-    return e.kind();
-  }
-  FAIL("resolved " << text);
-  return {};
 }
 
 }  // namespace
@@ -59,24 +47,20 @@ TEST_CASE("snapshots are listed newest first, of one user or of all") {
   CHECK_FALSE(temp.store.snapshots.latest("carol"));
 }
 
-TEST_CASE("a snapshot is named by \"latest\", its id, or the beginning of it") {
+TEST_CASE("snapshots are found by the beginning of their ids, and nothing in it is a pattern") {
   const test::TempStore temp;
-  temp.store.snapshots.put(record("abcd1111", "alice", 1));
-  temp.store.snapshots.put(record("abcd2222", "bob", 2));
-  temp.store.snapshots.put(record("abcd", "bob", 3));
-  const auto& snapshots = temp.store.snapshots;
-  CHECK(snapshots.resolve("latest", std::nullopt).id == "abcd");
-  CHECK(snapshots.resolve("latest", "alice").id == "abcd1111");
-  CHECK(snapshots.resolve("abcd1", std::nullopt).id == "abcd1111");
-  CHECK(snapshots.resolve("abcd", "alice").id == "abcd1111");
-  CHECK(snapshots.resolve("abcd", std::nullopt).id == "abcd");
-  CHECK(refusal(snapshots, "abc") == base::ErrorKind::usage);
-  CHECK(refusal(snapshots, "abce") == base::ErrorKind::not_found);
-  CHECK(refusal(snapshots, "abcd1", "bob") == base::ErrorKind::not_found);
-  CHECK(refusal(snapshots, "latest", "carol") == base::ErrorKind::not_found);
-  temp.store.snapshots.put(record("abcd1222", "alice", 1));
-  CHECK(refusal(snapshots, "abcd1") == base::ErrorKind::usage);
-  CHECK(refusal(snapshots, "a%_*") == base::ErrorKind::not_found);
+  for (const auto& id : {"abcd1111", "abcd1222", "abcd1333", "abcd", "bcde"})
+    temp.store.snapshots.put(record(id, id == std::string("bcde") ? "bob" : "alice", 1));
+  const auto found = [&](const std::string& prefix, const std::optional<std::string>& user = std::nullopt) {
+    std::vector<std::string> ids;
+    for (const auto& r : temp.store.snapshots.beginning_with(prefix, user)) ids.push_back(r.id);
+    return ids;
+  };
+  CHECK(found("abcd") == std::vector<std::string>{"abcd", "abcd1111"});
+  CHECK(found("abcd13") == std::vector<std::string>{"abcd1333"});
+  CHECK(found("bcde", "bob") == std::vector<std::string>{"bcde"});
+  CHECK(found("bcde", "alice").empty());
+  CHECK(found("a%_*").empty());
 }
 
 TEST_CASE("the count follows as snapshots come and go") {
