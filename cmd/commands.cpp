@@ -70,6 +70,8 @@ constexpr Command table[] = {
      bind<SnapshotDiffOptions>},
     {"snapshot", "restore", "Restore files of a snapshot into a directory", snapshots_read, world,
      bind<SnapshotRestoreOptions>},
+    {"snapshot", "remove", "Remove the snapshots that are named", snapshots_write, world,
+     bind<SnapshotRemoveOptions>},
     {"snapshot", "prune", "Remove the snapshots that policy does not keep", snapshots_write, world,
      bind<SnapshotPruneOptions>},
     {"snapshot", "gc", "Free what no snapshot needs any more", policy, world, bind<SnapshotGcOptions>},

@@ -44,6 +44,12 @@ struct SnapshotRestoreOptions {
 void setup(CLI::App& app, SnapshotRestoreOptions& options);
 frame::ExitCode run(const SnapshotRestoreOptions& options, frame::Context& context);
 
+struct SnapshotRemoveOptions {
+  std::vector<std::string> snapshots;
+};
+void setup(CLI::App& app, SnapshotRemoveOptions& options);
+frame::ExitCode run(const SnapshotRemoveOptions& options, frame::Context& context);
+
 struct SnapshotPruneOptions {
   std::optional<std::string> user;
   std::optional<int> last, hourly, daily, weekly;

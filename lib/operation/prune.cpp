@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/error.hpp"
+#include "operation/remove.hpp"
 
 namespace deskloom::operation {
 namespace {
@@ -62,16 +63,6 @@ std::vector<Pruned> prune(snapshot::Store& store, const Catalogue& catalogue,
     }
   }
   return result;
-}
-
-// The record first: killed in between, the snapshot is found again by the next capture, and pruned again.
-void remove_snapshot(snapshot::Store& store, const Catalogue& catalogue, const std::string& id) {
-  catalogue.forget(id);
-  try {
-    store.remove(id);
-  } catch (const base::Error& e) {
-    if (e.kind() != base::ErrorKind::not_found) throw;
-  }
 }
 
 }  // namespace deskloom::operation

@@ -20,7 +20,4 @@ struct Pruned {
 std::vector<Pruned> prune(snapshot::Store& store, const Catalogue& catalogue,
                           const std::optional<std::string>& user, const plan::KeepRule& rule, bool dry_run);
 
-// From the catalogue and from the store; one that is in neither is no error.
-void remove_snapshot(snapshot::Store& store, const Catalogue& catalogue, const std::string& id);
-
 }  // namespace deskloom::operation

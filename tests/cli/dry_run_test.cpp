@@ -27,6 +27,7 @@ std::vector<std::vector<std::string>> calls(const Deployment& deployment) {
           {"session", "disconnect", "alice"},
           {"snapshot", "create", "--user", "bob", "--tree", deployment.directory()},
           {"snapshot", "prune", "--keep-last", "1", "--keep-hourly", "0"},
+          {"snapshot", "remove", "latest"},
           {"snapshot", "gc"},
           {"snapshot", "restore", "latest", "--to", deployment.directory() / "restored"},
           {"state", "upgrade"}};
