@@ -58,6 +58,16 @@ void write_full(int fd, std::string_view data, const std::string& name) {
   }
 }
 
+void pwrite_full(int fd, std::span<const std::byte> data, std::uint64_t offset, const std::string& name) {
+  while (!data.empty()) {
+    const ssize_t n = ::pwrite(fd, data.data(), data.size(), static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw system_error("cannot write " + name);
+    data = data.subspan(static_cast<std::size_t>(n));
+    offset += static_cast<std::uint64_t>(n);
+  }
+}
+
 std::string read_file(const std::filesystem::path& path, std::uint64_t limit_bytes) {
   const auto fd = open_file(path, O_RDONLY);
   std::string data;

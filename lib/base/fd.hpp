@@ -42,6 +42,7 @@ UniqueFd open_file(const std::filesystem::path& path, int flags, mode_t mode = 0
 std::size_t read_full(int fd, void* data, std::size_t size, const std::string& name);
 std::size_t pread_full(int fd, void* data, std::size_t size, std::uint64_t offset, const std::string& name);
 void write_full(int fd, std::string_view data, const std::string& name);
+void pwrite_full(int fd, std::span<const std::byte> data, std::uint64_t offset, const std::string& name);
 // Whole file, refused when larger than limit_bytes.
 std::string read_file(const std::filesystem::path& path, std::uint64_t limit_bytes);
 // Written beside, fsynced, renamed, directory fsynced: readers see the old or the new content.

@@ -14,6 +14,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t open_pack_limit = 64;
 constexpr std::size_t recent_limit_bytes = 4 << 20;
 constexpr std::size_t recent_limit_frames = 32;  // they are searched one by one
+constexpr int unpacks_limit = 4 * static_cast<int>(frame_bases_limit);
 
 [[noreturn]] void fail_chunk(const fs::path& pack, const Hash& id, const std::string& problem) {
   throw base::Error(base::ErrorKind::corrupt, pack.string() + ": chunk " + to_hex(id) + " " + problem,
@@ -126,44 +127,71 @@ ByteView ChunkReader::slice(const Frame& frame, const Index::Location& location)
   return ByteView(frame.raw).subspan(entry.at, entry.size);
 }
 
-ByteView ChunkReader::read(const Hash& id) {
-  const auto location = store_.locate(id);
+Index::Location ChunkReader::locate(const Hash& id) {
+  auto location = store_.locate(id);
   if (!location) fail_chunk(store_.packs_directory(), id, "is in no pack");
-  const ByteView chunk = slice(frame_of(*location, max_depth), *location);
-  if (sha256(chunk) != id) fail_chunk(store_.pack_path(location->pack), id, "does not match its checksum");
+  return std::move(*location);
+}
+
+ChunkReader::Frame& ChunkReader::outer_frame_of(const Index::Location& location) {
+  unpacks_left_ = unpacks_limit;
+  return frame_of(location, max_depth);
+}
+
+ByteView ChunkReader::read(const Hash& id) {
+  const auto location = locate(id);
+  Frame& frame = outer_frame_of(location);
+  const ByteView chunk = slice(frame, location);
+  if (frame.checked == id) return chunk;
+  if (sha256(chunk) != id) fail_chunk(store_.pack_path(location.pack), id, "does not match its checksum");
+  frame.checked = id;
   return chunk;
 }
 
+ByteView ChunkReader::read_base(const Hash& id) {
+  const auto location = locate(id);
+  const Frame& frame = outer_frame_of(location);
+  return frame.header.codec == Codec::zstd ? slice(frame, location) : read(id);
+}
+
 ChunkReader::Origin ChunkReader::origin_of(const Hash& id) {
-  const auto location = store_.locate(id);
-  if (!location) fail_chunk(store_.packs_directory(), id, "is in no pack");
-  const FrameHeader& header = frame_of(*location, max_depth).header;
+  const FrameHeader& header = outer_frame_of(locate(id)).header;
   return {header.depth, header.bases};
+}
+
+ByteView ChunkReader::base_part(const FrameBase& base, const Index::Location& needs_it, int depth_left) {
+  const auto found = store_.locate(base.id);
+  const auto fail = [&](const std::string& problem) {
+    fail_chunk(store_.pack_path(needs_it.pack), needs_it.entry.id,
+               "needs chunk " + to_hex(base.id) + ", which " + problem);
+  };
+  if (!found) fail("is in no pack");
+  const ByteView chunk = slice(frame_of(*found, depth_left - 1), *found);
+  if (base.at > chunk.size() || base.size > chunk.size() - base.at) fail("is shorter than that");
+  return chunk.subspan(base.at, base.size);
 }
 
 Bytes ChunkReader::prefix_of(const FrameHeader& header, const Index::Location& location, int depth_left) {
   Bytes prefix;
-  for (const Hash& base : header.bases) {
-    const auto found = store_.locate(base);
-    if (!found) {
-      fail_chunk(store_.pack_path(location.pack), location.entry.id,
-                 "needs chunk " + to_hex(base) + ", which is in no pack");
-    }
-    const ByteView bytes = slice(frame_of(*found, depth_left - 1), *found);
+  for (const FrameBase& base : header.bases) {
+    const ByteView bytes = base_part(base, location, depth_left);
     prefix.insert(prefix.end(), bytes.begin(), bytes.end());
   }
   return prefix;
 }
 
-// depth_left: what a hostile chain of bases has left.
-const ChunkReader::Frame& ChunkReader::frame_of(Index::Location location, int depth_left) {
+// depth_left, unpacks_left_: what hostile chains of bases have left.
+ChunkReader::Frame& ChunkReader::frame_of(Index::Location location, int depth_left) {
   std::string key = location.pack + ":" + std::to_string(location.entry.frame_offset);
   const auto found = std::ranges::find(recent_, key, &Frame::key);
   if (found != recent_.end()) {
     recent_.splice(recent_.begin(), recent_, found);
     return recent_.front();
   }
-  Frame frame{std::move(key), {}, {}};
+  if (--unpacks_left_ < 0) {
+    fail_chunk(store_.pack_path(location.pack), location.entry.id, "needs too many others to be unpacked");
+  }
+  Frame frame{std::move(key), {}, {}, {}};
   const Bytes bytes = store_.read_frame(location, frame.header);
   if (frame.header.depth > depth_left) {
     fail_chunk(store_.pack_path(location.pack), location.entry.id, "has bases nested too deeply");

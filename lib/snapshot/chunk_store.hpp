@@ -59,10 +59,12 @@ class ChunkReader {
 
   // Valid until the next call. Throws Error(corrupt) naming pack and chunk.
   ByteView read(const Hash& id);
-  // The chunks that a chunk's frame was compressed against.
+  // The same for what something new is compressed against: where zstd's checksum holds, SHA-256 is left out.
+  ByteView read_base(const Hash& id);
+  // What a chunk's frame was compressed against.
   struct Origin {
     std::uint8_t depth = 0;
-    std::vector<Hash> bases;
+    std::vector<FrameBase> bases;
   };
   Origin origin_of(const Hash& id);
   ChunkStore& store() { return store_; }
@@ -72,15 +74,20 @@ class ChunkReader {
     std::string key;
     FrameHeader header;
     Bytes raw;
+    Hash checked{};  // the last chunk that was found to match its id
   };
-  const Frame& frame_of(Index::Location location, int depth_left);
+  Index::Location locate(const Hash& id);
+  Frame& outer_frame_of(const Index::Location& location);
+  Frame& frame_of(Index::Location location, int depth_left);
   ByteView slice(const Frame& frame, const Index::Location& location) const;
+  ByteView base_part(const FrameBase& base, const Index::Location& needs_it, int depth_left);
   Bytes prefix_of(const FrameHeader& header, const Index::Location& location, int depth_left);
 
   ChunkStore& store_;
   Decompressor decompressor_;
   std::list<Frame> recent_;  // the last used first
   std::size_t recent_bytes_ = 0;
+  int unpacks_left_ = 0;
 };
 
 // What a pack holds, by the pack itself.

@@ -7,7 +7,6 @@ namespace {
 
 // Large enough for zstd to find what is alike in small files, small enough to read one of them.
 constexpr std::size_t group_target_bytes = 256 << 10;
-constexpr std::size_t prefix_limit_bytes = 1 << 20;
 // A delta must pay for being slower to read and for keeping its bases alive.
 constexpr std::size_t delta_divisor = 4;
 
@@ -46,11 +45,20 @@ void WriteSession::commit() {
 }
 
 Hash ChunkWriter::put(ByteView raw, const std::vector<Hash>& bases) {
+  return put_new(raw, [&](const Hash& id) { write_new(id, raw, bases); });
+}
+
+Hash ChunkWriter::put_pages(ByteView raw, std::vector<FrameBase> bases, ByteView base_bytes) {
+  return put_new(raw, [&](const Hash& id) { write_pages(id, raw, std::move(bases), base_bytes); });
+}
+
+template <typename Write>
+Hash ChunkWriter::put_new(ByteView raw, const Write& write) {
   const Hash id = sha256(raw);
   if (!session_.claim(id)) return id;
   session_.check_usable();
   try {
-    write_new(id, raw, bases);
+    write(id);
   } catch (...) {
     session_.fail();
     throw;
@@ -75,14 +83,14 @@ bool ChunkWriter::try_delta(const Hash& id, ByteView raw, std::vector<Hash> base
       ChunkReader::Origin origin = reader_.origin_of(base);
       // At the end of a chain: against what the base itself was compressed against.
       if (origin.depth == max_depth) {
-        base = origin.bases.front();
+        base = origin.bases.front().id;
         origin = reader_.origin_of(base);
       }
       const ByteView bytes = reader_.read(base);
       if (header.bases.size() == frame_bases_limit || prefix.size() + bytes.size() > prefix_limit_bytes)
         break;
       prefix.insert(prefix.end(), bytes.begin(), bytes.end());
-      header.bases.push_back(base);
+      header.bases.push_back({base, 0, static_cast<std::uint32_t>(bytes.size())});
       header.depth = std::max<std::uint8_t>(header.depth, static_cast<std::uint8_t>(origin.depth + 1));
     }
   } catch (const base::Error& error) {
@@ -96,6 +104,23 @@ bool ChunkWriter::try_delta(const Hash& id, ByteView raw, std::vector<Hash> base
   return true;
 }
 
+void ChunkWriter::write_pages(const Hash& id, ByteView raw, std::vector<FrameBase> bases,
+                              ByteView base_bytes) {
+  FrameHeader header;
+  header.chunks = {{id, static_cast<std::uint32_t>(raw.size())}};
+  if (!bases.empty()) {
+    Bytes difference(raw.begin(), raw.end());
+    xor_with(difference, base_bytes);
+    if (const auto compressed = compressor_.compress(difference, {}, raw.size() / 2, Effort::fast)) {
+      header.bases = std::move(bases);
+      header.depth = 1;
+      header.codec = Codec::zstd_xor;
+      return append(std::move(header), raw, compressed);
+    }
+  }
+  append(std::move(header), raw, compressor_.compress(raw, {}, raw.size() - raw.size() / 64, Effort::fast));
+}
+
 void ChunkWriter::flush_group() {
   if (group_chunks_.empty()) return;
   FrameHeader header;
@@ -107,7 +132,7 @@ void ChunkWriter::flush_group() {
 
 void ChunkWriter::append(FrameHeader header, ByteView raw, std::optional<ByteView> compressed) {
   const ByteView payload = compressed.value_or(raw);
-  header.codec = compressed ? Codec::zstd : Codec::raw;
+  if (compressed && header.codec == Codec::raw) header.codec = Codec::zstd;
   header.raw_size = static_cast<std::uint32_t>(raw.size());
   header.stored_size = static_cast<std::uint32_t>(payload.size());
   if (!pack_) {

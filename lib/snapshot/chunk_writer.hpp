@@ -45,12 +45,18 @@ class ChunkWriter {
 
   // bases: stored chunks that this one is likely to be alike to, in the order of their bytes.
   Hash put(ByteView raw, const std::vector<Hash>& bases = {});
+  // Pages of an image, as a chunk and frame of their own. bases: where the page before each one stands, with
+  // their bytes; in frames without bases themselves. Or none.
+  Hash put_pages(ByteView raw, std::vector<FrameBase> bases, ByteView base_bytes);
   // Hands its packs to the session, durable.
   void finish();
 
   ChunkReader& reader() { return reader_; }
 
  private:
+  template <typename Write>
+  Hash put_new(ByteView raw, const Write& write);
+  void write_pages(const Hash& id, ByteView raw, std::vector<FrameBase> bases, ByteView base_bytes);
   void write_new(const Hash& id, ByteView raw, const std::vector<Hash>& bases);
   bool try_delta(const Hash& id, ByteView raw, std::vector<Hash> bases);
   void flush_group();

@@ -9,13 +9,17 @@
 namespace deskloom::snapshot {
 namespace {
 
-constexpr int level = 3;
-constexpr int level_with_prefix = 3;
+constexpr int usual_level = 3;
+constexpr int fast_level = 1;
 
 // The window must reach back over the whole prefix.
 int window_log(std::size_t bytes) { return std::clamp(static_cast<int>(std::bit_width(bytes)), 10, 24); }
 
 }  // namespace
+
+void xor_with(std::span<std::byte> bytes, ByteView other) {
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] ^= other[i];
+}
 
 Compressor::Compressor() : context_(ZSTD_createCCtx()) {
   if (context_ == nullptr) throw std::bad_alloc();
@@ -23,10 +27,13 @@ Compressor::Compressor() : context_(ZSTD_createCCtx()) {
 
 Compressor::~Compressor() { ZSTD_freeCCtx(context_); }
 
-std::optional<ByteView> Compressor::compress(ByteView raw, ByteView prefix, std::size_t limit) {
+std::optional<ByteView> Compressor::compress(ByteView raw, ByteView prefix, std::size_t limit,
+                                             Effort effort) {
   if (buffer_.size() < limit) buffer_.resize(limit);
   ZSTD_CCtx_reset(context_, ZSTD_reset_session_and_parameters);
-  ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel, prefix.empty() ? level : level_with_prefix);
+  ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel,
+                         effort == Effort::fast ? fast_level : usual_level);
+  ZSTD_CCtx_setParameter(context_, ZSTD_c_checksumFlag, 1);
   if (!prefix.empty()) {
     ZSTD_CCtx_setParameter(context_, ZSTD_c_windowLog, window_log(prefix.size() + raw.size()));
     ZSTD_CCtx_refPrefix(context_, prefix.data(), prefix.size());
@@ -50,8 +57,13 @@ bool Decompressor::unpack(Codec codec, ByteView stored, ByteView prefix, std::sp
     return true;
   }
   ZSTD_DCtx_reset(context_, ZSTD_reset_session_and_parameters);
-  if (!prefix.empty()) ZSTD_DCtx_refPrefix(context_, prefix.data(), prefix.size());
-  return ZSTD_decompressDCtx(context_, raw.data(), raw.size(), stored.data(), stored.size()) == raw.size();
+  const bool is_xor = codec == Codec::zstd_xor;
+  if (is_xor && prefix.size() != raw.size()) return false;
+  if (!is_xor && !prefix.empty()) ZSTD_DCtx_refPrefix(context_, prefix.data(), prefix.size());
+  if (ZSTD_decompressDCtx(context_, raw.data(), raw.size(), stored.data(), stored.size()) != raw.size())
+    return false;
+  if (is_xor) xor_with(raw, prefix);
+  return true;
 }
 
 }  // namespace deskloom::snapshot

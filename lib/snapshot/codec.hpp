@@ -11,7 +11,12 @@ struct ZSTD_DCtx_s;
 namespace deskloom::snapshot {
 
 // How a frame's bytes stand in its pack.
-enum class Codec : std::uint8_t { raw = 0, zstd = 1 };
+enum class Codec : std::uint8_t { raw = 0, zstd = 1, zstd_xor = 2 };
+
+// How much time a frame may take. Of what is likely to be alike anyway, as memory, fast loses little.
+enum class Effort : std::uint8_t { usual, fast };
+
+void xor_with(std::span<std::byte> bytes, ByteView other);  // both are as long
 
 // One zstd frame at a time; contexts are kept, as making one costs more than a small frame. Not for several
 // threads at once.
@@ -23,7 +28,8 @@ class Compressor {
   Compressor& operator=(const Compressor&) = delete;
   // Valid until the next call; nullopt when it would take more than limit bytes. prefix: what is likely to be
   // alike, as in zstd --patch-from; the same is needed to unpack.
-  std::optional<ByteView> compress(ByteView raw, ByteView prefix, std::size_t limit);
+  std::optional<ByteView> compress(ByteView raw, ByteView prefix, std::size_t limit,
+                                   Effort effort = Effort::usual);
 
  private:
   ZSTD_CCtx_s* context_;

@@ -13,12 +13,14 @@ constexpr std::uint64_t list_limit_bytes = 1 << 30;
 Extent parse_extent(ByteReader& in) {
   Extent extent;
   const auto kind = in.integer<std::uint8_t>();
-  if (kind > 1) in.fail("unknown kind of extent");
+  if (kind > 2) in.fail("unknown kind of extent");
   extent.is_hole = kind == 0;
+  extent.is_part = kind == 2;
   if (extent.is_hole) {
     extent.length = in.integer<std::uint64_t>();
   } else {
     extent.length = in.integer<std::uint32_t>();
+    if (extent.is_part) extent.at = in.integer<std::uint32_t>();
     std::ranges::copy(in.raw(extent.id.bytes.size()), extent.id.bytes.begin());
     if (extent.length > chunk_limit_bytes) in.fail("an extent is longer than a chunk can be");
   }
@@ -61,20 +63,23 @@ Bytes read_extents(const std::vector<Extent>& extents, ChunkReader& chunks, std:
 
 ByteView read_chunk(const Extent& extent, ChunkReader& chunks) {
   const ByteView chunk = chunks.read(extent.id);
-  if (chunk.size() != extent.length) {
+  const std::uint64_t end = extent.at + extent.length;
+  if (extent.is_part ? end > chunk.size() : end != chunk.size()) {
     throw base::Error(base::ErrorKind::corrupt,
                       "chunk " + to_hex(extent.id) + " is not as long as the list that names it says");
   }
-  return chunk;
+  return chunk.subspan(extent.at, extent.length);
 }
 
 void serialise(const Extent& extent, ByteWriter& out) {
-  out.integer(static_cast<std::uint8_t>(extent.is_hole ? 0 : 1));
   if (extent.is_hole) {
-    out.integer(extent.length);
-  } else {
-    out.integer(static_cast<std::uint32_t>(extent.length)).raw(extent.id.bytes);
+    out.integer(std::uint8_t{0}).integer(extent.length);
+    return;
   }
+  out.integer(static_cast<std::uint8_t>(extent.is_part ? 2 : 1));
+  out.integer(static_cast<std::uint32_t>(extent.length));
+  if (extent.is_part) out.integer(extent.at);
+  out.raw(extent.id.bytes);
 }
 
 void serialise(const Content& content, ByteWriter& out) {

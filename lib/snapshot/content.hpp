@@ -11,8 +11,9 @@
 // content too, so that a small change in a large file costs little; depth says how many times over.
 //
 //   content = size:u64 depth:u8 count:u32 *extent
-//   extent  = %x00 length:u64               ; a hole: zeros that are not stored
-//           / %x01 length:u32 id:32OCTET    ; a chunk
+//   extent  = %x00 length:u64                      ; a hole: zeros that are not stored
+//           / %x01 length:u32 id:32OCTET           ; a chunk
+//           / %x02 length:u32 at:u32 id:32OCTET    ; a part of a chunk, from its octet `at` on
 //
 // With depth 0 the extents are the bytes themselves; with depth N they are the *extent of depth N - 1.
 namespace deskloom::snapshot {
@@ -20,7 +21,9 @@ namespace deskloom::snapshot {
 struct Extent {
   std::uint64_t length = 0;
   bool is_hole = false;
-  Hash id;
+  bool is_part = false;
+  std::uint32_t at = 0;  // parts only
+  Hash id{};
   bool operator==(const Extent&) const = default;
 };
 
@@ -39,7 +42,8 @@ Content parse_content(ByteReader& in);
 std::vector<Extent> load_extents(const Content& content, ChunkReader& chunks);
 // The same, with the lists on the way: the first are the bytes' extents, the last the content's own.
 std::vector<std::vector<Extent>> load_levels(const Content& content, ChunkReader& chunks);
-// The chunk of an extent that is no hole, until the next read; Error(corrupt) when it is not as long as that.
+// What an extent that is no hole stands for, until the next read; Error(corrupt) when its chunk is not as
+// long as that.
 ByteView read_chunk(const Extent& extent, ChunkReader& chunks);
 // All of it in memory; Error(corrupt) when it is larger than limit.
 Bytes read_content(const Content& content, ChunkReader& chunks, std::uint64_t limit_bytes);
@@ -78,6 +82,8 @@ class ContentWriter {
   void hole(std::uint64_t size);  // as if that many zeros were written
   std::uint64_t size() const { return size_; }
   Content finish();  // and ready for the next one
+  // The same for bytes that were stored elsewhere, as these extents.
+  Content finish_with(std::vector<Extent> extents);
   void discard();
 
  private:

@@ -104,7 +104,7 @@ void ContentWriter::take_block(ByteView block) {
 void ContentWriter::end_zero_run() {
   if (zero_run_ >= min_hole_bytes) {
     while (head_ < data_.size()) cut_one();
-    extents_.push_back({zero_run_, true, {}});
+    extents_.push_back({.length = zero_run_, .is_hole = true});
     cut_ += zero_run_;
   } else if (zero_run_ > 0) {
     add_data(Bytes(zero_run_));
@@ -124,7 +124,7 @@ void ContentWriter::cut_one() {
   if (!before_.empty()) bases = before_.front().near(cut_, size);
   const Hash id = chunks_.put(rest.first(size), bases);
   if (!before_.empty()) before_.front().found(id, cut_);
-  extents_.push_back({size, false, id});
+  extents_.push_back({.length = size, .id = id});
   cut_ += size;
   head_ += size;
   if (head_ == data_.size() || head_ > compact_above_bytes) {
@@ -137,19 +137,24 @@ Content ContentWriter::finish() {
   if (!block_.empty()) take_block(block_);
   end_zero_run();
   while (head_ < data_.size()) cut_one();
-  Content content{size_, 0, std::move(extents_)};
+  return finish_with(std::move(extents_));
+}
+
+Content ContentWriter::finish_with(std::vector<Extent> extents) {
+  std::uint64_t size = 0;
+  for (const Extent& extent : extents) size += extent.length;
   reset();
-  if (content.extents.size() <= inline_extents) {
+  if (extents.size() <= inline_extents) {
     before_.clear();
-    return content;
+    return {size, 0, std::move(extents)};
   }
   ByteWriter list;
-  for (const Extent& extent : content.extents) serialise(extent, list);
+  for (const Extent& extent : extents) serialise(extent, list);
   if (!before_.empty()) before_.erase(before_.begin());
   write(list.bytes());
-  Content list_content = finish();
-  content.depth = static_cast<std::uint8_t>(list_content.depth + 1);
-  content.extents = std::move(list_content.extents);
+  Content content = finish();
+  content.size = size;
+  ++content.depth;
   return content;
 }
 

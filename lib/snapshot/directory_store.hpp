@@ -33,6 +33,7 @@ class DirectoryStore : public Store {
   std::unique_ptr<base::ByteSource> open_file(const Layer& layer, const std::string& path) const override;
   void restore(const Layer& layer, TreeSink& sink, const std::vector<std::string>& paths,
                base::Progress& progress) const override;
+  void restore_image(const Layer& layer, ImageSink& sink, base::Progress& progress) const override;
   std::vector<Change> diff(const Layer& older, const Layer& newer) const override;
   void remove(const std::string& id) override;
   CollectReport collect(std::chrono::milliseconds patience, bool dry_run, base::Progress& progress) override;
@@ -48,7 +49,9 @@ class DirectoryStore : public Store {
 
 // Error(usage) when the layer is not of the kind.
 void expect_kind(const Layer& layer, const std::string& kind);
-// What the layer's root object is: a stream's bytes, or a tree's list of blocks. Throws Error(corrupt).
+// The bytes of a stream or an image, or a tree's list of blocks. Throws Error(corrupt).
 Content layer_content(const Layer& layer, ChunkReader& chunks);
+// That, and all else that the layer's root leads to.
+std::vector<Content> layer_contents(const Layer& layer, ChunkReader& chunks);
 
 }  // namespace deskloom::snapshot

@@ -97,17 +97,6 @@ class Temporary {
   std::string name_;
 };
 
-bool write_all(int fd, std::span<const std::byte> bytes, std::uint64_t offset) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-    offset += static_cast<std::uint64_t>(n);
-  }
-  return true;
-}
-
 void LocalSink::fail(const std::string& what, const std::string& path) const {
   throw base::system_error(what + " " + beneath_.full_name(path));
 }
@@ -224,7 +213,7 @@ void LocalSink::file(std::size_t index, ContentSender& content, unsigned writer)
   std::uint64_t offset = 0;
   content.send(
       [&](std::span<const std::byte> bytes) {
-        if (!write_all(fd.get(), bytes, offset)) fail("cannot write", node.path);
+        base::pwrite_full(fd.get(), bytes, offset, beneath_.full_name(node.path));
         offset += bytes.size();
       },
       [&](std::uint64_t size) { offset += size; });

@@ -33,7 +33,8 @@ Layer layer_from_json(const Json& json, const std::string& origin) {
   json.at("size_bytes").get_to(layer.size_bytes);
   json.at("files").get_to(layer.files);
   json.at("captured_at_ns").get_to(layer.captured_at_ns);
-  if (layer.kind != "stream" && layer.kind != "tree") fail(origin, "a layer of unknown kind");
+  if (layer.kind != "stream" && layer.kind != "tree" && layer.kind != "pages")
+    fail(origin, "a layer of unknown kind");
   parse_hash(layer.root, origin);
   return layer;
 }

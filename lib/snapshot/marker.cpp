@@ -18,7 +18,7 @@ void Marker::mark(const Snapshot& snapshot) {
     if (layer.kind == "tree") {
       mark_tree(layer);
     } else {
-      mark_content(layer_content(layer, reader_));
+      for (const Content& content : layer_contents(layer, reader_)) mark_content(content);
     }
   }
 }
@@ -46,7 +46,7 @@ void Marker::mark_bases(const Index::Location& location) {
   FrameHeader header;
   Index::Location there = location;
   chunks_.read_frame(there, header);
-  for (const Hash& base : header.bases) mark_chunk(base);
+  for (const FrameBase& base : header.bases) mark_chunk(base.id);
 }
 
 void Marker::mark_content(const Content& content) {

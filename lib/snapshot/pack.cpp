@@ -37,16 +37,19 @@ Hash check_of(ByteView table, const FrameHeader& header, ByteView payload) {
 }
 
 bool is_sound(const FrameHeader& header) {
-  if (header.codec > Codec::zstd || header.depth > max_depth) return false;
+  if (header.codec > Codec::zstd_xor || header.depth > max_depth) return false;
   if (header.raw_size > frame_limit_bytes || header.stored_size > header.raw_size) return false;
   if (header.chunks.empty() || (header.depth > 0) == header.bases.empty()) return false;
-  if (header.depth > 0 && header.codec != Codec::zstd) return false;
+  if (header.depth > 0 && header.codec == Codec::raw) return false;
   std::uint64_t total = 0;
   for (const FrameChunk& chunk : header.chunks) {
     if (chunk.size > chunk_limit_bytes) return false;
     total += chunk.size;
   }
-  return total == header.raw_size;
+  std::uint64_t prefix = 0;
+  for (const FrameBase& base : header.bases) prefix += base.size;
+  if (header.codec == Codec::zstd_xor && prefix != header.raw_size) return false;
+  return total == header.raw_size && prefix <= prefix_limit_bytes;
 }
 
 bool is_whole(const FrameHeader& header, ByteView payload, Decompressor& decompressor) {
@@ -70,7 +73,7 @@ Bytes encode_frame_header(const FrameHeader& header, ByteView payload) {
   out.integer(static_cast<std::uint16_t>(header.bases.size())).integer(std::uint16_t{0});
   out.integer(header.raw_size).integer(header.stored_size);
   for (const FrameChunk& chunk : header.chunks) out.raw(chunk.id.bytes).integer(chunk.size);
-  for (const Hash& base : header.bases) out.raw(base.bytes);
+  for (const FrameBase& base : header.bases) out.raw(base.id.bytes).integer(base.at).integer(base.size);
   const Hash check = check_of(out.bytes(), header, payload);
   out.raw(ByteView(check.bytes).first(frame_check_bytes));
   return out.bytes();
@@ -94,7 +97,11 @@ std::optional<FrameHeader> decode_frame(ByteView bytes) {
     const Hash id = read_hash(in);
     header.chunks.push_back({id, in.integer<std::uint32_t>()});
   }
-  for (std::size_t i = 0; i < bases; ++i) header.bases.push_back(read_hash(in));
+  for (std::size_t i = 0; i < bases; ++i) {
+    const Hash id = read_hash(in);
+    const auto at = in.integer<std::uint32_t>();
+    header.bases.push_back({id, at, in.integer<std::uint32_t>()});
+  }
   if (!is_sound(header) || header.frame_bytes() > bytes.size()) return std::nullopt;
   const ByteView payload = bytes.subspan(header.header_bytes(), header.stored_size);
   const Hash check = check_of(bytes.first(frame_fixed_bytes + table), header, payload);

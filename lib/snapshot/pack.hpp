@@ -18,14 +18,17 @@
 //   frame   = %s"DLF1" codec:u8 depth:u8 chunks:u16 bases:u16 zero:u16 raw-size:u32 stored-size:u32
 //             *chunk *base check:4OCTET payload
 //   chunk   = id:32OCTET size:u32             ; in the order of the raw bytes; the sizes add up to raw-size
-//   base    = id:32OCTET
+//   base    = id:32OCTET at:u32 size:u32    ; a part of a chunk
 //   codec   = 0 (payload is the raw bytes) / 1 (payload is one zstd frame of them)
+//           / 2 (payload is one zstd frame of the raw bytes XOR the bases', which are as many)
 //   depth   = 0 without bases, else one more than the deepest base's, at most max_depth
 //   id      = SHA-256 of the chunk
 //   check   = the first 4 octets of the SHA-256 of the frame before it and, with bases, of the payload: a
 //   frame
 //             that cannot be unpacked by itself must show all the same whether it is whole
-//   payload = stored-size octets; with bases, zstd has the bases' bytes, one after the other, as its prefix
+//   payload = stored-size octets; with bases and codec 1, zstd has their bytes, one after the other, as its
+//   prefix.
+//             zstd frames carry zstd's own checksum
 //
 // A pack is written in incoming/ as ID.tmp, its writer holding an flock(2) on it; packs/ID.pack is whole and
 // durable. A .tmp without a lock was left by a killed writer: its leading good frames are kept.
@@ -35,12 +38,13 @@ inline constexpr std::uint16_t pack_version = 2;
 inline constexpr std::size_t pack_header_bytes = 8;
 inline constexpr std::size_t frame_fixed_bytes = 20;
 inline constexpr std::size_t chunk_entry_bytes = 36;
-inline constexpr std::size_t base_entry_bytes = 32;
+inline constexpr std::size_t base_entry_bytes = 40;
 inline constexpr std::size_t frame_check_bytes = 4;
 inline constexpr std::uint32_t chunk_limit_bytes = 1 << 20;  // no reader accepts a larger chunk
 inline constexpr std::uint32_t frame_limit_bytes = 2 << 20;  // or a larger frame, before compression
 inline constexpr std::size_t frame_chunks_limit = 4096;
-inline constexpr std::size_t frame_bases_limit = 8;
+inline constexpr std::size_t frame_bases_limit = 256;
+inline constexpr std::size_t prefix_limit_bytes = 1 << 20;  // all bases of a frame together
 inline constexpr std::uint8_t max_depth = 4;  // how many frames a chunk can need to be read, less one
 inline constexpr std::uint64_t pack_target_bytes = 64 << 20;
 inline constexpr std::uint64_t pack_limit_bytes = 256 << 20;
@@ -50,13 +54,20 @@ struct FrameChunk {
   std::uint32_t size = 0;
 };
 
+// What a frame was compressed against.
+struct FrameBase {
+  Hash id;
+  std::uint32_t at = 0;
+  std::uint32_t size = 0;
+};
+
 struct FrameHeader {
   Codec codec = Codec::raw;
   std::uint8_t depth = 0;
   std::uint32_t raw_size = 0;
   std::uint32_t stored_size = 0;
   std::vector<FrameChunk> chunks;
-  std::vector<Hash> bases;
+  std::vector<FrameBase> bases;
 
   std::size_t header_bytes() const {
     return frame_fixed_bytes + chunks.size() * chunk_entry_bytes + bases.size() * base_entry_bytes +

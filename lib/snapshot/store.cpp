@@ -8,6 +8,7 @@
 #include "base/fd.hpp"
 #include "snapshot/directory_store.hpp"
 #include "snapshot/manifest.hpp"
+#include "snapshot/page_map.hpp"
 #include "snapshot/tree_reader.hpp"
 #include "snapshot/writer.hpp"
 
@@ -71,12 +72,24 @@ void expect_kind(const Layer& layer, const std::string& kind) {
                     fmt::format("layer '{}' is a {}, not a {}", layer.name, layer.kind, kind));
 }
 
-Content layer_content(const Layer& layer, ChunkReader& chunks) {
+std::vector<Content> layer_contents(const Layer& layer, ChunkReader& chunks) {
+  if (layer.kind == "pages") {
+    PagesRoot root = load_pages_root(layer, chunks);
+    return {std::move(root.data), std::move(root.table)};
+  }
   const std::string origin = layer.kind + " " + layer.root;
   ByteReader in(chunks.read(parse_hash(layer.root, origin)), origin);
   Content content = parse_content(in);
   if (in.left() > 0) in.fail("something follows the content");
-  return content;
+  return {std::move(content)};
+}
+
+Content layer_content(const Layer& layer, ChunkReader& chunks) {
+  return std::move(layer_contents(layer, chunks).front());
+}
+
+void expect_bytes(const Layer& layer) {
+  if (layer.kind == "tree") expect_kind(layer, "stream");
 }
 
 DirectoryStore::DirectoryStore(const fs::path& directory) : directory_(directory), chunks_(directory) {}
@@ -133,12 +146,12 @@ void DirectoryStore::remove(const std::string& id) {
 }
 
 std::unique_ptr<base::ByteSource> DirectoryStore::open_stream(const Layer& layer) const {
-  expect_kind(layer, "stream");
+  expect_bytes(layer);
   return std::make_unique<ContentSource>(layer_content(layer, reader_), chunks_);
 }
 
 std::string DirectoryStore::read_stream(const Layer& layer, std::uint64_t limit_bytes) const {
-  expect_kind(layer, "stream");
+  expect_bytes(layer);
   return std::string(as_text(read_content(layer_content(layer, reader_), reader_, limit_bytes)));
 }
 

@@ -13,6 +13,7 @@
 #include "base/path_filter.hpp"
 #include "base/progress.hpp"
 #include "base/stream.hpp"
+#include "snapshot/image.hpp"
 #include "snapshot/tree.hpp"
 
 namespace deskloom::snapshot {
@@ -20,11 +21,11 @@ namespace deskloom::snapshot {
 // The name of stored content: the lower-case hexadecimal SHA-256 of it.
 using ObjectId = std::string;
 
-// A layer of a snapshot: "profile" (a stream) or "tree".
+// A layer of a snapshot: "profile" (a stream), "tree", "volume", "memory" (pages), ….
 struct Layer {
   std::string name;
-  std::string kind;  // "stream" or "tree"
-  ObjectId root;     // a stream's chunk list, or the root directory of a tree
+  std::string kind;  // "stream", "tree" or "pages"
+  ObjectId root;     // what leads to all of it
   std::uint64_t size_bytes = 0;
   std::uint64_t files = 0;
   std::int64_t captured_at_ns = 0;  // trees: when listing began, on the source's clock
@@ -58,6 +59,8 @@ class Writer {
   // previous: the same user's last tree; files equal in size, mtime, ctime and inode are not read again.
   virtual Layer put_tree(const std::string& name, TreeSource& source, const Layer* previous,
                          std::vector<Skipped>& skipped) = 0;
+  // previous: the same volume or memory as captured before; pages that are as in it are not stored again.
+  virtual Layer put_image(const std::string& name, ImageSource& source, const Layer* previous) = 0;
   virtual WriteStats stats() const = 0;
   // Durable when it returns: packs, then index, then the manifest.
   virtual Snapshot commit(base::Json metadata, base::Timestamp created_at) = 0;
@@ -119,6 +122,8 @@ class Store {
   // paths: only these and what is below them (empty: all).
   virtual void restore(const Layer& layer, TreeSink& sink, const std::vector<std::string>& paths,
                        base::Progress& progress) const = 0;
+  // Only what differs is written into a sink that holds something already.
+  virtual void restore_image(const Layer& layer, ImageSink& sink, base::Progress& progress) const = 0;
   virtual std::vector<Change> diff(const Layer& older, const Layer& newer) const = 0;
   // What only this snapshot needs stays until collect().
   virtual void remove(const std::string& id) = 0;

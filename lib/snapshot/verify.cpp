@@ -177,7 +177,7 @@ void Verifier::check_layer(const Layer& layer, Damage& damage) {
     if (layer.kind == "tree") {
       check_tree(layer, damage);
     } else {
-      check_content(layer_content(layer, reader_), damage);
+      for (const Content& content : layer_contents(layer, reader_)) check_content(content, damage);
     }
   });
 }

@@ -4,6 +4,7 @@
 
 #include "snapshot/content.hpp"
 #include "snapshot/directory_store.hpp"
+#include "snapshot/image_writer.hpp"
 #include "snapshot/manifest.hpp"
 #include "snapshot/tree_writer.hpp"
 #include "snapshot/writer_registration.hpp"
@@ -27,6 +28,7 @@ class StoreWriter : public Writer {
   Layer put_stream(const std::string& name, base::ByteSource& source, const Layer* previous) override;
   Layer put_tree(const std::string& name, TreeSource& source, const Layer* previous,
                  std::vector<Skipped>& skipped) override;
+  Layer put_image(const std::string& name, ImageSource& source, const Layer* previous) override;
   WriteStats stats() const override;
   Snapshot commit(base::Json metadata, base::Timestamp created_at) override;
 
@@ -87,6 +89,13 @@ Layer StoreWriter::put_tree(const std::string& name, TreeSource& source, const L
   check_name(name);
   TreeWriter writer(session_, chunks_, stats_, progress_);
   return layers_.emplace_back(writer.write(name, source, previous, skipped));
+}
+
+Layer StoreWriter::put_image(const std::string& name, ImageSource& source, const Layer* previous) {
+  check_name(name);
+  if (previous != nullptr) expect_kind(*previous, "pages");
+  ImageWriter writer(session_, chunks_, stats_, progress_);
+  return layers_.emplace_back(writer.write(name, source, previous));
 }
 
 Snapshot StoreWriter::commit(base::Json metadata, base::Timestamp created_at) {

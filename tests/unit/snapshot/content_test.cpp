@@ -195,7 +195,7 @@ TEST_CASE("a frame header with one wrong bit is no header; with bases, the paylo
   if (with_bases) {
     frame.header.codec = Codec::zstd;
     frame.header.depth = 1;
-    frame.header.bases = {sha256(as_bytes("base"))};
+    frame.header.bases = {{sha256(as_bytes("base")), 0, 4}};
   }
   const Bytes good = encode(frame);
   REQUIRE(decode_frame(good));
@@ -217,7 +217,7 @@ TEST_CASE("frames whose fields contradict each other are refused") {
   CHECK(refused([](FrameHeader& h) { ++h.chunks[0].size; }));
   CHECK(refused([](FrameHeader& h) { h.chunks.clear(); }));
   CHECK(refused([](FrameHeader& h) { h.depth = 1; }));                 // without bases
-  CHECK(refused([](FrameHeader& h) { h.bases = {h.chunks[0].id}; }));  // at depth 0
+  CHECK(refused([](FrameHeader& h) { h.bases = {{h.chunks[0].id, 0, 1}}; }));  // at depth 0
   CHECK(refused([](FrameHeader& h) { h.codec = static_cast<Codec>(9); }));
   CHECK(refused([](FrameHeader& h) { h.raw_size = h.stored_size - 1; }));
 }

@@ -213,7 +213,7 @@ TEST_CASE("bases that go round in a circle are corrupt, not endless") {
     header.raw_size = 100;
     header.stored_size = 10;
     header.chunks = {{id, 100}};
-    header.bases = {base};
+    header.bases = {{base, 0, 1}};
     pack.append(header, payload);
   }
   pack.finish();
