@@ -17,33 +17,53 @@ frame::Table skipped_table(const std::vector<Skipped>& skipped) {
   return table;
 }
 
+operation::FileRequest checked_request(const SnapshotCreateOptions& options) {
+  if (!options.tree && !options.volume && !options.memory && !options.blob) {
+    throw base::Error(base::ErrorKind::usage, "nothing to capture is named",
+                      "name it with --tree DIR, --volume FILE, --memory FILE or --blob FILE");
+  }
+  if (options.tree && !std::filesystem::is_directory(*options.tree)) {
+    throw base::Error(base::ErrorKind::not_found, *options.tree + " is not a directory",
+                      "name one that this machine can read");
+  }
+  operation::FileRequest request{options.user, {}, {}, {}, {}, {}};
+  request.tree = options.tree;
+  request.volume = options.volume;
+  request.memory = options.memory;
+  request.blob = options.blob;
+  return request;
+}
+
 }  // namespace
 
 void setup(CLI::App& app, SnapshotCreateOptions& options) {
   app.add_option("--user", options.user, "whose it is")->required()->type_name("USER");
   app.add_option("--tree", options.tree, "a directory of this machine, such as an NFS home")
-      ->required()
       ->type_name("DIR");
+  app.add_option("--volume", options.volume, "a disk that nobody writes to: raw, .qcow2 or block device")
+      ->type_name("FILE");
+  app.add_option("--memory", options.memory, "a file with the memory of a machine")->type_name("FILE");
+  app.add_option("--blob", options.blob, "any other file")->type_name("FILE");
 }
 
 frame::ExitCode run(const SnapshotCreateOptions& options, frame::Context& context) {
-  if (!std::filesystem::is_directory(options.tree)) {
-    throw base::Error(base::ErrorKind::not_found, options.tree + " is not a directory",
-                      "name one that this machine can read");
-  }
+  auto request = checked_request(options);
   if (context.dry_run()) {
     context.print(frame::Document()
                       .field("user", "User", options.user)
                       .field("dry_run", "Dry run", true)
-                      .field("tree", "Would capture", options.tree));
+                      .field("tree", "Would capture the tree", options.tree)
+                      .field("volume", "The volume", options.volume)
+                      .field("memory", "The memory", options.memory)
+                      .field("blob", "The file", options.blob));
     return frame::ExitCode::done;
   }
   const auto& catalogue = context.catalogue();
   const auto lease = catalogue.lease(options.user, "snapshot create " + options.user, context.lock_timeout(),
                                      context.on_wait());
-  const auto created = operation::capture_tree(context.snapshots(), catalogue,
-                                               {options.user, options.tree, context.policy().capture.exclude},
-                                               context.clock(), context.progress());
+  request.exclude = context.policy().capture.exclude;
+  const auto created =
+      operation::capture_files(context.snapshots(), catalogue, request, context.clock(), context.progress());
   const auto& r = created.record;
   context.print(frame::Document()
                     .field("snapshot", "Snapshot", r.id)

@@ -10,7 +10,7 @@ namespace deskloom::cmd {
 
 struct SnapshotCreateOptions {
   std::string user;
-  std::string tree;
+  std::optional<std::string> tree, volume, memory, blob;
 };
 void setup(CLI::App& app, SnapshotCreateOptions& options);
 frame::ExitCode run(const SnapshotCreateOptions& options, frame::Context& context);
@@ -39,6 +39,7 @@ frame::ExitCode run(const SnapshotDiffOptions& options, frame::Context& context)
 struct SnapshotRestoreOptions {
   std::string snapshot;
   std::string to;
+  std::string layer = "tree";
   std::vector<std::string> paths;
 };
 void setup(CLI::App& app, SnapshotRestoreOptions& options);

@@ -2,26 +2,34 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "operation/images.hpp"
 #include "operation/sessions.hpp"
 
 namespace deskloom::operation {
 namespace {
 
-std::optional<snapshot::Layer> previous_tree(const snapshot::Store& store, const Catalogue& catalogue,
-                                             const std::string& user) {
-  const auto latest = catalogue.latest(user);
-  if (!latest) return std::nullopt;
-  try {
-    const auto snapshot = store.get(latest->id);
-    const auto* layer = snapshot.layer("tree");
-    return layer == nullptr ? std::nullopt : std::optional(*layer);
-  } catch (const base::Error& e) {
-    // A lost predecessor costs a full read, not the capture.
-    if (e.kind() != base::ErrorKind::not_found && e.kind() != base::ErrorKind::corrupt) throw;
-    return std::nullopt;
+// How far back a layer of the same name is looked for.
+constexpr int snapshots_searched = 100;
+
+// The layer of that name in the newest snapshot of the user that has one.
+std::optional<snapshot::Layer> previous_layer(const snapshot::Store& store, const Catalogue& catalogue,
+                                              const std::string& user, const std::string& name) {
+  catalogue.latest(user);  // takes in what was not recorded
+  for (const auto& record : catalogue.list(user, snapshots_searched)) {
+    if (std::ranges::find(record.layers, name) == record.layers.end()) continue;
+    try {
+      const auto snapshot = store.get(record.id);
+      if (const auto* layer = snapshot.layer(name)) return *layer;
+    } catch (const base::Error& e) {
+      // A lost predecessor costs a full read, not the capture.
+      if (e.kind() != base::ErrorKind::not_found && e.kind() != base::ErrorKind::corrupt) throw;
+    }
   }
+  return std::nullopt;
 }
 
 base::Json to_json(const std::vector<snapshot::Skipped>& skipped) {
@@ -36,31 +44,72 @@ std::string this_host() {
   return ::gethostname(name, sizeof name - 1) == 0 ? name : "local";
 }
 
+// Layer by layer.
+class FileCapturer {
+ public:
+  FileCapturer(snapshot::Store& store, const Catalogue& catalogue, const std::string& user,
+               base::Progress& progress)
+      : store_(store), catalogue_(catalogue), user_(user), writer_(store.begin(progress)) {}
+
+  void put_tree(const std::filesystem::path& directory, const std::vector<std::string>& exclude) {
+    const auto source = snapshot::local_source(directory, exclude);
+    const auto previous = previous_layer(store_, catalogue_, user_, "tree");
+    writer_->put_tree("tree", *source, previous ? &*previous : nullptr, capture_.skipped);
+    metadata_["home"] = std::filesystem::absolute(directory).string();
+  }
+  void put_image(const std::string& name, const std::filesystem::path& file, snapshot::ImageSource& image) {
+    const auto changed_at = std::filesystem::last_write_time(file);
+    const auto previous = previous_layer(store_, catalogue_, user_, name);
+    writer_->put_image(name, image, previous ? &*previous : nullptr);
+    if (std::filesystem::last_write_time(file) != changed_at)
+      capture_.skipped.push_back({file.string(), "changed while it was read"});
+    metadata_[name] = {{"file", std::filesystem::absolute(file).string()}};
+  }
+  void put_stream(const std::string& name, base::ByteSource&& source) {
+    const auto previous = previous_layer(store_, catalogue_, user_, name);
+    writer_->put_stream(name, source, previous ? &*previous : nullptr);
+  }
+  FileCapture commit(base::Timestamp started, const base::Clock& clock);
+
+ private:
+  snapshot::Store& store_;
+  const Catalogue& catalogue_;
+  std::string user_;
+  std::unique_ptr<snapshot::Writer> writer_;
+  FileCapture capture_;
+  base::Json metadata_ = base::Json::object();
+};
+
+FileCapture FileCapturer::commit(base::Timestamp started, const base::Clock& clock) {
+  metadata_.update({{"user", user_}, {"instance", ""}, {"host", this_host()}});
+  metadata_["skipped"] = to_json(capture_.skipped);
+  const auto committed = writer_->commit(std::move(metadata_), started);
+  const auto stats = writer_->stats();
+  capture_.files_changed = stats.files_changed;
+  capture_.record = record_of(committed);
+  capture_.record.read_bytes = stats.read_bytes;
+  capture_.record.added_bytes = stats.added_bytes;
+  capture_.record.elapsed_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - started).count();
+  catalogue_.add(capture_.record);
+  return std::move(capture_);
+}
+
 }  // namespace
 
-TreeCapture capture_tree(snapshot::Store& store, const Catalogue& catalogue, const TreeRequest& request,
-                         const base::Clock& clock, base::Progress& progress) {
-  TreeCapture capture;
+FileCapture capture_files(snapshot::Store& store, const Catalogue& catalogue, const FileRequest& request,
+                          const base::Clock& clock, base::Progress& progress) {
   const auto started = clock.now();
-  const auto previous = previous_tree(store, catalogue, request.user);
-  const auto writer = store.begin(progress);
-  const auto source = snapshot::local_source(request.directory, request.exclude);
-  writer->put_tree("tree", *source, previous ? &*previous : nullptr, capture.skipped);
-  const auto committed = writer->commit({{"user", request.user},
-                                         {"instance", ""},
-                                         {"host", this_host()},
-                                         {"home", std::filesystem::absolute(request.directory).string()},
-                                         {"skipped", to_json(capture.skipped)}},
-                                        started);
-  const auto stats = writer->stats();
-  capture.files_changed = stats.files_changed;
-  capture.record = record_of(committed);
-  capture.record.read_bytes = stats.read_bytes;
-  capture.record.added_bytes = stats.added_bytes;
-  capture.record.elapsed_ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - started).count();
-  catalogue.add(capture.record);
-  return capture;
+  FileCapturer capturer(store, catalogue, request.user, progress);
+  if (request.tree) capturer.put_tree(*request.tree, request.exclude);
+  if (request.volume) capturer.put_image("volume", *request.volume, *open_volume_image(*request.volume));
+  if (request.memory) {
+    const auto memory = open_memory_image(*request.memory);
+    capturer.put_image("memory", *request.memory, *memory.pages);
+    if (memory.rest) capturer.put_stream(machine_layer, base::TextSource(*memory.rest));
+  }
+  if (request.blob) capturer.put_stream("blob", base::FileSource(*request.blob));
+  return capturer.commit(started, clock);
 }
 
 persona::CaptureResult capture_user(const World& world, const std::string& user) {

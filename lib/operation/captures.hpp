@@ -15,23 +15,26 @@ namespace deskloom::operation {
 // Throws Error(not_found) when no instance holds it, Error(failed) when that instance is not running.
 persona::CaptureResult capture_user(const World& world, const std::string& user);
 
-struct TreeCapture {
+struct FileCapture {
   domain::SnapshotRecord record;
   std::uint64_t files_changed = 0;
   std::vector<snapshot::Skipped> skipped;
 };
 
-struct TreeRequest {
+// What this machine can see, no instance involved (SPEC A3). At least one of them; each becomes a layer.
+struct FileRequest {
   std::string user;
-  std::filesystem::path directory;
-  std::vector<std::string> exclude;  // as in .gitignore
+  std::optional<std::filesystem::path> tree;  // a directory: an NFS home, a virtiofs share, a mounted volume
+  std::optional<std::filesystem::path> volume;  // a disk that nobody writes to: raw, qcow2, a block device
+  std::optional<std::filesystem::path> memory;  // a RAM file
+  std::optional<std::filesystem::path> blob;    // any file
+  std::vector<std::string> exclude;             // of the tree, as in .gitignore
 };
 
-// Captures a directory of this machine as the user's files, no instance involved (SPEC A3: an NFS home, a
-// virtiofs share, a mounted volume). What has not changed since the user's newest snapshot in that store is
-// not read.
-TreeCapture capture_tree(snapshot::Store& store, const Catalogue& catalogue, const TreeRequest& request,
-                         const base::Clock& clock, base::Progress& progress);
+// Captured against the user's newest snapshot in that store with such a layer: files of a tree that have not
+// changed since are not read, pages of a volume or memory that are as they were are not stored.
+FileCapture capture_files(snapshot::Store& store, const Catalogue& catalogue, const FileRequest& request,
+                          const base::Clock& clock, base::Progress& progress);
 
 // The user's newest snapshot, by recorded_catalogue.
 std::optional<domain::SnapshotRecord> latest_snapshot(const World& world, const std::string& user);

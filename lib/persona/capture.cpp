@@ -17,21 +17,6 @@ constexpr std::uint64_t max_profile_bytes = 64 << 20;
 const std::vector<std::string> kept_environment{
     "LANG", "LC_ALL", "TZ", "TERM", "XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE"};
 
-class StringSource : public base::ByteSource {
- public:
-  explicit StringSource(std::string text) : text_(std::move(text)) {}
-  std::size_t read(std::span<std::byte> buffer) override {
-    const std::size_t n = std::min(buffer.size(), text_.size() - at_);
-    std::memcpy(buffer.data(), text_.data() + at_, n);
-    at_ += n;
-    return n;
-  }
-
- private:
-  std::string text_;
-  std::size_t at_ = 0;
-};
-
 std::string as_text(const std::string& bytes) {
   return base::is_valid_utf8(bytes) ? bytes : base::printable(bytes);
 }
@@ -148,7 +133,7 @@ CaptureResult capture(guest::Client& client, const CaptureRequest& request, cons
   const auto* previous_tree = previous.snapshot ? previous.snapshot->layer("tree") : nullptr;
   const auto tree = writer->put_tree("tree", source, previous_tree, result.skipped);
   result.profile.settings_files = settings_files(source.nodes(), policy.capture.settings_files);
-  StringSource document(to_json(result.profile).dump());
+  base::TextSource document(to_json(result.profile).dump());
   const auto profile = writer->put_stream("profile", document,
                                           previous.snapshot ? previous.snapshot->layer("profile") : nullptr);
 

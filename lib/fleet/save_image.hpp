@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "base/stream.hpp"
+#include "fleet/volume.hpp"
+
+// A libvirt save image (memory.hpp says how it is laid out) taken apart: the memory with each page at its
+// address, so that a later image's pages stand where this one's did, and the rest; and put together again,
+// octet for octet.
+//
+//   rest   = %s"DLSAVE1" LF *record             ; integers little-endian
+//   record = %x00 length:u32 *OCTET             ; octets of the image as they are
+//          / %x01 page:u64                      ; a page of the memory
+//          / %x02 word:u64 count:u32 page:u64   ; count times: the word, big-endian, and a page; from one to
+//          the
+//                                               ; next the word grows by 4096 and the page by 1
+//          / %x03 word:u64 count:u32            ; count times: the word, big-endian, and a zero octet
+//
+// The memory is all blocks of RAM in the order in which the image names them, then pages that were sent again
+// because they changed meanwhile.
+namespace deskloom::fleet {
+
+class SaveImage {
+ public:
+  static bool is_one(const std::filesystem::path& file);
+  // Reads all of it. Throws Error(not_found); Error(failed) when it is not whole, or compressed. What of it
+  // is not understood becomes rest.
+  explicit SaveImage(const std::filesystem::path& file);
+
+  std::uint64_t memory_bytes() const { return pages_.size() * page_bytes; }
+  std::vector<Extent> extents() const;
+  void read(std::uint64_t offset, std::span<std::byte> into) const;  // of the memory; several threads at once
+  const std::string& rest() const { return rest_; }
+
+  static constexpr std::uint64_t page_bytes = 4096;
+
+ private:
+  friend class SaveImageParser;
+
+  std::filesystem::path file_;
+  base::UniqueFd fd_;
+  std::vector<std::uint64_t> pages_;  // where in the file each stands; 0: it is all zeros
+  std::string rest_;
+};
+
+// read_memory fills a span from an offset of the memory. file may not exist. Throws Error(corrupt) on a rest
+// that is none.
+void join_save_image(base::ByteSource& rest,
+                     const std::function<void(std::uint64_t offset, std::span<std::byte> into)>& read_memory,
+                     const std::filesystem::path& file);
+
+}  // namespace deskloom::fleet
