@@ -10,6 +10,8 @@ namespace deskloom::cmd {
 struct PersonaCaptureOptions {
   std::optional<std::string> user;
   bool connected = false;
+  bool volume = false;
+  bool memory = false;
 };
 void setup(CLI::App& app, PersonaCaptureOptions& options);
 frame::ExitCode run(const PersonaCaptureOptions& options, frame::Context& context);

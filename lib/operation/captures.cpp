@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "operation/images.hpp"
+#include "operation/live_layers.hpp"
 #include "operation/sessions.hpp"
 
 namespace deskloom::operation {
@@ -15,21 +16,10 @@ namespace {
 // How far back a layer of the same name is looked for.
 constexpr int snapshots_searched = 100;
 
-// The layer of that name in the newest snapshot of the user that has one.
 std::optional<snapshot::Layer> previous_layer(const snapshot::Store& store, const Catalogue& catalogue,
                                               const std::string& user, const std::string& name) {
-  catalogue.latest(user);  // takes in what was not recorded
-  for (const auto& record : catalogue.list(user, snapshots_searched)) {
-    if (std::ranges::find(record.layers, name) == record.layers.end()) continue;
-    try {
-      const auto snapshot = store.get(record.id);
-      if (const auto* layer = snapshot.layer(name)) return *layer;
-    } catch (const base::Error& e) {
-      // A lost predecessor costs a full read, not the capture.
-      if (e.kind() != base::ErrorKind::not_found && e.kind() != base::ErrorKind::corrupt) throw;
-    }
-  }
-  return std::nullopt;
+  const auto snapshot = newest_with_layer(store, catalogue, user, name);
+  return snapshot ? std::optional(*snapshot->layer(name)) : std::nullopt;
 }
 
 base::Json to_json(const std::vector<snapshot::Skipped>& skipped) {
@@ -112,7 +102,23 @@ FileCapture capture_files(snapshot::Store& store, const Catalogue& catalogue, co
   return capturer.commit(started, clock);
 }
 
-persona::CaptureResult capture_user(const World& world, const std::string& user) {
+std::optional<snapshot::Snapshot> newest_with_layer(const snapshot::Store& store, const Catalogue& catalogue,
+                                                    const std::string& user, const std::string& layer) {
+  catalogue.latest(user);  // takes in what was not recorded
+  for (const auto& record : catalogue.list(user, snapshots_searched)) {
+    if (std::ranges::find(record.layers, layer) == record.layers.end()) continue;
+    try {
+      auto snapshot = store.get(record.id);
+      if (snapshot.layer(layer) != nullptr) return snapshot;
+    } catch (const base::Error& e) {
+      // A lost predecessor costs a full read, not the capture.
+      if (e.kind() != base::ErrorKind::not_found && e.kind() != base::ErrorKind::corrupt) throw;
+    }
+  }
+  return std::nullopt;
+}
+
+persona::CaptureResult capture_user(const World& world, const std::string& user, LiveParts parts) {
   const auto instance = instance_of(world.state, user);
   auto& runtime = world.host(instance.host);
   if (!runtime.is_running(instance.name)) {
@@ -123,10 +129,13 @@ persona::CaptureResult capture_user(const World& world, const std::string& user)
   }
   const auto previous = latest_snapshot(world, user);
   const auto client = world.connect(runtime, instance.name);
+  LiveLayers live(world, runtime, instance, parts);
   const persona::CaptureRequest request{user, instance.name, instance.host,
-                                        previous ? std::optional(previous->id) : std::nullopt};
+                                        previous ? std::optional(previous->id) : std::nullopt,
+                                        [&](snapshot::Writer& writer) { return live.put(writer); }};
   auto result =
       persona::capture(*client, request, world.policy, world.snapshots(), world.clock, world.progress);
+  live.keep();
   client->close();
 
   auto transaction = world.state.transaction();
@@ -138,7 +147,15 @@ persona::CaptureResult capture_user(const World& world, const std::string& user)
 }
 
 std::optional<domain::SnapshotRecord> latest_snapshot(const World& world, const std::string& user) {
-  return recorded_catalogue(world.state, world.snapshots)->latest(user);
+  const auto catalogue = recorded_catalogue(world.state, world.snapshots);
+  auto latest = catalogue->latest(user);
+  const auto is_persona = [](const domain::SnapshotRecord& record) {
+    return std::ranges::find(record.layers, "profile") != record.layers.end();
+  };
+  if (!latest || is_persona(*latest)) return latest;
+  const auto records = catalogue->list(user, snapshots_searched);
+  const auto found = std::ranges::find_if(records, is_persona);
+  return found == records.end() ? std::nullopt : std::optional(*found);
 }
 
 }  // namespace deskloom::operation

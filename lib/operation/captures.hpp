@@ -6,6 +6,7 @@
 
 #include "domain/records.hpp"
 #include "operation/catalogue.hpp"
+#include "operation/live_layers.hpp"
 #include "operation/world.hpp"
 #include "persona/capture.hpp"
 
@@ -13,7 +14,7 @@ namespace deskloom::operation {
 
 // Captures the user's persona from the instance that holds it, and records it in the state store.
 // Throws Error(not_found) when no instance holds it, Error(failed) when that instance is not running.
-persona::CaptureResult capture_user(const World& world, const std::string& user);
+persona::CaptureResult capture_user(const World& world, const std::string& user, LiveParts parts = {});
 
 struct FileCapture {
   domain::SnapshotRecord record;
@@ -36,7 +37,11 @@ struct FileRequest {
 FileCapture capture_files(snapshot::Store& store, const Catalogue& catalogue, const FileRequest& request,
                           const base::Clock& clock, base::Progress& progress);
 
-// The user's newest snapshot, by recorded_catalogue.
+// The user's newest snapshot with such a layer; one that cannot be read is passed over.
+std::optional<snapshot::Snapshot> newest_with_layer(const snapshot::Store& store, const Catalogue& catalogue,
+                                                    const std::string& user, const std::string& layer);
+
+// The user's newest snapshot that is a persona (has a profile), by recorded_catalogue.
 std::optional<domain::SnapshotRecord> latest_snapshot(const World& world, const std::string& user);
 
 }  // namespace deskloom::operation

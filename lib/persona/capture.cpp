@@ -134,10 +134,12 @@ CaptureResult capture(guest::Client& client, const CaptureRequest& request, cons
   const auto tree = writer->put_tree("tree", source, previous_tree, result.skipped);
   result.profile.settings_files = settings_files(source.nodes(), policy.capture.settings_files);
   base::TextSource document(to_json(result.profile).dump());
-  const auto profile = writer->put_stream("profile", document,
-                                          previous.snapshot ? previous.snapshot->layer("profile") : nullptr);
+  writer->put_stream("profile", document, previous.snapshot ? previous.snapshot->layer("profile") : nullptr);
 
-  const auto committed = writer->commit(metadata(request, result.profile, report, result.skipped), started);
+  result.more = request.put_more ? request.put_more(*writer) : base::Json::object();
+  auto facts = metadata(request, result.profile, report, result.skipped);
+  facts.update(result.more);
+  const auto committed = writer->commit(std::move(facts), started);
   result.stats = writer->stats();
   result.record = {
       .id = committed.id,
@@ -145,13 +147,17 @@ CaptureResult capture(guest::Client& client, const CaptureRequest& request, cons
       .instance = request.instance,
       .host = request.host,
       .created_at = started,
-      .layers = {"profile", "tree"},
+      .layers = {},
       .files = tree.files,
-      .size_bytes = tree.size_bytes + profile.size_bytes,
+      .size_bytes = 0,
       .read_bytes = result.stats.read_bytes,
       .added_bytes = result.stats.added_bytes,
       .elapsed_ms = std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - started).count(),
       .skipped = result.skipped.size()};
+  for (const auto& layer : committed.layers) {
+    result.record.layers.push_back(layer.name);
+    result.record.size_bytes += layer.size_bytes;
+  }
   return result;
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/json.hpp"
 #include "base/progress.hpp"
 #include "domain/records.hpp"
 #include "guest/client.hpp"
@@ -19,6 +21,8 @@ struct CaptureRequest {
   std::string instance;
   std::string host;
   std::optional<std::string> previous;  // the user's last snapshot: only what changed since is read
+  // Puts further layers in, and returns what of them belongs into the metadata.
+  std::function<base::Json(snapshot::Writer&)> put_more{};
 };
 
 struct CaptureResult {
@@ -26,6 +30,7 @@ struct CaptureResult {
   Profile profile;
   std::vector<snapshot::Skipped> skipped;
   snapshot::WriteStats stats;
+  base::Json more;  // as put_more returned it
 };
 
 // Captures the layers "profile" and "tree" of one user from a running guest (SPEC A2, A3) and commits them.

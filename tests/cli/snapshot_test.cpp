@@ -1,3 +1,6 @@
+#include <fcntl.h>
+
+#include "base/fd.hpp"
 #include "base/text.hpp"
 #include "captures.hpp"
 #include "state/leases.hpp"
@@ -56,6 +59,47 @@ TEST_CASE(
   CHECK(listed.size() == 2);
   const auto missing = deployment.json({"snapshot", "create", "--user", "alice", "--tree", home / "none"});
   CHECK(missing.code == 17);
+}
+
+TEST_CASE("snapshot create captures volumes, memory and any file, and restore gives each back") {
+  const Deployment deployment;
+  const auto disk = deployment.directory() / "disk.raw", blob = deployment.directory() / "keys.tar";
+  const auto out = deployment.directory() / "out";
+  test::write_file(disk, test::noise(300'000) + std::string(1 << 20, '\0') + test::noise(50'000, 2));
+  test::write_file(blob, test::noise(10'000, 3));
+  const auto create = [&](const std::string& user) {
+    return deployment.json(
+        {"snapshot", "create", "--user", user, "--volume", disk, "--memory", disk, "--blob", blob});
+  };
+  const auto first = create("alice");
+  REQUIRE(first.code == 0);
+  CHECK(create("alice").json["bytes_added"] < 1000);
+  const std::string id = first.json["snapshot"];
+  for (const auto& [layer, file] :
+       {std::pair("volume", disk), std::pair("memory", disk), std::pair("blob", blob)}) {
+    CAPTURE(layer);
+    CHECK(deployment.json({"snapshot", "restore", id, "--layer", layer, "--to", out}).code == 0);
+    CHECK(test::read_text(out) == test::read_text(file));
+  }
+  CHECK(deployment.json({"snapshot", "restore", id, "--to", out}).code == 17);  // no tree
+  CHECK(deployment.json({"snapshot", "restore", id, "--layer", "blob", "--to", out, "a/path"}).code == 2);
+  CHECK(deployment.json({"snapshot", "create", "--user", "alice"}).code == 2);
+  CHECK(deployment.json({"snapshot", "create", "--user", "alice", "--volume", "/nonexistent"}).code == 17);
+}
+
+TEST_CASE("a volume that a running instance writes to is refused") {
+  const Deployment deployment;
+  const auto disk = deployment.directory() / "disk.raw";
+  test::write_file(disk, test::noise(300'000));
+  const auto fd = base::open_file(disk, O_RDWR);
+  struct flock lock {};  // as QEMU says that it writes
+  lock.l_type = F_RDLCK;
+  lock.l_start = 101;
+  lock.l_len = 1;
+  REQUIRE(::fcntl(fd.get(), F_OFD_SETLK, &lock) == 0);
+  const auto refused = deployment.run({"snapshot", "create", "--user", "alice", "--volume", disk});
+  CHECK(refused.code == 1);
+  CHECK_THAT(refused.err, test::Contains("a running instance writes to volume"));
 }
 
 TEST_CASE("snapshot list shows the newest first, of one user or of all") {

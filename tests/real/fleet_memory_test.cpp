@@ -6,6 +6,8 @@
 
 #include "base/fd.hpp"
 #include "base/process.hpp"
+#include "operation/images.hpp"
+#include "operation/restores.hpp"
 #include "real/fleet_checks.hpp"
 #include "real/volume_copy.hpp"
 #include "support/catch.hpp"
@@ -83,6 +85,25 @@ void copy_disks(test::FleetGuest& guest, const std::filesystem::path& to) {
   std::filesystem::copy(guest.spec().directory / "persona.qcow2", to / "persona.qcow2");
 }
 
+// Into a snapshot store and out of it.
+std::filesystem::path through_store(const std::filesystem::path& directory,
+                                    const std::filesystem::path& saved) {
+  snapshot::Store::init(directory / "store");
+  const auto store = snapshot::Store::open(directory / "store");
+  base::NoProgress progress;
+  const auto writer = store->begin(progress);
+  const auto memory = operation::open_memory_image(saved);
+  writer->put_image("memory", *memory.pages, nullptr);
+  base::TextSource rest(memory.rest.value());
+  CHECK(writer->put_stream(operation::machine_layer, rest).size_bytes < 4 << 20);
+  const auto snapshot = writer->commit(base::Json::object(), base::Timestamp{});
+  const auto restored = directory / "from-store";
+  operation::restore_layer(*store, snapshot, *snapshot.layer("memory"), restored, progress);
+  CHECK(base::run_process({"cmp", saved, restored}).exit_code == 0);
+  WARN("stored as " << writer->stats().added_bytes / 1000 / 1000 << " MB");
+  return restored;
+}
+
 }  // namespace
 
 TEST_CASE("part: is killed while it saves memory", "[.part-killed]") {
@@ -129,7 +150,7 @@ TEST_CASE("an instance goes on, on another host, where its memory was saved") {
   const auto runtime = fleet::open_runtime(host(directory.path(), "b"));
   test::FleetGuest guest(*runtime, directory / "b", "desk-m");
   const auto start = std::chrono::steady_clock::now();
-  runtime->restore_memory(guest.spec(), directory / "memory");
+  runtime->restore_memory(guest.spec(), through_store(directory.path(), directory / "memory"));
   WARN("restored in " << std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()
                       << " s");
   runtime->wait_for_agent(guest.name(), 30s);

@@ -6,6 +6,8 @@
 #include <future>
 
 #include "base/fd.hpp"
+#include "base/process.hpp"
+#include "fleet/save_image.hpp"
 #include "real/playground.hpp"
 #include "support/catch.hpp"
 
@@ -103,6 +105,35 @@ TEST_CASE("A6: diff names what changed; restore gives it back on the host; verif
   CHECK(base::read_file(target + "/Documents/todo.txt", 100) == "more\n");
   CHECK_FALSE(std::filesystem::exists(target + "/.bashrc"));
   CHECK(playground().must({"snapshot", "verify", "--full"}).at("problems").empty());
+}
+
+TEST_CASE("A3: the persona disk and memory of a running guest, and then only the blocks that changed") {
+  auto& s = story();
+  const auto first = playground().must({"persona", "capture", "alice", "--volume", "--memory"});
+  const auto& full = first.at("captures").at(0);
+  CHECK_THAT(full.at("volume").get<std::string>(), test::StartsWith("full scan"));
+  CHECK(full.at("frozen_ms") < 1000);
+  CHECK(full.at("paused_ms") < 1000);
+
+  playground().in_guest(s.alices, "alice", "head -c 1000000 /dev/urandom >Documents/noise.bin && sync");
+  s.hashes = playground().in_guest(s.alices, "alice", hash_all);
+  const auto sum = playground().in_guest(s.alices, "alice", "sha256sum <Documents/noise.bin");
+  const auto captured = playground().must({"persona", "capture", "alice", "--volume"}).at("captures").at(0);
+  s.second = captured.at("snapshot");
+  CHECK_THAT(captured.at("volume").get<std::string>(), test::StartsWith("dirty bitmap since"));
+  CHECK(captured.at("added_bytes") < 4'000'000);
+
+  const std::string volume = playground().dir() / "volume.img";
+  playground().must({"snapshot", "restore", s.second, "--layer", "volume", "--to", volume});
+  const auto read = base::run_process(
+      {"sh", "-c", "debugfs -R 'cat /alice/Documents/noise.bin' \"$1\" 2>/dev/null | sha256sum", "sh",
+       volume});
+  CHECK(read.out == sum);
+  const std::string memory = playground().dir() / "memory.saved";
+  playground().must({"snapshot", "restore", full.at("snapshot"), "--layer", "memory", "--to", memory});
+  CHECK(fleet::SaveImage::is_one(memory));
+  std::filesystem::remove(volume);
+  std::filesystem::remove(memory);
 }
 
 TEST_CASE("B2: a user who asks again gets the same instance") {
