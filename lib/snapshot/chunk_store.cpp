@@ -180,6 +180,25 @@ Bytes ChunkReader::prefix_of(const FrameHeader& header, const Index::Location& l
   return prefix;
 }
 
+Bytes ChunkReader::unpack(const FrameHeader& header, ByteView payload, const Index::Location& location,
+                          int depth_left) {
+  if (header.depth > depth_left) {
+    fail_chunk(store_.pack_path(location.pack), location.entry.id, "has bases nested too deeply");
+  }
+  const Bytes prefix = prefix_of(header, location, depth_left);
+  Bytes raw(header.raw_size);
+  if (!decompressor_.unpack(header.codec, payload, prefix, raw)) {
+    fail_chunk(store_.pack_path(location.pack), location.entry.id, "cannot be unpacked");
+  }
+  return raw;
+}
+
+Bytes ChunkReader::unpack(const FrameHeader& header, ByteView payload) {
+  const Index::Location nowhere{"(not stored)", entries_of(header, 0).front()};
+  unpacks_left_ = unpacks_limit;
+  return unpack(header, payload, nowhere, max_depth);
+}
+
 // depth_left, unpacks_left_: what hostile chains of bases have left.
 ChunkReader::Frame& ChunkReader::frame_of(Index::Location location, int depth_left) {
   std::string key = location.pack + ":" + std::to_string(location.entry.frame_offset);
@@ -193,15 +212,8 @@ ChunkReader::Frame& ChunkReader::frame_of(Index::Location location, int depth_le
   }
   Frame frame{std::move(key), {}, {}, {}};
   const Bytes bytes = store_.read_frame(location, frame.header);
-  if (frame.header.depth > depth_left) {
-    fail_chunk(store_.pack_path(location.pack), location.entry.id, "has bases nested too deeply");
-  }
-  const Bytes prefix = prefix_of(frame.header, location, depth_left);
-  frame.raw.resize(frame.header.raw_size);
-  const ByteView payload = ByteView(bytes).subspan(frame.header.header_bytes());
-  if (!decompressor_.unpack(frame.header.codec, payload, prefix, frame.raw)) {
-    fail_chunk(store_.pack_path(location.pack), location.entry.id, "cannot be unpacked");
-  }
+  frame.raw =
+      unpack(frame.header, ByteView(bytes).subspan(frame.header.header_bytes()), location, depth_left);
   recent_bytes_ += frame.raw.size();
   recent_.push_front(std::move(frame));
   while (recent_.size() > 1 && (recent_bytes_ > recent_limit_bytes || recent_.size() > recent_limit_frames)) {

@@ -67,6 +67,9 @@ class ChunkReader {
     std::vector<FrameBase> bases;
   };
   Origin origin_of(const Hash& id);
+  // The raw bytes of a frame that is not in the store yet; what it was compressed against is. Throws
+  // Error(corrupt).
+  Bytes unpack(const FrameHeader& header, ByteView payload);
   ChunkStore& store() { return store_; }
 
  private:
@@ -82,6 +85,7 @@ class ChunkReader {
   ByteView slice(const Frame& frame, const Index::Location& location) const;
   ByteView base_part(const FrameBase& base, const Index::Location& needs_it, int depth_left);
   Bytes prefix_of(const FrameHeader& header, const Index::Location& location, int depth_left);
+  Bytes unpack(const FrameHeader& header, ByteView payload, const Index::Location& location, int depth_left);
 
   ChunkStore& store_;
   Decompressor decompressor_;

@@ -74,6 +74,19 @@ void ChunkWriter::write_new(const Hash& id, ByteView raw, const std::vector<Hash
   if (group_.size() >= group_target_bytes || group_chunks_.size() == frame_chunks_limit) flush_group();
 }
 
+void ChunkWriter::keep(const FrameHeader& header, ByteView payload) {
+  bool is_new = false;
+  for (const FrameChunk& chunk : header.chunks) is_new = session_.claim(chunk.id) || is_new;
+  if (!is_new) return;
+  session_.check_usable();
+  try {
+    append(header, payload);
+  } catch (...) {
+    session_.fail();
+    throw;
+  }
+}
+
 bool ChunkWriter::try_delta(const Hash& id, ByteView raw, std::vector<Hash> bases) {
   FrameHeader header;
   header.chunks = {{id, static_cast<std::uint32_t>(raw.size())}};
@@ -135,6 +148,10 @@ void ChunkWriter::append(FrameHeader header, ByteView raw, std::optional<ByteVie
   if (compressed && header.codec == Codec::raw) header.codec = Codec::zstd;
   header.raw_size = static_cast<std::uint32_t>(raw.size());
   header.stored_size = static_cast<std::uint32_t>(payload.size());
+  append(header, payload);
+}
+
+void ChunkWriter::append(const FrameHeader& header, ByteView payload) {
   if (!pack_) {
     pack_ = std::make_unique<PackWriter>(session_.store().incoming_directory(),
                                          session_.store().packs_directory());

@@ -48,6 +48,9 @@ class ChunkWriter {
   // Pages of an image, as a chunk and frame of their own. bases: where the page before each one stands, with
   // their bytes; in frames without bases themselves. Or none.
   Hash put_pages(ByteView raw, std::vector<FrameBase> bases, ByteView base_bytes);
+  // A frame as another store has it, checked by the caller: its chunks are what they are named, what it was
+  // compressed against can be read here and stands less deep. Left out when all its chunks are there.
+  void keep(const FrameHeader& header, ByteView payload);
   // Hands its packs to the session, durable.
   void finish();
 
@@ -61,6 +64,7 @@ class ChunkWriter {
   bool try_delta(const Hash& id, ByteView raw, std::vector<Hash> bases);
   void flush_group();
   void append(FrameHeader header, ByteView raw, std::optional<ByteView> compressed);
+  void append(const FrameHeader& header, ByteView payload);
 
   WriteSession& session_;
   ChunkReader reader_;

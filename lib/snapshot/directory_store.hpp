@@ -39,6 +39,12 @@ class DirectoryStore : public Store {
   CollectReport collect(std::chrono::milliseconds patience, bool dry_run, base::Progress& progress) override;
   VerifyReport verify(bool full, base::Progress& progress) const override;
 
+  bool has(const std::string& id) const;
+  // As it is on disk. Throws not_found.
+  std::string get_manifest(const std::string& id) const;
+  // From here on the snapshot exists: all that it needs is durable.
+  void put_manifest(const std::string& id, const std::string& text);
+
  private:
   std::filesystem::path snapshots_directory() const { return directory_ / "snapshots"; }
 

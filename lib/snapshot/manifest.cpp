@@ -92,6 +92,7 @@ Snapshot decode_manifest(const std::string& text, const std::string& origin) {
     snapshot.created_at = base::from_ns(json.at("created_at_ns").get<std::int64_t>());
     for (const Json& layer : json.at("layers")) snapshot.layers.push_back(layer_from_json(layer, origin));
     snapshot.metadata = json.at("metadata");
+    if (!snapshot.metadata.is_object()) fail(origin, "its metadata is not an object");
   } catch (const nlohmann::json::exception& error) {
     fail(origin, error.what());
   }

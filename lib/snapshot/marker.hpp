@@ -6,9 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "snapshot/chunk_store.hpp"
-#include "snapshot/content.hpp"
-#include "snapshot/store.hpp"
+#include "snapshot/closure.hpp"
 
 namespace deskloom::snapshot {
 
@@ -19,7 +17,7 @@ class Marker {
   Marker(ChunkStore& chunks, std::set<std::string> condemned);
 
   // With all that its layers lead to. Throws Error(corrupt) when a chunk is in no pack.
-  void mark(const Snapshot& snapshot);
+  void mark(const Snapshot& snapshot) { walk_.walk(snapshot); }
 
   // Of one pack: the frames that hold a chunk that is needed, and how many bytes they take.
   struct Need {
@@ -34,15 +32,14 @@ class Marker {
     std::vector<bool> needed;
   };
 
-  bool mark_chunk(const Hash& id);  // true when it was not marked before
+  void mark_chunk(const Hash& id);
   void mark_bases(const Index::Location& location);
-  void mark_content(const Content& content);
-  void mark_tree(const Layer& layer);
 
   ChunkStore& chunks_;
   ChunkReader reader_;
   std::set<std::string> condemned_;
   std::vector<Table> tables_;
+  ClosureWalk walk_;
 };
 
 }  // namespace deskloom::snapshot

@@ -123,13 +123,25 @@ std::vector<std::string> DirectoryStore::list() const {
   return listed;
 }
 
-Snapshot DirectoryStore::get(const std::string& id) const {
-  const fs::path path = snapshots_directory() / id;
-  if (!is_snapshot_id(id) || !fs::exists(path)) {
+bool DirectoryStore::has(const std::string& id) const {
+  return is_snapshot_id(id) && fs::exists(snapshots_directory() / id);
+}
+
+std::string DirectoryStore::get_manifest(const std::string& id) const {
+  if (!has(id)) {
     throw base::Error(base::ErrorKind::not_found, "there is no snapshot " + id + " in " + directory_.string(),
                       "deskloom snapshot list shows those there are");
   }
-  Snapshot snapshot = decode_manifest(base::read_file(path, manifest_limit_bytes), path.string());
+  return base::read_file(snapshots_directory() / id, manifest_limit_bytes);
+}
+
+void DirectoryStore::put_manifest(const std::string& id, const std::string& text) {
+  base::write_file_durably(snapshots_directory() / id, text);
+}
+
+Snapshot DirectoryStore::get(const std::string& id) const {
+  const fs::path path = snapshots_directory() / id;
+  Snapshot snapshot = decode_manifest(get_manifest(id), path.string());
   if (snapshot.id != id) {
     throw base::Error(base::ErrorKind::corrupt, path.string() + ": is the manifest of " + snapshot.id);
   }
