@@ -11,6 +11,7 @@
 #include "session/session.hpp"
 #include "snapshot/snapshot.hpp"
 #include "state/state.hpp"
+#include "store/store.hpp"
 #include "top/top.hpp"
 
 namespace deskloom::cmd {
@@ -75,12 +76,18 @@ constexpr Command table[] = {
     {"snapshot", "prune", "Remove the snapshots that policy does not keep", snapshots_write, world,
      bind<SnapshotPruneOptions>},
     {"snapshot", "gc", "Free what no snapshot needs any more", policy, world, bind<SnapshotGcOptions>},
+    {"snapshot", "push", "Send snapshots to another store; only what it lacks travels", policy, world,
+     bind<SnapshotPushOptions>},
+    {"snapshot", "pull", "Bring snapshots from another store; only what is missing travels", snapshots_write,
+     world, bind<SnapshotPullOptions>},
     {"snapshot", "verify", "Check the snapshot store", policy, nothing, bind<SnapshotVerifyOptions>},
     {"state", "check", "Check the state store", state_read, nothing, bind<StateCheckOptions>},
     {"state", "upgrade", "Bring an older state store to this version", policy, world,
      bind<StateUpgradeOptions>},
     {"state", "backup", "Copy the state store while it is in use", state_read, nothing,
      bind<StateBackupOptions>},
+    {"store", "serve", "Serve the snapshot store to push and pull, on standard input and output", policy,
+     nothing, bind<StoreServeOptions>},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "frame/command.hpp"
+#include "snapshot/transfer_choice.hpp"
 
 namespace deskloom::cmd {
 
@@ -61,6 +62,20 @@ frame::ExitCode run(const SnapshotPruneOptions& options, frame::Context& context
 struct SnapshotGcOptions {};
 void setup(CLI::App& app, SnapshotGcOptions& options);
 frame::ExitCode run(const SnapshotGcOptions& options, frame::Context& context);
+
+struct SnapshotPushOptions {
+  TransferChoice choice;
+  std::string target;
+};
+void setup(CLI::App& app, SnapshotPushOptions& options);
+frame::ExitCode run(const SnapshotPushOptions& options, frame::Context& context);
+
+struct SnapshotPullOptions {
+  TransferChoice choice;
+  std::string source;
+};
+void setup(CLI::App& app, SnapshotPullOptions& options);
+frame::ExitCode run(const SnapshotPullOptions& options, frame::Context& context);
 
 struct SnapshotVerifyOptions {
   bool full = false;

@@ -21,6 +21,9 @@ const Keys<Policy>& policy_keys() {
            "Where the images lie that instances are made from. Unset: images below state_dir."),
       text("snapshot_store", &Policy::snapshot_store, absolute_path,
            "Where snapshots of personas are kept. Unset: store below state_dir."),
+      texts("ssh_command", &Policy::ssh_command, any_text,
+            "What 'snapshot push' and 'pull' reach the stores of other hosts with; host and command are "
+            "added."),
       integer("lock_timeout", &Policy::lock_timeout_s, 0, 86'400,
               "Seconds to wait for a lock or lease that another command holds."),
       integer("agent_timeout", &Policy::agent_timeout_s, 1, 3'600,

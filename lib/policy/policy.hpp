@@ -67,6 +67,7 @@ struct Policy {
   std::filesystem::path state_dir;
   std::filesystem::path image_dir;
   std::filesystem::path snapshot_store;
+  std::vector<std::string> ssh_command{"ssh", "-o", "ServerAliveInterval=15"};  // reaches other stores
   int lock_timeout_s = 300;
   int agent_timeout_s = 120;  // for a new instance's agent to answer, and then for its boot to end
   std::map<std::string, Host> hosts;

@@ -29,6 +29,8 @@ std::vector<std::vector<std::string>> calls(const Deployment& deployment) {
           {"snapshot", "prune", "--keep-last", "1", "--keep-hourly", "0"},
           {"snapshot", "remove", "latest"},
           {"snapshot", "gc"},
+          {"snapshot", "push", "--all", "--to", deployment.snapshot_store()},
+          {"snapshot", "pull", "--all", "--from", deployment.snapshot_store()},
           {"snapshot", "restore", "latest", "--to", deployment.directory() / "restored"},
           {"state", "upgrade"}};
 }
