@@ -11,6 +11,11 @@
 #include "base/error.hpp"
 
 namespace deskloom::base {
+namespace {
+
+constexpr std::string_view unfinished_infix = ".new.";
+
+}  // namespace
 
 void UniqueFd::reset(int fd) {
   if (fd_ >= 0) ::close(fd_);
@@ -83,7 +88,8 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t limit_byt
 }
 
 void write_file_durably(const std::filesystem::path& path, std::string_view data, mode_t mode) {
-  const std::filesystem::path beside = path.string() + ".new." + std::to_string(::getpid());
+  const std::filesystem::path beside =
+      path.string() + std::string(unfinished_infix) + std::to_string(::getpid());
   {
     const auto fd = open_file(beside, O_WRONLY | O_CREAT | O_TRUNC, mode);
     try {
@@ -101,6 +107,8 @@ void write_file_durably(const std::filesystem::path& path, std::string_view data
   }
   fsync_directory(path.parent_path());
 }
+
+bool is_unfinished_name(std::string_view name) { return name.find(unfinished_infix) != name.npos; }
 
 void fsync_fd(int fd, const std::string& name) {
   if (::fsync(fd) != 0) throw system_error("cannot flush " + name);

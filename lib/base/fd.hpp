@@ -47,6 +47,8 @@ void pwrite_full(int fd, std::span<const std::byte> data, std::uint64_t offset, 
 std::string read_file(const std::filesystem::path& path, std::uint64_t limit_bytes);
 // Written beside, fsynced, renamed, directory fsynced: readers see the old or the new content.
 void write_file_durably(const std::filesystem::path& path, std::string_view data, mode_t mode = 0600);
+// Whether it is the name of a file that write_file_durably had not renamed yet.
+bool is_unfinished_name(std::string_view name);
 void fsync_fd(int fd, const std::string& name);
 void fsync_directory(const std::filesystem::path& path);
 // The names in a directory, ascending, without "." and "..".

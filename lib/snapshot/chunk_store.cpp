@@ -21,12 +21,14 @@ constexpr int unpacks_limit = 4 * static_cast<int>(frame_bases_limit);
                     "run deskloom snapshot verify --full to see which snapshots need it");
 }
 
+PackScan scan_whole(const fs::path& pack) {
+  const auto fd = base::open_file(pack, O_RDONLY);
+  return scan_pack(fd.get(), pack.string());
+}
+
 }  // namespace
 
-std::vector<PackEntry> scan_entries(const fs::path& pack) {
-  const auto fd = base::open_file(pack, O_RDONLY);
-  return scan_pack(fd.get(), pack.string()).entries;
-}
+std::vector<PackEntry> scan_entries(const fs::path& pack) { return scan_whole(pack).entries; }
 
 ChunkStore::ChunkStore(const fs::path& directory) : directory_(directory), index_(directory / "index") {}
 
@@ -42,20 +44,44 @@ void ChunkStore::repair() {
   const auto adopted = adopt_unfinished_packs(incoming_directory(), packs_directory());
   index_.refresh();
   for (const fs::path& path : index_.damaged()) fs::remove(path);
-  const auto on_disk = pack_ids();
-  IndexContent found;
-  for (const std::string& id : on_disk) {
-    if (!index_.knows_pack(id)) found.add({id, fs::file_size(pack_path(id))}, scan_entries(pack_path(id)));
-  }
-  index_.add(std::move(found));
+  std::set<std::string> ignored = lost();
+  ignored.merge(condemned());
+  index_.ignore_packs(std::move(ignored));
+  // Others first: what was adopted is held against them.
+  index_.add(scan_unknown(adopted, false));
+  index_.add(scan_unknown(adopted, true));
   release_adopted(incoming_directory(), adopted);
-  std::set<std::string> lost = condemned();
+}
+
+// A killed writer's deltas may have been made against what a collection has removed since, or is about to:
+// nobody needs them, and nobody must find them. Other packs without a table have lost it: snapshots may need
+// all that is in them.
+IndexContent ChunkStore::scan_unknown(const std::vector<std::string>& adopted, bool of_adopted) {
+  IndexContent content;
+  for (const std::string& id : pack_ids()) {
+    const bool is_adopted = std::ranges::find(adopted, id) != adopted.end();
+    if (is_adopted != of_adopted || index_.knows_pack(id)) continue;
+    PackScan scan = scan_whole(pack_path(id));
+    if (is_adopted) {
+      std::erase_if(scan.entries, [&](const PackEntry& entry) {
+        const auto& bases = scan.bases[entry.frame_offset];
+        return !std::ranges::all_of(bases, [&](const FrameBase& base) { return contains(base.id); });
+      });
+    }
+    content.add({id, fs::file_size(pack_path(id))}, scan.entries);
+  }
+  return content;
+}
+
+std::set<std::string> ChunkStore::lost() const {
+  std::set<std::string> lost;
+  const auto on_disk = pack_ids();
   for (const auto& table : index_.tables()) {
     for (const IndexedPack& pack : table->packs()) {
       if (!std::ranges::binary_search(on_disk, pack.id)) lost.insert(pack.id);
     }
   }
-  index_.ignore_packs(std::move(lost));
+  return lost;
 }
 
 std::set<std::string> ChunkStore::condemned() const {
@@ -97,8 +123,13 @@ std::shared_ptr<const base::UniqueFd> ChunkStore::pack_fd(const std::string& id)
 
 Bytes ChunkStore::read_frame(Index::Location& location, FrameHeader& header) {
   auto fd = pack_fd(location.pack);
-  if (!fd && index_.refresh()) {
-    if (auto moved = index_.find(location.entry.id)) location = std::move(*moved);
+  // A collection has moved it meanwhile, or the pack was lost and a later capture has stored it again.
+  while (!fd) {
+    index_.ignore_pack(location.pack);
+    index_.refresh();
+    auto elsewhere = index_.find(location.entry.id);
+    if (!elsewhere) break;
+    location = std::move(*elsewhere);
     fd = pack_fd(location.pack);
   }
   const fs::path path = pack_path(location.pack);

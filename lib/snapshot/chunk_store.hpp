@@ -25,8 +25,10 @@ class ChunkStore {
   // Takes over what killed writers left and makes the indexes that are missing: for those who may write.
   // Condemned packs count as not there from now on.
   void repair();
-  // The packs that a collection (gc.hpp) is about to remove.
+  // The packs that a collection (gc.cpp) is about to remove.
   std::set<std::string> condemned() const;
+  // The packs that tables lead to and that are not on disk.
+  std::set<std::string> lost() const;
   Index& index() { return index_; }
   bool contains(const Hash& id) const { return index_.contains(id); }
   // Looks for packs of other writers, and into packs that no table covers, before it gives up.
@@ -44,6 +46,7 @@ class ChunkStore {
  private:
   std::shared_ptr<const base::UniqueFd> pack_fd(const std::string& id);  // nullptr: there is no such pack
   std::optional<Index::Location> locate_without_table(const Hash& id);
+  IndexContent scan_unknown(const std::vector<std::string>& adopted, bool of_adopted);
 
   std::filesystem::path directory_;
   Index index_;

@@ -35,13 +35,16 @@ class Collection {
   CollectReport run(std::chrono::milliseconds patience, bool dry_run);
 
  private:
-  std::map<std::string, Marker::Need> find_needs();
+  std::unique_ptr<Marker> mark_all();
+  std::vector<std::string> choose_readable(Marker& marker) const;
+  void keep_needed(Marker& marker, std::set<std::string>& gone) const;
   std::vector<std::string> choose(const std::map<std::string, Marker::Need>& needs) const;
   void copy_needed(const std::string& pack, const Marker::Need& need, std::unique_ptr<PackWriter>& to);
   void rewrite(const std::vector<std::string>& packs, const std::map<std::string, Marker::Need>& needs);
   void condemn(const std::vector<std::string>& packs);
   bool wait_for_writers(std::chrono::milliseconds patience) const;
   void sweep();
+  std::vector<fs::path> unfinished_files() const;
   std::uint64_t stored_bytes() const;
   std::uint64_t size_of(const std::string& pack) const { return fs::file_size(chunks_.pack_path(pack)); }
 
@@ -55,14 +58,17 @@ class Collection {
 
 CollectReport Collection::run(std::chrono::milliseconds patience, bool dry_run) {
   std::optional<base::FileLock> lock;
+  std::vector<fs::path> unfinished;
   if (!dry_run) {
     lock.emplace(directory_ / "collection.lock", std::chrono::milliseconds(0));
     chunks_.repair();
+    unfinished = unfinished_files();
   }
   chunks_.index().ignore_packs({});
   const std::uint64_t before = stored_bytes();
-  const auto needs = find_needs();
-  const auto chosen = choose(needs);
+  const auto marker = mark_all();
+  const auto chosen = choose_readable(*marker);
+  const auto needs = marker->needs();
   if (dry_run) {
     for (const std::string& pack : chosen) {
       ++report_.packs_removed;
@@ -74,28 +80,47 @@ CollectReport Collection::run(std::chrono::milliseconds patience, bool dry_run) 
   }
   rewrite(chosen, needs);
   condemn(chosen);
-  if (wait_for_writers(patience)) sweep();
+  if (wait_for_writers(patience)) {
+    sweep();
+    for (const fs::path& path : unfinished) fs::remove(path);
+  }
   report_.packs_waiting = chunks_.condemned().size();
   report_.stored_bytes = stored_bytes();
   report_.freed_bytes = before > report_.stored_bytes ? before - report_.stored_bytes : 0;
   return report_;
 }
 
-std::map<std::string, Marker::Need> Collection::find_needs() {
+std::unique_ptr<Marker> Collection::mark_all() {
   chunks_.index().refresh();
   const auto ids = list_();
   progress_.begin("finding what is needed", 0);
-  Marker marker(chunks_, chunks_.condemned());
+  auto marker = std::make_unique<Marker>(chunks_, chunks_.condemned());
   for (const std::string& id : ids) {
     try {
-      marker.mark(get_(id));
+      marker->mark(get_(id));
     } catch (const base::Error& error) {
       // Pruned meanwhile.
       if (error.kind() != base::ErrorKind::not_found) throw;
     }
   }
   progress_.end();
-  return marker.needs();
+  return marker;
+}
+
+// What stays must be readable, so more may be needed than it seemed, and then fewer packs can go.
+std::vector<std::string> Collection::choose_readable(Marker& marker) const {
+  const auto on_disk = chunks_.pack_ids();
+  auto chosen = choose(marker.needs());
+  for (;;) {
+    std::set<std::string> kept(on_disk.begin(), on_disk.end());
+    for (const std::string& pack : chosen) kept.erase(pack);
+    for (const std::string& pack : chunks_.condemned()) kept.erase(pack);
+    marker.keep_readable(kept);
+    const auto still = choose(marker.needs());
+    const auto dropped = std::erase_if(
+        chosen, [&](const std::string& pack) { return std::ranges::find(still, pack) == still.end(); });
+    if (dropped == 0) return chosen;
+  }
 }
 
 std::vector<std::string> Collection::choose(const std::map<std::string, Marker::Need>& needs) const {
@@ -169,19 +194,30 @@ bool Collection::wait_for_writers(std::chrono::milliseconds patience) const {
   }
 }
 
+// Takes off the list what must stay.
+void Collection::keep_needed(Marker& marker, std::set<std::string>& gone) const {
+  const auto on_disk = chunks_.pack_ids();
+  for (;;) {
+    std::set<std::string> kept(on_disk.begin(), on_disk.end());
+    for (const std::string& pack : gone) kept.erase(pack);
+    marker.keep_readable(kept);
+    const auto needs = marker.needs();
+    const auto dropped = std::erase_if(gone, [&](const std::string& pack) {
+      const auto need = needs.find(pack);
+      return need != needs.end() && need->second.bytes > 0;
+    });
+    if (dropped == 0) return;
+  }
+}
+
 void Collection::sweep() {
   const auto condemned = chunks_.condemned();
-  if (condemned.empty()) return;
-  const auto needs = find_needs();
-  std::set<std::string> gone;
+  auto gone = chunks_.lost();
+  gone.insert(condemned.begin(), condemned.end());
+  if (gone.empty()) return;
+  keep_needed(*mark_all(), gone);
   for (const std::string& pack : condemned) {
-    const auto need = needs.find(pack);
-    const bool is_needed = need != needs.end() && need->second.bytes > 0;
-    if (is_needed) {
-      fs::remove(chunks_.condemned_directory() / pack);
-    } else {
-      gone.insert(pack);
-    }
+    if (!gone.contains(pack)) fs::remove(chunks_.condemned_directory() / pack);
   }
   chunks_.index().forget_packs(gone);
   for (const std::string& pack : gone) {
@@ -189,6 +225,17 @@ void Collection::sweep() {
   }
   base::fsync_directory(chunks_.packs_directory());
   for (const std::string& pack : gone) fs::remove(chunks_.condemned_directory() / pack);
+}
+
+// Of writers that were killed, once those that began before have ended.
+std::vector<fs::path> Collection::unfinished_files() const {
+  std::vector<fs::path> files;
+  for (const char* part : {".", "index", "snapshots"}) {
+    for (const std::string& name : base::list_directory(directory_ / part)) {
+      if (base::is_unfinished_name(name)) files.push_back(directory_ / part / name);
+    }
+  }
+  return files;
 }
 
 std::uint64_t Collection::stored_bytes() const {

@@ -215,6 +215,11 @@ void Index::ignore_packs(std::set<std::string> ids) {
   ignored_ = std::move(ids);
 }
 
+void Index::ignore_pack(const std::string& id) {
+  const std::lock_guard guard(mutex_);
+  ignored_.insert(id);
+}
+
 std::string Index::write(IndexContent content) const {
   std::ranges::sort(content.chunks, {}, [](const IndexedChunk& c) { return c.entry.id; });
   const std::string name = base::SystemRandom().hex(32) + ".idx";
@@ -249,6 +254,8 @@ void Index::forget_packs(const std::set<std::string>& ids) {
     if (!rest.packs.empty()) write(std::move(rest));
     ::unlink((directory_ / named.name).c_str());
   }
+  // Tables that a power cut brought back would lead to packs that are gone.
+  base::fsync_directory(directory_);
   refresh();
 }
 

@@ -90,9 +90,10 @@ class Index {
   bool refresh();
   // Reads all tables and no longer uses the damaged; true when there were some.
   bool drop_damaged();
-  // What these packs hold counts as not there.
+  // What these packs hold counts as not there; the second adds one.
   void ignore_packs(std::set<std::string> ids);
-  // Tables that cover these packs are written anew without them.
+  void ignore_pack(const std::string& id);
+  // Tables that cover these packs are written anew without them; durable when it returns.
   void forget_packs(const std::set<std::string>& ids);
   // A new table, durable when it returns; small ones are merged when there are many.
   void add(IndexContent content);

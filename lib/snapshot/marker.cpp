@@ -9,7 +9,33 @@ Marker::Marker(ChunkStore& chunks, std::set<std::string> condemned)
       reader_(chunks),
       condemned_(std::move(condemned)),
       walk_(reader_, [this](const Hash& id) { mark_chunk(id); }) {
-  for (auto& table : chunks_.index().tables()) tables_.push_back({table, std::vector<bool>(table->size())});
+  const auto packs = chunks_.pack_ids();
+  on_disk_ = {packs.begin(), packs.end()};
+  for (auto& table : chunks_.index().tables()) {
+    tables_.push_back({table, std::vector<bool>(table->size()), std::vector<bool>(table->size())});
+  }
+}
+
+void Marker::keep_readable(const std::set<std::string>& packs) {
+  for (Table& table : tables_) {
+    for (std::uint32_t i = 0; i < table.table->size(); ++i) {
+      if (table.needed[i] || table.readable[i]) continue;
+      const IndexedChunk chunk = table.table->at(i);
+      const std::string& pack = table.table->packs()[chunk.pack].id;
+      if (!packs.contains(pack)) continue;
+      table.readable[i] = true;
+      if (chunk.entry.depth > 0) try_mark_bases({pack, chunk.entry});
+    }
+  }
+}
+
+// One that could not be read before is no reason to keep anything.
+void Marker::try_mark_bases(const Index::Location& location) {
+  try {
+    mark_bases(location);
+  } catch (const base::Error& error) {
+    if (error.kind() != base::ErrorKind::corrupt) throw;
+  }
 }
 
 void Marker::mark_chunk(const Hash& id) {
@@ -20,7 +46,7 @@ void Marker::mark_chunk(const Hash& id) {
       if (table.needed[*position]) return;
       const IndexedChunk chunk = table.table->at(*position);
       const std::string& pack = table.table->packs()[chunk.pack].id;
-      if (condemned_.contains(pack) != in_condemned) continue;
+      if (condemned_.contains(pack) != in_condemned || !on_disk_.contains(pack)) continue;
       table.needed[*position] = true;
       if (chunk.entry.depth > 0) mark_bases({pack, chunk.entry});
       return;
@@ -40,7 +66,7 @@ void Marker::mark_bases(const Index::Location& location) {
 
 std::map<std::string, Marker::Need> Marker::needs() const {
   std::map<std::string, Need> needs;
-  for (const auto& [table, needed] : tables_) {
+  for (const auto& [table, needed, readable] : tables_) {
     for (const IndexedPack& pack : table->packs()) needs[pack.id];
     for (std::uint32_t i = 0; i < table->size(); ++i) {
       if (!needed[i]) continue;

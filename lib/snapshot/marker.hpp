@@ -13,11 +13,14 @@ namespace deskloom::snapshot {
 // Which chunks the snapshots need: one bit for each entry of the index.
 class Marker {
  public:
-  // Chunks are looked for in condemned packs last.
+  // Chunks are looked for in condemned packs last, and in lost ones not at all.
   Marker(ChunkStore& chunks, std::set<std::string> condemned);
 
   // With all that its layers lead to. Throws Error(corrupt) when a chunk is in no pack.
   void mark(const Snapshot& snapshot) { walk_.walk(snapshot); }
+  // What the deltas in these packs were made against, those too that no snapshot needs: the next capture may
+  // find such a chunk and name it.
+  void keep_readable(const std::set<std::string>& packs);
 
   // Of one pack: the frames that hold a chunk that is needed, and how many bytes they take.
   struct Need {
@@ -30,14 +33,17 @@ class Marker {
   struct Table {
     std::shared_ptr<const IndexTable> table;
     std::vector<bool> needed;
+    std::vector<bool> readable;  // kept so by keep_readable
   };
 
   void mark_chunk(const Hash& id);
   void mark_bases(const Index::Location& location);
+  void try_mark_bases(const Index::Location& location);
 
   ChunkStore& chunks_;
   ChunkReader reader_;
   std::set<std::string> condemned_;
+  std::set<std::string> on_disk_;
   std::vector<Table> tables_;
   ClosureWalk walk_;
 };

@@ -140,6 +140,7 @@ PackScan scan_pack(int fd, const std::string& name) {
     if (is_whole(*header, payload, decompressor)) {
       for (const PackEntry& entry : entries_of(*header, static_cast<std::uint32_t>(at)))
         scan.entries.push_back(entry);
+      if (header->depth > 0) scan.bases[static_cast<std::uint32_t>(at)] = header->bases;
     } else {
       ++scan.damaged;
     }

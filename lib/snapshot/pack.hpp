@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -94,9 +95,10 @@ std::optional<FrameHeader> decode_frame(ByteView bytes);
 std::vector<PackEntry> entries_of(const FrameHeader& header, std::uint32_t frame_offset);
 
 struct PackScan {
-  std::vector<PackEntry> entries;  // of frames whose headers are sound
-  std::uint64_t good_bytes = 0;    // the length of the pack up to the first damage
-  std::uint64_t damaged = 0;       // places passed over
+  std::vector<PackEntry> entries;                         // of frames whose headers are sound
+  std::map<std::uint32_t, std::vector<FrameBase>> bases;  // of those that have some, by the frame's offset
+  std::uint64_t good_bytes = 0;                           // the length of the pack up to the first damage
+  std::uint64_t damaged = 0;                              // places passed over
 };
 // Finds every frame, going on behind damage. Chunks of frames without bases are checked; those of the others
 // cannot be, since their bases may be in other packs. name is for messages.

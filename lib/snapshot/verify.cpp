@@ -105,7 +105,10 @@ void Verifier::check_pack(const std::string& id, const std::vector<PackEntry>& e
   report.chunks += entries.size();
   if (missing) {
     add(chunks_.pack_path(id).string(), "is missing");
-    for (const PackEntry& entry : entries) add(to_hex(entry.id), "its pack is missing");
+    chunks_.index().ignore_pack(id);
+    for (const PackEntry& entry : entries) {
+      if (!chunks_.locate(entry.id)) add(to_hex(entry.id), "its pack is missing");
+    }
     return;
   }
   std::vector<PackEntry> in_order = entries;

@@ -161,6 +161,81 @@ TEST_CASE("many small packs become few") {
   CHECK(is_sound(temp));
 }
 
+TEST_CASE("a tree block that others were compressed against keeps what it leads to") {
+  TempStore temp;
+  std::vector<Captured> all;
+  for (std::uint64_t i = 0; i < 18; ++i) {
+    FakeTree tree;
+    for (int j = 0; j < 30; ++j) tree.file("same " + std::to_string(j), "x");
+    tree.file("f", noise(20'000, i));
+    tree.nodes.back().mtime_ns += static_cast<std::int64_t>(i) * 1000;
+    all.push_back(capture(*temp.store, tree, all.empty() ? nullptr : &all.back().tree()));
+  }
+  REQUIRE(collect(*temp.store).packs_rewritten > 0);
+  for (std::uint64_t i = 0; i < 18; ++i) CHECK(file_of(temp, all[i].snapshot.id) == noise(20'000, i));
+  CHECK(is_sound(temp));
+}
+
+TEST_CASE("a delta that no snapshot needs at the moment can still be read when one names it again") {
+  TempStore temp;
+  std::string data = noise(100'000, 1);
+  FakeTree old, both, other, again;
+  old.file("a", data);
+  const auto first = capture(*temp.store, old);
+  data[50'000] ^= 1;
+  both.file("a", data).file("e", noise(300'000, 2));
+  both.nodes[1].mtime_ns += 1000;
+  const auto second = capture(*temp.store, both, &first.tree());
+  other.file("e", noise(300'000, 2));
+  capture(*temp.store, other);
+  for (const auto* gone : {&first, &second}) temp.store->remove(gone->snapshot.id);
+  collect(*temp.store);
+  again.file("a", data);
+  const auto third = capture(*temp.open(), again);
+  CHECK(read_all(*temp.open()->open_file(third.tree(), "a")) == data);
+  CHECK(is_sound(temp));
+}
+
+TEST_CASE("a killed writer's delta is not found again once what it was made against is gone") {
+  TempStore temp;
+  base::NoProgress progress;
+  std::string data = noise(100'000, 1);
+  const auto first = capture_file(*temp.store, data);
+  FakeTree changed;
+  data[50'000] ^= 1;
+  changed.file("f", data).file("e", noise(2'000'000, 2));
+  changed.nodes[1].mtime_ns += 1000;
+  std::vector<Skipped> skipped;
+  const auto writing = temp.open();
+  auto writer = writing->begin(progress);
+  writer->put_tree("tree", changed, &first.tree(), skipped);
+  temp.store->remove(first.snapshot.id);
+  CHECK(collect(*temp.open()).packs_waiting == 1);
+  // Between the collection's first look, which adopts, and its last: as if killed just then.
+  fs::rename(temp.path() / "incoming", temp.path() / "aside");
+  fs::create_directory(temp.path() / "incoming");
+  writer.reset();
+  CHECK(collect(*temp.open()).packs_removed == 1);
+  fs::remove(temp.path() / "incoming");
+  fs::rename(temp.path() / "aside", temp.path() / "incoming");
+  const auto again = capture(*temp.open(), changed);
+  CHECK(again.stats.added_bytes < 1'500'000);  // most of "e" was taken over
+  CHECK(read_all(*temp.open()->open_file(again.tree(), "f")) == data);
+  CHECK(is_sound(temp));
+}
+
+TEST_CASE("what was stored again after its pack was lost is found there, and stays") {
+  TempStore temp;
+  const auto first = capture_file(*temp.store, noise(100'000, 1));
+  fs::remove(temp.packs().at(0));
+  const auto second = capture_file(*temp.open(), noise(100'000, 1));
+  for (const auto* captured : {&first, &second})
+    CHECK(file_of(temp, captured->snapshot.id) == noise(100'000, 1));
+  collect(*temp.open());
+  CHECK(file_of(temp, second.snapshot.id) == noise(100'000, 1));
+  CHECK(is_sound(temp));
+}
+
 TEST_CASE("a damaged store is not collected") {
   TempStore temp;
   const auto captured = capture_file(*temp.store, noise(100'000, 1));
