@@ -26,7 +26,7 @@ std::string read_whole(const fs::path& path) {
 }
 
 void change_names(std::map<std::string, std::uint64_t>& names,
-           const std::vector<std::pair<std::string, std::uint64_t>>& change) {
+                  const std::vector<std::pair<std::string, std::uint64_t>>& change) {
   for (const auto& [name, id] : change) {
     if (id == 0) {
       names.erase(name);
