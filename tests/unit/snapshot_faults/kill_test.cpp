@@ -90,3 +90,23 @@ TEST_CASE("kill -9 at every change of the store loses nothing that was acknowled
     }
   }
 }
+
+TEST_CASE("the scenarios do what they are to be interrupted in") {
+  TempDir dir;
+  fs::create_directory(dir / "store");
+  const FaultLayer quick({.below = dir / "store"});
+  for (const Scenario& scenario : scenarios()) {
+    fs::remove_all(dir / "store");
+    scenario.prepare(dir / "store", {});
+    const auto files = [&](const char* part) {
+      return std::distance(fs::directory_iterator(dir / "store" / part), fs::directory_iterator());
+    };
+    const auto tables = files("index");
+    const auto packs = files("packs");
+    scenario.act(dir / "store", {});
+    INFO(scenario.name);
+    if (scenario.name.find("merges") != scenario.name.npos) CHECK(files("index") < tables);
+    if (scenario.name.find("rewrites") != scenario.name.npos) CHECK(files("packs") == packs);
+    if (scenario.name.find("few packs") != scenario.name.npos) CHECK(files("packs") == 1);
+  }
+}

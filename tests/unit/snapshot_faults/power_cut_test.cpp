@@ -15,7 +15,7 @@ namespace {
 
 // Of each moment: nothing on its way arrived; all names but no data; all data but no names; and by chance.
 constexpr int chosen_states = 3;
-constexpr int random_states = 3;
+constexpr int random_states = 2;
 
 PowerCut::Choice choice_of(int state, std::mt19937& random) {
   const auto always = [](bool arrives) { return [arrives] { return arrives; }; };

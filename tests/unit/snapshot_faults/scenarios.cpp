@@ -64,7 +64,7 @@ void check_restores(const fs::path& path, const std::map<std::string, int>& expe
   const auto store = Store::open(path);
   for (const auto& [id, number] : expected) {
     const snapshot::Layer layer = *store->get(id).layer("tree");
-    const FakeTree tree = tree_of(number);
+    const FakeTree& tree = tree_of(number);
     REQUIRE(store->list_tree(layer).size() == tree.nodes.size());
     for (const auto& [name, data] : tree.contents) {
       if (!data.empty()) REQUIRE(read_all(*store->open_file(layer, name)) == data);
@@ -94,19 +94,29 @@ void check_no_garbage(const fs::path& path) {
 
 }  // namespace
 
-FakeTree tree_of(int number) {
-  std::string large = noise(150'000, 1);
-  for (int i = 0; i < number % 10; ++i) large[10'000 * static_cast<std::size_t>(i)] = 'x';
+namespace {
+
+FakeTree make_tree(int number) {
+  std::string large = noise(60'000, 1);
+  for (int i = 0; i < number % 10; ++i) large[5'000 * static_cast<std::size_t>(i)] = 'x';
   FakeTree tree;
   tree.file("large", large).file("notes", "note " + std::to_string(number)).file("same", noise(20'000, 2));
   if (number == large_tree) {
     tree = FakeTree();
-    tree.file("once", noise(400'000, 3)).file("same", noise(20'000, 2));
+    tree.file("once", noise(200'000, 3)).file("same", noise(20'000, 2));
   }
   for (auto& node : tree.nodes) {
     if (node.path != "same" && !node.path.empty()) node.mtime_ns += number * 1'000'000;
   }
   return tree;
+}
+
+}  // namespace
+
+const FakeTree& tree_of(int number) {
+  static std::map<int, FakeTree> made;
+  const auto found = made.find(number);
+  return found != made.end() ? found->second : made.emplace(number, make_tree(number)).first->second;
 }
 
 const std::vector<Scenario>& scenarios() {

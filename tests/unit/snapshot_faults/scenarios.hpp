@@ -13,7 +13,7 @@ namespace deskloom::test {
 
 // Trees by number: each number always gives the same files. Neighbours differ in a few bytes of a larger
 // file, so that deltas are made.
-FakeTree tree_of(int number);
+const FakeTree& tree_of(int number);
 
 struct Events {
   // The capture of a tree was acknowledged.
