@@ -110,6 +110,18 @@ void write_file_durably(const std::filesystem::path& path, std::string_view data
 
 bool is_unfinished_name(std::string_view name) { return name.find(unfinished_infix) != name.npos; }
 
+bool remove_file(const std::filesystem::path& path) {
+  if (::unlink(path.c_str()) == 0) return true;
+  if (errno == ENOENT) return false;
+  throw system_error("cannot remove " + path.string());
+}
+
+std::uint64_t file_size(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) throw system_error("cannot look at " + path.string());
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
 void fsync_fd(int fd, const std::string& name) {
   if (::fsync(fd) != 0) throw system_error("cannot flush " + name);
 }

@@ -49,6 +49,9 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t limit_byt
 void write_file_durably(const std::filesystem::path& path, std::string_view data, mode_t mode = 0600);
 // Whether it is the name of a file that write_file_durably had not renamed yet.
 bool is_unfinished_name(std::string_view name);
+// False when there was none.
+bool remove_file(const std::filesystem::path& path);
+std::uint64_t file_size(const std::filesystem::path& path);
 void fsync_fd(int fd, const std::string& name);
 void fsync_directory(const std::filesystem::path& path);
 // The names in a directory, ascending, without "." and "..".

@@ -43,32 +43,34 @@ std::vector<std::string> ChunkStore::pack_ids() const {
 void ChunkStore::repair() {
   const auto adopted = adopt_unfinished_packs(incoming_directory(), packs_directory());
   index_.refresh();
-  for (const fs::path& path : index_.damaged()) fs::remove(path);
+  for (const fs::path& path : index_.damaged()) base::remove_file(path);
   std::set<std::string> ignored = lost();
   ignored.merge(condemned());
   index_.ignore_packs(std::move(ignored));
-  // Others first: what was adopted is held against them.
-  index_.add(scan_unknown(adopted, false));
-  index_.add(scan_unknown(adopted, true));
+  std::set<std::string> in_work;
+  for (const std::string& name : base::list_directory(incoming_directory()))
+    in_work.insert(fs::path(name).stem());
+  // Others first: what is in work is held against them.
+  index_.add(scan_unknown(in_work, false));
+  index_.add(scan_unknown(in_work, true));
   release_adopted(incoming_directory(), adopted);
 }
 
-// A killed writer's deltas may have been made against what a collection has removed since, or is about to:
-// nobody needs them, and nobody must find them. Other packs without a table have lost it: snapshots may need
-// all that is in them.
-IndexContent ChunkStore::scan_unknown(const std::vector<std::string>& adopted, bool of_adopted) {
+// Deltas of a writer that was killed, or will be, may have been made against what a collection has removed
+// since, or is about to: nobody needs them, and nobody must find them. Other packs without a table have lost
+// it: snapshots may need all that is in them.
+IndexContent ChunkStore::scan_unknown(const std::set<std::string>& in_work, bool of_those) {
   IndexContent content;
   for (const std::string& id : pack_ids()) {
-    const bool is_adopted = std::ranges::find(adopted, id) != adopted.end();
-    if (is_adopted != of_adopted || index_.knows_pack(id)) continue;
+    if (in_work.contains(id) != of_those || index_.knows_pack(id)) continue;
     PackScan scan = scan_whole(pack_path(id));
-    if (is_adopted) {
+    if (of_those) {
       std::erase_if(scan.entries, [&](const PackEntry& entry) {
         const auto& bases = scan.bases[entry.frame_offset];
         return !std::ranges::all_of(bases, [&](const FrameBase& base) { return contains(base.id); });
       });
     }
-    content.add({id, fs::file_size(pack_path(id))}, scan.entries);
+    content.add({id, base::file_size(pack_path(id))}, scan.entries);
   }
   return content;
 }

@@ -46,7 +46,7 @@ class ChunkStore {
  private:
   std::shared_ptr<const base::UniqueFd> pack_fd(const std::string& id);  // nullptr: there is no such pack
   std::optional<Index::Location> locate_without_table(const Hash& id);
-  IndexContent scan_unknown(const std::vector<std::string>& adopted, bool of_adopted);
+  IndexContent scan_unknown(const std::set<std::string>& in_work, bool of_those);
 
   std::filesystem::path directory_;
   Index index_;

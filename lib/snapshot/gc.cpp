@@ -40,13 +40,17 @@ class Collection {
   void keep_needed(Marker& marker, std::set<std::string>& gone) const;
   std::vector<std::string> choose(const std::map<std::string, Marker::Need>& needs) const;
   void copy_needed(const std::string& pack, const Marker::Need& need, std::unique_ptr<PackWriter>& to);
-  void rewrite(const std::vector<std::string>& packs, const std::map<std::string, Marker::Need>& needs);
+  bool try_rewrite(const std::vector<std::string>& packs, const std::map<std::string, Marker::Need>& needs);
+  void rewrite(const std::vector<std::string>& packs, const std::map<std::string, Marker::Need>& needs,
+               std::vector<std::unique_ptr<PackWriter>>& written);
   void condemn(const std::vector<std::string>& packs);
   bool wait_for_writers(std::chrono::milliseconds patience) const;
   void sweep();
+  void repair();
+  void remove_packs(const std::set<std::string>& packs);
   std::vector<fs::path> unfinished_files() const;
   std::uint64_t stored_bytes() const;
-  std::uint64_t size_of(const std::string& pack) const { return fs::file_size(chunks_.pack_path(pack)); }
+  std::uint64_t size_of(const std::string& pack) const { return base::file_size(chunks_.pack_path(pack)); }
 
   fs::path directory_;
   ChunkStore chunks_;
@@ -61,13 +65,13 @@ CollectReport Collection::run(std::chrono::milliseconds patience, bool dry_run) 
   std::vector<fs::path> unfinished;
   if (!dry_run) {
     lock.emplace(directory_ / "collection.lock", std::chrono::milliseconds(0));
-    chunks_.repair();
+    repair();
     unfinished = unfinished_files();
   }
   chunks_.index().ignore_packs({});
   const std::uint64_t before = stored_bytes();
   const auto marker = mark_all();
-  const auto chosen = choose_readable(*marker);
+  auto chosen = choose_readable(*marker);
   const auto needs = marker->needs();
   if (dry_run) {
     for (const std::string& pack : chosen) {
@@ -78,16 +82,27 @@ CollectReport Collection::run(std::chrono::milliseconds patience, bool dry_run) 
     report_.stored_bytes = before - report_.freed_bytes;
     return report_;
   }
-  rewrite(chosen, needs);
+  if (!try_rewrite(chosen, needs)) {
+    std::erase_if(chosen, [&](const std::string& pack) { return needs.at(pack).bytes > 0; });
+  }
   condemn(chosen);
   if (wait_for_writers(patience)) {
     sweep();
-    for (const fs::path& path : unfinished) fs::remove(path);
+    for (const fs::path& path : unfinished) base::remove_file(path);
   }
   report_.packs_waiting = chunks_.condemned().size();
   report_.stored_bytes = stored_bytes();
   report_.freed_bytes = before > report_.stored_bytes ? before - report_.stored_bytes : 0;
   return report_;
+}
+
+// What cannot be taken over for want of room stays until there is some.
+void Collection::repair() {
+  try {
+    chunks_.repair();
+  } catch (const base::Error& error) {
+    if (error.kind() != base::ErrorKind::no_space) throw;
+  }
 }
 
 std::unique_ptr<Marker> Collection::mark_all() {
@@ -151,9 +166,28 @@ void Collection::copy_needed(const std::string& pack, const Marker::Need& need,
   }
 }
 
-void Collection::rewrite(const std::vector<std::string>& packs,
-                         const std::map<std::string, Marker::Need>& needs) {
+// False when there is no room for the copies: what nothing is needed of can still go, and makes some.
+bool Collection::try_rewrite(const std::vector<std::string>& packs,
+                             const std::map<std::string, Marker::Need>& needs) {
   std::vector<std::unique_ptr<PackWriter>> written;
+  try {
+    rewrite(packs, needs, written);
+    return true;
+  } catch (const base::Error& error) {
+    if (error.kind() != base::ErrorKind::no_space) throw;
+  }
+  std::set<std::string> copies;
+  for (const auto& pack : written) copies.insert(pack->id());
+  chunks_.index().forget_packs(copies);  // its table may be there all the same
+  for (const std::string& id : copies) base::remove_file(chunks_.pack_path(id));
+  for (const auto& pack : written) pack->release();
+  report_.packs_rewritten = 0;
+  return false;
+}
+
+void Collection::rewrite(const std::vector<std::string>& packs,
+                         const std::map<std::string, Marker::Need>& needs,
+                         std::vector<std::unique_ptr<PackWriter>>& written) {
   std::unique_ptr<PackWriter> to;
   const auto end_pack = [&] {
     if (!to) return;
@@ -210,6 +244,13 @@ void Collection::keep_needed(Marker& marker, std::set<std::string>& gone) const 
   }
 }
 
+void Collection::remove_packs(const std::set<std::string>& packs) {
+  for (const std::string& pack : packs) {
+    if (base::remove_file(chunks_.pack_path(pack))) ++report_.packs_removed;
+  }
+  base::fsync_directory(chunks_.packs_directory());
+}
+
 void Collection::sweep() {
   const auto condemned = chunks_.condemned();
   auto gone = chunks_.lost();
@@ -217,14 +258,18 @@ void Collection::sweep() {
   if (gone.empty()) return;
   keep_needed(*mark_all(), gone);
   for (const std::string& pack : condemned) {
-    if (!gone.contains(pack)) fs::remove(chunks_.condemned_directory() / pack);
+    if (!gone.contains(pack)) base::remove_file(chunks_.condemned_directory() / pack);
   }
-  chunks_.index().forget_packs(gone);
-  for (const std::string& pack : gone) {
-    if (fs::remove(chunks_.pack_path(pack))) ++report_.packs_removed;
+  try {
+    chunks_.index().forget_packs(gone);
+  } catch (const base::Error& error) {
+    // Tables can lead to packs that are gone, and shrink later: no capture that lives now names those.
+    if (error.kind() != base::ErrorKind::no_space) throw;
+    remove_packs(gone);
+    chunks_.index().forget_packs(gone);
   }
-  base::fsync_directory(chunks_.packs_directory());
-  for (const std::string& pack : gone) fs::remove(chunks_.condemned_directory() / pack);
+  remove_packs(gone);
+  for (const std::string& pack : gone) base::remove_file(chunks_.condemned_directory() / pack);
 }
 
 // Of writers that were killed, once those that began before have ended.

@@ -231,7 +231,16 @@ void Index::add(IndexContent content) {
   if (content.packs.empty()) return;
   write(std::move(content));
   refresh();
-  if (tables().size() > most_tables) merge_small();
+  if (tables().size() > most_tables) try_merge_small();
+}
+
+// Only makes finding quicker: what was to be added is durable.
+void Index::try_merge_small() {
+  try {
+    merge_small();
+  } catch (const base::Error& error) {
+    if (error.kind() != base::ErrorKind::no_space && error.kind() != base::ErrorKind::locked) throw;
+  }
 }
 
 void Index::forget_packs(const std::set<std::string>& ids) {
@@ -252,7 +261,7 @@ void Index::forget_packs(const std::set<std::string>& ids) {
       if (numbers[chunk.pack]) rest.chunks.push_back({chunk.entry, *numbers[chunk.pack]});
     }
     if (!rest.packs.empty()) write(std::move(rest));
-    ::unlink((directory_ / named.name).c_str());
+    base::remove_file(directory_ / named.name);
   }
   // Tables that a power cut brought back would lead to packs that are gone.
   base::fsync_directory(directory_);

@@ -109,6 +109,7 @@ class Index {
   };
 
   std::string write(IndexContent content) const;
+  void try_merge_small();
   void merge_small();
   base::FileLock lock_tables() const;
   std::vector<Named> named_tables() const;

@@ -67,11 +67,11 @@ class LocalSink : public TreeSink {
   std::vector<std::string> refused_;
 };
 
-// A name beside the final one, removed again unless it is moved there.
+// A name, by itself one beside the final one, that is removed again unless it is moved there or kept.
 class Temporary {
  public:
-  explicit Temporary(int parent)
-      : parent_(parent), name_(".deskloom-restore-" + base::SystemRandom().hex(16)) {}
+  explicit Temporary(int parent) : Temporary(parent, ".deskloom-restore-" + base::SystemRandom().hex(16)) {}
+  Temporary(int parent, std::string name) : parent_(parent), name_(std::move(name)) {}
   ~Temporary() {
     if (!name_.empty()) ::unlinkat(parent_, name_.c_str(), 0);
   }
@@ -79,6 +79,7 @@ class Temporary {
   Temporary& operator=(const Temporary&) = delete;
 
   const char* name() const { return name_.c_str(); }
+  void keep() { name_.clear(); }
   // False and errno.
   bool move_to(const std::string& name) {
     if (::renameat(parent_, name_.c_str(), parent_, name.c_str()) != 0) {
@@ -205,7 +206,10 @@ void LocalSink::file(std::size_t index, ContentSender& content, unsigned writer)
   std::optional<Temporary> temporary;
   base::UniqueFd fd;
   if (made_.contains(places_[writer].path)) fd.reset(::openat(parent, name.c_str(), flags, 0600));
-  if (!fd) {
+  const bool is_direct = fd.get() >= 0;
+  if (is_direct) {
+    temporary.emplace(parent, name);
+  } else {
     temporary.emplace(parent);
     fd.reset(::openat(parent, temporary->name(), flags, 0600));
   }
@@ -221,7 +225,8 @@ void LocalSink::file(std::size_t index, ContentSender& content, unsigned writer)
   if (::lseek(fd.get(), 0, SEEK_END) != end && ::ftruncate(fd.get(), end) != 0)
     fail("cannot write", node.path);
   apply(fd.get(), node);
-  if (temporary && !temporary->move_to(name)) fail("cannot replace", node.path);
+  if (is_direct) return temporary->keep();
+  if (!temporary->move_to(name)) fail("cannot replace", node.path);
 }
 
 void LocalSink::make_hard_link(const Node& node, const std::string& first) {

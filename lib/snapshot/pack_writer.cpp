@@ -26,9 +26,15 @@ bool try_lock(int fd) { return ::flock(fd, LOCK_EX | LOCK_NB) == 0; }
 
 // A second name: the first one tells the next writer that no index leads to the pack yet.
 void make_durable(int fd, const fs::path& from, const fs::path& to) {
-  base::fsync_fd(fd, from.string());
-  if (::link(from.c_str(), to.c_str()) != 0 && errno != EEXIST) {
-    throw base::system_error("cannot name " + to.string());
+  try {
+    base::fsync_fd(fd, from.string());
+    if (::link(from.c_str(), to.c_str()) != 0 && errno != EEXIST) {
+      throw base::system_error("cannot name " + to.string());
+    }
+  } catch (const base::Error&) {
+    // What could not be written may be gone from the kernel's cache too, and the next fsync would not say so.
+    ::unlink(from.c_str());
+    throw;
   }
   base::fsync_directory(to.parent_path());
 }

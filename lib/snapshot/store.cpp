@@ -150,7 +150,7 @@ Snapshot DirectoryStore::get(const std::string& id) const {
 
 void DirectoryStore::remove(const std::string& id) {
   const fs::path path = snapshots_directory() / id;
-  if (!is_snapshot_id(id) || !fs::remove(path)) {
+  if (!is_snapshot_id(id) || !base::remove_file(path)) {
     throw base::Error(base::ErrorKind::not_found,
                       "there is no snapshot " + id + " in " + directory_.string());
   }

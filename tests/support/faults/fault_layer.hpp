@@ -19,7 +19,7 @@ struct Call {
 };
 
 struct FaultPlan {
-  std::filesystem::path below;
+  std::filesystem::path below = {};
   enum class Count { changes, reads } count = Count::changes;  // reads: of files, opening them included
   // within: a write is done in part, another call whole.
   enum class Fault { none, kill_before, kill_within, error } fault = Fault::none;

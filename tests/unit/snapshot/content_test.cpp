@@ -216,7 +216,7 @@ TEST_CASE("frames whose fields contradict each other are refused") {
   };
   CHECK(refused([](FrameHeader& h) { ++h.chunks[0].size; }));
   CHECK(refused([](FrameHeader& h) { h.chunks.clear(); }));
-  CHECK(refused([](FrameHeader& h) { h.depth = 1; }));                 // without bases
+  CHECK(refused([](FrameHeader& h) { h.depth = 1; }));                         // without bases
   CHECK(refused([](FrameHeader& h) { h.bases = {{h.chunks[0].id, 0, 1}}; }));  // at depth 0
   CHECK(refused([](FrameHeader& h) { h.codec = static_cast<Codec>(9); }));
   CHECK(refused([](FrameHeader& h) { h.raw_size = h.stored_size - 1; }));

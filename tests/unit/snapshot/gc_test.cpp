@@ -11,6 +11,7 @@
 #include "base/fd.hpp"
 #include "snapshot_builders.hpp"
 #include "support/catch.hpp"
+#include "support/small_disk.hpp"
 
 using namespace deskloom;
 using namespace deskloom::snapshot;
@@ -234,6 +235,31 @@ TEST_CASE("what was stored again after its pack was lost is found there, and sta
   collect(*temp.open());
   CHECK(file_of(temp, second.snapshot.id) == noise(100'000, 1));
   CHECK(is_sound(temp));
+}
+
+TEST_CASE("a full disk can be collected") {
+  if (!SmallDisk::possible()) return;
+  const SmallDisk disk("8m");
+  const fs::path path = disk.path() / "store";
+  Store::init(path);
+  std::vector<Captured> kept;
+  Captured gone;
+  {
+    const auto store = Store::open(path);
+    gone = capture_file(*store, noise(3'000'000, 99));
+    // Enough for a table that covers the removed pack and others.
+    for (std::uint64_t i = 0; i < 12; ++i) kept.push_back(capture_file(*store, noise(20'000 + i, i)));
+    store->remove(gone.snapshot.id);
+    CHECK(error_kind([&] { capture_file(*store, noise(8'000'000, 5)); }) == base::ErrorKind::no_space);
+  }
+  disk.fill();
+  const auto store = Store::open(path);
+  CHECK(collect(*store).freed_bytes > 2'900'000);
+  CHECK_NOTHROW(capture_file(*store, noise(2'000'000, 7)));
+  for (std::uint64_t i = 0; i < kept.size(); ++i)
+    CHECK(read_all(*store->open_file(kept[i].tree(), "f")) == noise(20'000 + i, i));
+  base::NoProgress progress;
+  CHECK(store->verify(true, progress).problems.empty());
 }
 
 TEST_CASE("a damaged store is not collected") {
