@@ -1,5 +1,6 @@
 #include "frame/context.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 #include "base/text.hpp"
@@ -95,6 +96,18 @@ void Context::print(const Document& document) const {
 }
 
 void Context::print_raw(std::string_view text) const { emit(services_.out, text); }
+
+void Context::print_foreign(std::string_view text) const {
+  if (!services_.out_is_terminal) return print_raw(text);
+  std::string safe;
+  while (!text.empty()) {
+    const std::size_t plain = std::min(text.find_first_of("\n\t"), text.size());
+    safe += base::printable(text.substr(0, plain));
+    if (plain < text.size()) safe += text[plain];
+    text.remove_prefix(std::min(plain + 1, text.size()));
+  }
+  print_raw(safe);
+}
 
 void Context::say(const std::string& message) const {
   if (globals_.quiet) return;

@@ -69,6 +69,8 @@ class Context {
   void print(const Document& document) const;
   // Raw text on stdout, for results that are neither table nor JSON (a .vv file).
   void print_raw(std::string_view text) const;
+  // Text that others wrote, on stdout: on a terminal, what could move the cursor is escaped.
+  void print_foreign(std::string_view text) const;
   // One line for people on stderr, unless --quiet.
   void say(const std::string& message) const;
   // For locks and leases, at each look: says once who is waited for, throws Error(interrupted).

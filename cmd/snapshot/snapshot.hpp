@@ -32,7 +32,9 @@ frame::ExitCode run(const SnapshotShowOptions& options, frame::Context& context)
 struct SnapshotDiffOptions {
   std::string older;
   std::string newer;
+  std::vector<std::string> paths;
   bool stat = false;
+  bool content = false;
 };
 void setup(CLI::App& app, SnapshotDiffOptions& options);
 frame::ExitCode run(const SnapshotDiffOptions& options, frame::Context& context);

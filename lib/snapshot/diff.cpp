@@ -1,3 +1,5 @@
+#include "snapshot/diff.hpp"
+
 #include <algorithm>
 
 #include "snapshot/directory_store.hpp"
@@ -20,7 +22,59 @@ std::vector<Entry> entries_not_in(const std::vector<BlockRef>& blocks, const std
   return entries;
 }
 
-// A directory's mtime only says that its entries changed, which is told by them.
+// Two trees, entry by entry.
+class Comparison {
+ public:
+  void run(const std::vector<Entry>& before, const std::vector<Entry>& after);
+  std::vector<Change> take();
+
+ private:
+  void compare(const Entry& older, const Entry& newer);
+
+  Entries removed_, added_;
+  std::vector<Change> changes_;
+};
+
+void Comparison::compare(const Entry& older, const Entry& newer) {
+  const auto change = [&](ChangeKind kind) {
+    changes_.push_back({kind, newer.node.path, newer.node.type, older.node.size, newer.node.size});
+  };
+  if (older.node.type != newer.node.type) {
+    removed_.push_back(&older);
+    added_.push_back(&newer);
+  } else if (!same_content(older, newer)) {
+    change(ChangeKind::changed);
+  } else if (!same_metadata(older.node, newer.node)) {
+    change(ChangeKind::metadata);
+  }
+}
+
+void Comparison::run(const std::vector<Entry>& before, const std::vector<Entry>& after) {
+  auto b = before.begin();
+  auto a = after.begin();
+  while (b != before.end() || a != after.end()) {
+    if (a == after.end() || (b != before.end() && path_less(b->node.path, a->node.path))) {
+      removed_.push_back(&*b++);
+    } else if (b == before.end() || path_less(a->node.path, b->node.path)) {
+      added_.push_back(&*a++);
+    } else {
+      compare(*b++, *a++);
+    }
+  }
+}
+
+std::vector<Change> Comparison::take() {
+  std::ranges::move(take_moves(removed_, added_), std::back_inserter(changes_));
+  for (const Entry* entry : removed_)
+    changes_.push_back({ChangeKind::removed, entry->node.path, entry->node.type, entry->node.size, 0});
+  for (const Entry* entry : added_)
+    changes_.push_back({ChangeKind::added, entry->node.path, entry->node.type, 0, entry->node.size});
+  std::ranges::stable_sort(changes_, path_less, &Change::path);
+  return std::move(changes_);
+}
+
+}  // namespace
+
 bool same_metadata(const Node& a, const Node& b) {
   return a.mode == b.mode && a.uid == b.uid && a.gid == b.gid && a.xattrs == b.xattrs &&
          (a.type == NodeType::directory || a.mtime_ns == b.mtime_ns);
@@ -30,50 +84,18 @@ bool same_content(const Entry& a, const Entry& b) {
   return a.node.target == b.node.target && a.node.device == b.node.device && a.content == b.content;
 }
 
-void report(ChangeKind kind, const Entry& entry, std::vector<Change>& changes) {
-  const std::uint64_t size = entry.node.size;
-  const bool added = kind == ChangeKind::added;
-  changes.push_back({kind, entry.node.path, entry.node.type, added ? 0 : size, added ? size : 0});
-}
-
-void compare(const Entry& older, const Entry& newer, std::vector<Change>& changes) {
-  const auto change = [&](ChangeKind kind) {
-    changes.push_back({kind, newer.node.path, newer.node.type, older.node.size, newer.node.size});
-  };
-  if (older.node.type != newer.node.type) {
-    report(ChangeKind::removed, older, changes);
-    report(ChangeKind::added, newer, changes);
-  } else if (!same_content(older, newer)) {
-    change(ChangeKind::changed);
-  } else if (!same_metadata(older.node, newer.node)) {
-    change(ChangeKind::metadata);
-  }
-}
-
-}  // namespace
-
 std::vector<Change> DirectoryStore::diff(const Layer& older, const Layer& newer) const {
   expect_kind(older, "tree");
   expect_kind(newer, "tree");
-  std::vector<Change> changes;
-  if (older.root == newer.root) return changes;
+  if (older.root == newer.root) return {};
   const TreeReader reader(reader_);
   const auto blocks_before = reader.blocks(older);
   const auto blocks_after = reader.blocks(newer);
   const auto before = entries_not_in(blocks_before, blocks_after, reader);
   const auto after = entries_not_in(blocks_after, blocks_before, reader);
-  auto b = before.begin();
-  auto a = after.begin();
-  while (b != before.end() || a != after.end()) {
-    if (a == after.end() || (b != before.end() && path_less(b->node.path, a->node.path))) {
-      report(ChangeKind::removed, *b++, changes);
-    } else if (b == before.end() || path_less(a->node.path, b->node.path)) {
-      report(ChangeKind::added, *a++, changes);
-    } else {
-      compare(*b++, *a++, changes);
-    }
-  }
-  return changes;
+  Comparison comparison;
+  comparison.run(before, after);
+  return comparison.take();
 }
 
 }  // namespace deskloom::snapshot

@@ -66,13 +66,15 @@ class Writer {
   virtual Snapshot commit(base::Json metadata, base::Timestamp created_at) = 0;
 };
 
-enum class ChangeKind { added, removed, changed, metadata };
+enum class ChangeKind { added, removed, changed, metadata, renamed };
 struct Change {
   ChangeKind kind = ChangeKind::added;
   std::string path;
   NodeType type = NodeType::file;
-  std::uint64_t old_size = 0;
+  std::uint64_t old_size = 0;  // of a renamed directory: of all that is in it
   std::uint64_t new_size = 0;
+  std::string old_path{};     // only of what was renamed
+  std::uint64_t entries = 0;  // only of renamed directories: how many moved with it
 };
 
 struct VerifyProblem {
@@ -124,6 +126,7 @@ class Store {
                        base::Progress& progress) const = 0;
   // Only what differs is written into a sink that holds something already.
   virtual void restore_image(const Layer& layer, ImageSink& sink, base::Progress& progress) const = 0;
+  // By path. What was moved is told as renamed, a directory of which nothing else changed by itself alone.
   virtual std::vector<Change> diff(const Layer& older, const Layer& newer) const = 0;
   // What only this snapshot needs stays until collect().
   virtual void remove(const std::string& id) = 0;

@@ -11,7 +11,8 @@ COMMANDS = {
     "capture tree": "snapshot create --user bench --tree {source}",
     "capture memory": "snapshot create --user bench --memory {source}",
     "list": "snapshot diff {older} {newer}",
-    "restore": "snapshot restore {snapshot} --to {target}",
+    "restore tree": "snapshot restore {snapshot} --to {target}",
+    "restore memory": "snapshot restore {snapshot} --layer memory --to {target}/memory.img",
 }
 EVERY_COMMAND = "--config {policy} --state-dir {state} --json"
 # Caches are left out by default; here they are captured, because the peers capture them.
@@ -31,7 +32,7 @@ class Deskloom(Program):
     def missing(self):
         if not os.access(self.binary, os.X_OK):
             return f"no program {self.binary}"
-        lacks = [self.lacks(name) for name in ("init", f"capture {self.kind}", "list", "restore")]
+        lacks = [self.lacks(name) for name in ("init", f"capture {self.kind}", "list", f"restore {self.kind}")]
         return ", ".join(f"has no `{command}`" for command in lacks if command)
 
     def lacks(self, name):
@@ -59,7 +60,7 @@ class Deskloom(Program):
         return self.deskloom("list", older=older, newer=newer)
 
     def restore(self, target):
-        return self.deskloom("restore", snapshot=self.snapshots[-1], target=target)
+        return self.deskloom(f"restore {self.kind}", snapshot=self.snapshots[-1], target=target)
 
     def restored(self, target, source):
         """A memory image may be restored under any name; nothing else there is as large."""
