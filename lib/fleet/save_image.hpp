@@ -17,14 +17,6 @@
 // address, so that a later image's pages stand where this one's did, and the rest; and put together again,
 // octet for octet.
 //
-//   rest   = %s"DLSAVE1" LF *record             ; integers little-endian
-//   record = %x00 length:u32 *OCTET             ; octets of the image as they are
-//          / %x01 page:u64                      ; a page of the memory
-//          / %x02 word:u64 count:u32 page:u64   ; count times: the word, big-endian, and a page; from one to
-//          the
-//                                               ; next the word grows by 4096 and the page by 1
-//          / %x03 word:u64 count:u32            ; count times: the word, big-endian, and a zero octet
-//
 // The memory is all blocks of RAM in the order in which the image names them, then pages that were sent again
 // because they changed meanwhile.
 namespace deskloom::fleet {

@@ -21,9 +21,17 @@ constexpr int unpacks_limit = 4 * static_cast<int>(frame_bases_limit);
                     "run deskloom snapshot verify --full to see which snapshots need it");
 }
 
+// Not open: there is none.
+base::UniqueFd open_pack(const fs::path& pack) {
+  base::UniqueFd fd(::open(pack.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd && errno != ENOENT) throw base::system_error("cannot open " + pack.string());
+  return fd;
+}
+
+// Empty when a collection has removed it since it was listed.
 PackScan scan_whole(const fs::path& pack) {
-  const auto fd = base::open_file(pack, O_RDONLY);
-  return scan_pack(fd.get(), pack.string());
+  const auto fd = open_pack(pack);
+  return fd ? scan_pack(fd.get(), pack.string()) : PackScan{};
 }
 
 }  // namespace
@@ -70,7 +78,7 @@ IndexContent ChunkStore::scan_unknown(const std::set<std::string>& in_work, bool
         return !std::ranges::all_of(bases, [&](const FrameBase& base) { return contains(base.id); });
       });
     }
-    content.add({id, base::file_size(pack_path(id))}, scan.entries);
+    if (scan.size_bytes > 0) content.add({id, scan.size_bytes}, scan.entries);
   }
   return content;
 }
@@ -117,9 +125,8 @@ std::shared_ptr<const base::UniqueFd> ChunkStore::pack_fd(const std::string& id)
   const auto found = open_packs_.find(id);
   if (found != open_packs_.end()) return found->second;
   if (open_packs_.size() >= open_pack_limit) open_packs_.clear();
-  base::UniqueFd fd(::open(pack_path(id).c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd && errno == ENOENT) return nullptr;
-  if (!fd) throw base::system_error("cannot open " + pack_path(id).string());
+  base::UniqueFd fd = open_pack(pack_path(id));
+  if (!fd) return nullptr;
   return open_packs_.emplace(id, std::make_shared<const base::UniqueFd>(std::move(fd))).first->second;
 }
 

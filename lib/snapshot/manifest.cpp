@@ -70,6 +70,7 @@ bool is_snapshot_id(std::string_view text) {
 }
 
 std::string encode_manifest(Snapshot& snapshot) {
+  if (!snapshot.metadata.is_object()) throw std::invalid_argument("a snapshot's metadata must be an object");
   Json json = {{"created_at_ns", base::to_ns(snapshot.created_at)}, {"layers", Json::array()}};
   for (const Layer& layer : snapshot.layers) json["layers"].push_back(layer_to_json(layer));
   json["metadata"] = snapshot.metadata;

@@ -125,6 +125,7 @@ PackScan scan_pack(int fd, const std::string& name) {
   const Bytes bytes = read_pack(fd, name);
   const ByteView pack(bytes);
   PackScan scan;
+  scan.size_bytes = pack.size();
   if (pack.size() < pack_header_bytes) return scan;
   Decompressor decompressor;
   std::size_t at = pack_header_bytes;

@@ -97,7 +97,8 @@ std::vector<PackEntry> entries_of(const FrameHeader& header, std::uint32_t frame
 struct PackScan {
   std::vector<PackEntry> entries;                         // of frames whose headers are sound
   std::map<std::uint32_t, std::vector<FrameBase>> bases;  // of those that have some, by the frame's offset
-  std::uint64_t good_bytes = 0;                           // the length of the pack up to the first damage
+  std::uint64_t size_bytes = 0;                           // of the pack
+  std::uint64_t good_bytes = 0;                           // its length up to the first damage
   std::uint64_t damaged = 0;                              // places passed over
 };
 // Finds every frame, going on behind damage. Chunks of frames without bases are checked; those of the others

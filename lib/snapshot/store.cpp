@@ -113,6 +113,7 @@ std::vector<std::string> DirectoryStore::list() const {
     try {
       created_at = get(id).created_at;
     } catch (const base::Error& error) {
+      if (error.kind() == base::ErrorKind::not_found) continue;  // removed meanwhile
       if (error.kind() != base::ErrorKind::corrupt) throw;
     }
     dated.emplace_back(created_at, id);
@@ -128,11 +129,18 @@ bool DirectoryStore::has(const std::string& id) const {
 }
 
 std::string DirectoryStore::get_manifest(const std::string& id) const {
-  if (!has(id)) {
+  const auto expect_there = [&] {
+    if (has(id)) return;
     throw base::Error(base::ErrorKind::not_found, "there is no snapshot " + id + " in " + directory_.string(),
                       "deskloom snapshot list shows those there are");
+  };
+  expect_there();
+  try {
+    return base::read_file(snapshots_directory() / id, manifest_limit_bytes);
+  } catch (const base::Error&) {
+    expect_there();  // it may have been removed meanwhile
+    throw;
   }
-  return base::read_file(snapshots_directory() / id, manifest_limit_bytes);
 }
 
 void DirectoryStore::put_manifest(const std::string& id, const std::string& text) {

@@ -73,6 +73,13 @@ class StreamChannel::Stream {
   bool ready_ = false;
 };
 
+// The event loop's share. It says when that is given up: the last to let go of a stream closes its
+// connection, and ends the loop, which the loop's own thread cannot do.
+struct StreamChannel::Watch {
+  std::shared_ptr<Stream> stream;
+  std::promise<void> ended;
+};
+
 StreamChannel::StreamChannel(std::shared_ptr<Connection> connection, StreamHandle stream, std::string name,
                              std::chrono::milliseconds timeout)
     : stream_(std::make_shared<Stream>(std::move(connection), std::move(stream))),
@@ -81,23 +88,30 @@ StreamChannel::StreamChannel(std::shared_ptr<Connection> connection, StreamHandl
   // Events are level-triggered: they are switched off until the next wait, or the loop would spin.
   const auto on_event = [](virStreamPtr ready, int, void* opaque) {
     virStreamEventUpdateCallback(ready, 0);
-    (*static_cast<std::shared_ptr<Stream>*>(opaque))->notify();
+    static_cast<Watch*>(opaque)->stream->notify();
   };
-  const auto release = [](void* opaque) { delete static_cast<std::shared_ptr<Stream>*>(opaque); };
-  auto reference = std::make_unique<std::shared_ptr<Stream>>(stream_);
-  if (virStreamEventAddCallback(stream_->get(), 0, on_event, reference.get(), release) < 0) {
+  const auto release = [](void* opaque) {
+    const std::unique_ptr<Watch> watch(static_cast<Watch*>(opaque));
+    watch->stream.reset();
+    watch->ended.set_value();
+  };
+  auto watch = std::make_unique<Watch>();
+  watch->stream = stream_;
+  unwatched_ = watch->ended.get_future().share();
+  if (virStreamEventAddCallback(stream_->get(), 0, on_event, watch.get(), release) < 0) {
     const auto error = stream_error(name_, "watch");
     virStreamAbort(stream_->get());
     throw error;
   }
-  static_cast<void>(reference.release());  // the event loop's now
+  static_cast<void>(watch.release());  // the event loop's now
 }
 
 StreamChannel::~StreamChannel() {
   if (stuck_) return;  // any call would hang as the send does; the process's end closes it
-  const auto close = [stream = stream_] {
+  const auto close = [stream = stream_, unwatched = unwatched_] {
     virStreamEventRemoveCallback(stream->get());
     virStreamAbort(stream->get());
+    unwatched.wait_for(close_timeout);
   };
   if (stream_->embedded()) {
     close();

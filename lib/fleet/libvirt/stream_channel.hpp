@@ -1,5 +1,6 @@
 #pragma once
 
+#include <future>
 #include <memory>
 
 #include "base/error.hpp"
@@ -24,6 +25,7 @@ class StreamChannel : public base::Channel {
 
  private:
   class Stream;
+  struct Watch;
   using Deadline = std::chrono::steady_clock::time_point;
   void wait(int event, Deadline deadline, const char* action);
   int send(std::span<const std::byte> bytes, Deadline deadline);
@@ -31,6 +33,7 @@ class StreamChannel : public base::Channel {
   base::Error timed_out(const char* action) const;
 
   std::shared_ptr<Stream> stream_;
+  std::shared_future<void> unwatched_;
   std::string name_;
   std::chrono::milliseconds timeout_;
   bool stuck_ = false;

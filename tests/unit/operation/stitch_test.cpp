@@ -103,11 +103,12 @@ void put_snapshot(TempWorld& world, const peers::TestUser& ann) {
   writer->put_tree("tree", tree, nullptr, skipped);
   test::StringSource profile(to_json(profile_of(ann)).dump());
   writer->put_stream("profile", profile);
-  const auto committed = writer->commit({{"user", "ann"}}, world.world().clock.now());
+  const auto committed = writer->commit(base::Json::object({{"user", "ann"}}), world.world().clock.now());
   domain::SnapshotRecord record;
   record.id = committed.id;
   record.user = "ann";
   record.created_at = committed.created_at;
+  record.layers = {"tree", "profile"};
   world.state().users.ensure("ann", record.created_at);
   world.state().snapshots.put(record);
 }

@@ -122,7 +122,7 @@ TEST_CASE("a living writer's unfinished pack is left alone") {
   living->put_tree("tree", tree, nullptr, skipped);
   FakeTree other;
   capture(*temp.open(), other);
-  const std::string id = living->commit({}, base::from_ns(5)).id;
+  const std::string id = living->commit(base::Json::object(), base::from_ns(5)).id;
   CHECK(read_all(*temp.open()->open_file(*temp.open()->get(id).layer("tree"), "f")) == expected_content(1));
 }
 
@@ -185,6 +185,6 @@ TEST_CASE("a writer that could not write does not commit") {
   std::vector<Skipped> skipped;
   fs::remove_all(temp.path() / "incoming");
   CHECK_THROWS_AS(writer->put_tree("tree", tree, nullptr, skipped), base::Error);
-  CHECK_THROWS_AS(writer->commit({}, base::from_ns(1)), base::Error);
+  CHECK_THROWS_AS(writer->commit(base::Json::object(), base::from_ns(1)), base::Error);
   CHECK(temp.store->list().empty());
 }

@@ -118,7 +118,7 @@ TEST_CASE("a capture that began before the collection may name what was condemne
   CHECK(report.packs_removed == 0);
   CHECK(report.packs_waiting == 1);
 
-  const auto id = writer->commit({}, base::from_ns(9)).id;
+  const auto id = writer->commit(base::Json::object(), base::from_ns(9)).id;
   CHECK(file_of(temp, id) == noise(500'000, 1));
   CHECK(is_sound(temp));
 }
