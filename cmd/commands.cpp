@@ -69,6 +69,8 @@ constexpr Command table[] = {
      bind<SnapshotShowOptions>},
     {"snapshot", "diff", "Show what changed between two snapshots", snapshots_read, nothing,
      bind<SnapshotDiffOptions>},
+    {"snapshot", "stats", "Show what snapshots take, and what their removal would free", policy, nothing,
+     bind<SnapshotStatsOptions>},
     {"snapshot", "restore", "Restore files of a snapshot into a directory", snapshots_read, world,
      bind<SnapshotRestoreOptions>},
     {"snapshot", "remove", "Remove the snapshots that are named", snapshots_write, world,

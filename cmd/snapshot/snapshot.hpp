@@ -48,6 +48,12 @@ struct SnapshotRestoreOptions {
 void setup(CLI::App& app, SnapshotRestoreOptions& options);
 frame::ExitCode run(const SnapshotRestoreOptions& options, frame::Context& context);
 
+struct SnapshotStatsOptions {
+  std::optional<std::string> user;
+};
+void setup(CLI::App& app, SnapshotStatsOptions& options);
+frame::ExitCode run(const SnapshotStatsOptions& options, frame::Context& context);
+
 struct SnapshotRemoveOptions {
   std::vector<std::string> snapshots;
 };

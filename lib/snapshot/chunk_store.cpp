@@ -83,6 +83,20 @@ IndexContent ChunkStore::scan_unknown(const std::set<std::string>& in_work, bool
   return content;
 }
 
+// Looked at in this order, because the writer's file in incoming/ goes when its pack has a table.
+std::vector<std::string> ChunkStore::without_table() {
+  std::vector<std::string> packs = pack_ids();
+  const auto in_work = base::list_directory(incoming_directory());
+  index_.refresh();
+  std::set<std::string> known;
+  for (const std::string& name : in_work) known.insert(fs::path(name).stem());
+  for (const auto& table : index_.tables()) {
+    for (const IndexedPack& pack : table->packs()) known.insert(pack.id);
+  }
+  std::erase_if(packs, [&](const std::string& id) { return known.contains(id); });
+  return packs;
+}
+
 std::set<std::string> ChunkStore::lost() const {
   std::set<std::string> lost;
   const auto on_disk = pack_ids();

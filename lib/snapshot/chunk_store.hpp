@@ -25,6 +25,9 @@ class ChunkStore {
   // Takes over what killed writers left and makes the indexes that are missing: for those who may write.
   // Condemned packs count as not there from now on.
   void repair();
+  // The packs that no table covers, but for those of writers at work: their tables were lost. repair() makes
+  // them anew.
+  std::vector<std::string> without_table();
   // The packs that a collection (gc.cpp) is about to remove.
   std::set<std::string> condemned() const;
   // The packs that tables lead to and that are not on disk.

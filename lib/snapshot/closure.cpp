@@ -1,10 +1,14 @@
 #include "snapshot/closure.hpp"
 
+#include <limits>
+
 #include "snapshot/directory_store.hpp"
 #include "snapshot/tree_reader.hpp"
 
 namespace deskloom::snapshot {
 namespace {
+
+constexpr ClosureWalk::Group several = std::numeric_limits<ClosureWalk::Group>::max();
 
 bool is_tree(const Layer& layer) { return layer.kind == "tree"; }
 
@@ -16,10 +20,19 @@ Hash sum_of(const Content& content) {
 
 }  // namespace
 
-void ClosureWalk::walk(const Snapshot& snapshot) {
+bool ClosureWalk::enter(const Hash& id, Entered& entered) const {
+  const auto [found, is_new] = entered.try_emplace(id, group_);
+  if (is_new) return true;
+  if (found->second == group_ || found->second == several) return false;
+  found->second = several;
+  return true;
+}
+
+void ClosureWalk::walk(const Snapshot& snapshot, Group group) {
+  group_ = group;
   for (const Layer& layer : snapshot.layers) {
     const Hash root = parse_hash(layer.root, layer.name);
-    if (!(is_tree(layer) ? trees_ : streams_).insert(root).second) continue;
+    if (!enter(root, is_tree(layer) ? trees_ : streams_)) continue;
     visit(root);
     for (const Content& content : layer_contents(layer, chunks_)) walk_content(content);
     if (is_tree(layer)) walk_blocks(layer);
@@ -29,10 +42,10 @@ void ClosureWalk::walk(const Snapshot& snapshot) {
 void ClosureWalk::skip(const Snapshot& snapshot) {
   for (const Layer& layer : snapshot.layers) {
     const Hash root = parse_hash(layer.root, layer.name);
-    if (!(is_tree(layer) ? trees_ : streams_).insert(root).second) continue;
+    if (!enter(root, is_tree(layer) ? trees_ : streams_)) continue;
     for (const Content& content : layer_contents(layer, chunks_)) skip(content);
     if (!is_tree(layer)) continue;
-    for (const BlockRef& block : TreeReader(chunks_).blocks(layer)) blocks_.insert(block.id);
+    for (const BlockRef& block : TreeReader(chunks_).blocks(layer)) enter(block.id, blocks_);
   }
 }
 
@@ -54,7 +67,7 @@ void ClosureWalk::visit(const std::vector<Extent>& extents) {
 
 void ClosureWalk::walk_content(const Content& content) {
   if (content.depth == 0) return visit(content.extents);
-  if (!lists_.insert(sum_of(content)).second) return;
+  if (!enter(sum_of(content), lists_)) return;
   // The lists first: whoever is told of a chunk may have to fetch it before it is read.
   visit(content.extents);
   for (const auto& level : load_levels(content, chunks_)) visit(level);
@@ -63,7 +76,7 @@ void ClosureWalk::walk_content(const Content& content) {
 void ClosureWalk::walk_blocks(const Layer& layer) {
   const TreeReader reader(chunks_);
   for (const BlockRef& block : reader.blocks(layer)) {
-    if (!blocks_.insert(block.id).second) continue;
+    if (!enter(block.id, blocks_)) continue;
     visit(block.id);
     for (const Entry& entry : reader.entries(block)) walk_content(entry.content);
   }

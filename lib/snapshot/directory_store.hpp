@@ -37,6 +37,7 @@ class DirectoryStore : public Store {
   std::vector<Change> diff(const Layer& older, const Layer& newer) const override;
   void remove(const std::string& id) override;
   CollectReport collect(std::chrono::milliseconds patience, bool dry_run, base::Progress& progress) override;
+  StoreStats stats(const GroupOf& group_of, base::Progress& progress) const override;
   VerifyReport verify(bool full, base::Progress& progress) const override;
 
   bool has(const std::string& id) const;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "snapshot/chunk_places.hpp"
 #include "snapshot/closure.hpp"
 
 namespace deskloom::snapshot {
@@ -30,8 +31,7 @@ class Marker {
   std::map<std::string, Need> needs() const;  // packs that nothing is needed of are in it too
 
  private:
-  struct Table {
-    std::shared_ptr<const IndexTable> table;
+  struct Marks {
     std::vector<bool> needed;
     std::vector<bool> readable;  // kept so by keep_readable
   };
@@ -40,11 +40,9 @@ class Marker {
   void mark_bases(const Index::Location& location);
   void try_mark_bases(const Index::Location& location);
 
-  ChunkStore& chunks_;
+  ChunkPlaces places_;
   ChunkReader reader_;
-  std::set<std::string> condemned_;
-  std::set<std::string> on_disk_;
-  std::vector<Table> tables_;
+  std::vector<Marks> marks_;  // by table
   ClosureWalk walk_;
 };
 

@@ -14,6 +14,7 @@
 #include "base/progress.hpp"
 #include "base/stream.hpp"
 #include "snapshot/image.hpp"
+#include "snapshot/stats.hpp"
 #include "snapshot/tree.hpp"
 
 namespace deskloom::snapshot {
@@ -135,6 +136,10 @@ class Store {
   // Throws Error(locked) when another collection runs.
   virtual CollectReport collect(std::chrono::milliseconds patience, bool dry_run,
                                 base::Progress& progress) = 0;
+  // group_of: by whom or what savings are told; "": not asked about. Takes eight bytes for each chunk of the
+  // store.
+  using GroupOf = std::function<std::string(const Snapshot&)>;
+  virtual StoreStats stats(const GroupOf& group_of, base::Progress& progress) const = 0;
   // full: every chunk is read, decompressed and hashed; else packs, index and references are matched.
   virtual VerifyReport verify(bool full, base::Progress& progress) const = 0;
 };

@@ -254,3 +254,33 @@ TEST_CASE("snapshot prune leaves a user alone on whom another command works") {
   const auto said = work.deployment.json({"snapshot", "prune", "--keep-last", "1", "--keep-hourly", "0"});
   CHECK(said.json["removed"] == 0);
 }
+
+TEST_CASE("snapshot stats says what each layer and user take, and what a user's removal frees") {
+  const Work work;
+  const auto all = work.deployment.json({"snapshot", "stats"}).json;
+  CHECK(all["snapshot_count"] == 2);
+  CHECK(all["users"][0]["user"] == "alice");
+  CHECK(all["users"][0]["frees_bytes"] == all["stored_bytes"]);
+  const auto* tree = row(all["layers"], "layer", "tree");
+  CHECK(tree->at("logical_bytes") == 5 + 3 + 7 + 100'000);
+  CHECK(tree->at("stored_bytes") > 100'000);  // noise
+  CHECK(row(all["layers"], "layer", "profile")->at("snapshots") == 2);
+  CHECK_THAT(work.deployment.run({"snapshot", "stats"}).out, test::Contains("Size to different content"));
+}
+
+TEST_CASE("snapshot stats of a user tells of their snapshots alone, one by one") {
+  const Work work;
+  test::FakeTree tree;
+  tree.file("own", test::noise(70'000, 7));
+  put_capture(work.deployment, test::profile_of("bob"), tree);
+  const auto alice = work.deployment.json({"snapshot", "stats", "alice"}).json;
+  CHECK(alice["snapshot_count"] == 2);
+  CHECK(alice["snapshots"][0]["id"] == work.second.id);
+  CHECK(alice["snapshots"][0]["frees_bytes"] >= 100'000);
+  const auto bob = work.deployment.json({"snapshot", "stats", "bob"}).json;
+  CHECK(bob["snapshots"].size() == 1);
+  CHECK(bob["stored_bytes"] == bob["snapshots"][0]["frees_bytes"]);
+  const auto none = work.deployment.json({"snapshot", "stats", "carol"});
+  CHECK(none.code == 17);
+  CHECK_THAT(none.json["error"]["message"].get<std::string>(), test::Contains("'carol'"));
+}

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "snapshot/chunk_store.hpp"
+
+namespace deskloom::snapshot {
+
+// Where each chunk stands in the tables of the index, so that what is told of chunks can be kept in vectors
+// beside those.
+class ChunkPlaces {
+ public:
+  // Chunks are looked for in condemned packs last, and in lost ones not at all.
+  ChunkPlaces(ChunkStore& chunks, std::set<std::string> condemned);
+
+  struct Place {
+    std::size_t table = 0;
+    std::uint32_t position = 0;
+  };
+  Place find(const Hash& id) const;  // throws Error(corrupt) when it is in no pack
+  Index::Location location(Place place) const;
+  // What the chunk's frame was compressed against. Throws Error(corrupt).
+  std::vector<FrameBase> bases(const Index::Location& location) const;
+  const std::vector<std::shared_ptr<const IndexTable>>& tables() const { return tables_; }
+
+ private:
+  ChunkStore& chunks_;
+  std::set<std::string> condemned_;
+  std::set<std::string> on_disk_;
+  std::vector<std::shared_ptr<const IndexTable>> tables_;
+};
+
+}  // namespace deskloom::snapshot
