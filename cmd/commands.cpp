@@ -73,6 +73,8 @@ constexpr Command table[] = {
      bind<SnapshotStatsOptions>},
     {"snapshot", "restore", "Restore files of a snapshot into a directory", snapshots_read, world,
      bind<SnapshotRestoreOptions>},
+    {"snapshot", "export", "Write a snapshot's files as a tar archive", snapshots_read, nothing,
+     bind<SnapshotExportOptions>},
     {"snapshot", "remove", "Remove the snapshots that are named", snapshots_write, world,
      bind<SnapshotRemoveOptions>},
     {"snapshot", "prune", "Remove the snapshots that policy does not keep", snapshots_write, world,

@@ -60,6 +60,15 @@ struct SnapshotRemoveOptions {
 void setup(CLI::App& app, SnapshotRemoveOptions& options);
 frame::ExitCode run(const SnapshotRemoveOptions& options, frame::Context& context);
 
+struct SnapshotExportOptions {
+  std::string snapshot;
+  std::vector<std::string> paths;
+  std::string output;
+  std::string layer = "tree";
+};
+void setup(CLI::App& app, SnapshotExportOptions& options);
+frame::ExitCode run(const SnapshotExportOptions& options, frame::Context& context);
+
 struct SnapshotPruneOptions {
   std::optional<std::string> user;
   std::optional<int> last, hourly, daily, weekly;

@@ -120,6 +120,21 @@ std::vector<Extent> load_extents(const Content& content, ChunkReader& chunks) {
   return std::move(load_levels(content, chunks).front());
 }
 
+std::vector<DataRange> data_ranges(const std::vector<Extent>& extents) {
+  std::vector<DataRange> ranges;
+  std::uint64_t offset = 0;
+  for (const Extent& extent : extents) {
+    const bool goes_on = !ranges.empty() && ranges.back().offset + ranges.back().size == offset;
+    if (!extent.is_hole && goes_on) {
+      ranges.back().size += extent.length;
+    } else if (!extent.is_hole) {
+      ranges.push_back({offset, extent.length});
+    }
+    offset += extent.length;
+  }
+  return ranges;
+}
+
 Bytes read_content(const Content& content, ChunkReader& chunks, std::uint64_t limit_bytes) {
   return read_extents(load_extents(content, chunks), chunks, limit_bytes);
 }

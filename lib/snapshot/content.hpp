@@ -6,6 +6,7 @@
 
 #include "base/stream.hpp"
 #include "snapshot/chunk_writer.hpp"
+#include "snapshot/tree.hpp"
 
 // What a file, a stream or a directory consists of. A long list of extents is itself stored as chunks, cut by
 // content too, so that a small change in a large file costs little; depth says how many times over.
@@ -42,6 +43,8 @@ Content parse_content(ByteReader& in);
 std::vector<Extent> load_extents(const Content& content, ChunkReader& chunks);
 // The same, with the lists on the way: the first are the bytes' extents, the last the content's own.
 std::vector<std::vector<Extent>> load_levels(const Content& content, ChunkReader& chunks);
+// What of the bytes is no hole, in runs that are as long as they can be.
+std::vector<DataRange> data_ranges(const std::vector<Extent>& extents);
 // What an extent that is no hole stands for, until the next read; Error(corrupt) when its chunk is not as
 // long as that.
 ByteView read_chunk(const Extent& extent, ChunkReader& chunks);

@@ -47,10 +47,11 @@ class Selection {
 class StoredContent : public ContentSender {
  public:
   StoredContent(const Content& content, ChunkReader& chunks, base::Progress& progress)
-      : content_(content), chunks_(chunks), progress_(progress) {}
+      : chunks_(chunks), progress_(progress), extents_(load_extents(content, chunks)) {}
+  std::vector<DataRange> data_ranges() override { return snapshot::data_ranges(extents_); }
   void send(const std::function<void(std::span<const std::byte>)>& on_data,
             const std::function<void(std::uint64_t size)>& on_hole) override {
-    for (const Extent& extent : load_extents(content_, chunks_)) {
+    for (const Extent& extent : extents_) {
       if (extent.is_hole) {
         on_hole(extent.length);
       } else {
@@ -61,9 +62,9 @@ class StoredContent : public ContentSender {
   }
 
  private:
-  const Content& content_;
   ChunkReader& chunks_;
   base::Progress& progress_;
+  std::vector<Extent> extents_;
 };
 
 // One restore on its way.

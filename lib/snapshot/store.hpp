@@ -116,6 +116,7 @@ class Store {
   virtual std::vector<std::string> list() const = 0;  // ids, oldest first
   virtual Snapshot get(const std::string& id) const = 0;
 
+  // Of any layer but a tree.
   virtual std::unique_ptr<base::ByteSource> open_stream(const Layer& layer) const = 0;
   virtual std::string read_stream(const Layer& layer, std::uint64_t limit_bytes) const = 0;
   virtual std::vector<Node> list_tree(const Layer& layer) const = 0;

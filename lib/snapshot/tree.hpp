@@ -73,10 +73,17 @@ class TreeSource {
   }
 };
 
+// A run of bytes that are not a hole.
+struct DataRange {
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+};
+
 // Gives the content of one file, once.
 class ContentSender {
  public:
   virtual ~ContentSender() = default;
+  virtual std::vector<DataRange> data_ranges() = 0;  // ascending, none beside another
   virtual void send(const std::function<void(std::span<const std::byte>)>& on_data,
                     const std::function<void(std::uint64_t size)>& on_hole) = 0;  // a hole is a run of zeros
 };

@@ -235,6 +235,7 @@ TEST_CASE("a planted link in place of a file is replaced, not written through") 
 }
 
 struct Nothing : ContentSender {
+  std::vector<DataRange> data_ranges() override { return {}; }
   void send(const std::function<void(std::span<const std::byte>)>&,
             const std::function<void(std::uint64_t)>&) override {}
 };

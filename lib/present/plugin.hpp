@@ -1,0 +1,12 @@
+#pragma once
+
+#include "present/tar.hpp"
+
+// The entries of deskloom-present.so: libarchive alone would bring 11 shared libraries to every start.
+namespace deskloom::present {
+
+// Returns an object that the caller owns.
+using TarSinkFactory = snapshot::TreeSink*(const WriteBytes&);
+inline constexpr const char* tar_sink_symbol = "deskloom_make_tar_sink";
+
+}  // namespace deskloom::present
