@@ -75,6 +75,8 @@ constexpr Command table[] = {
      bind<SnapshotRestoreOptions>},
     {"snapshot", "export", "Write a snapshot's files as a tar archive", snapshots_read, nothing,
      bind<SnapshotExportOptions>},
+    {"snapshot", "mount", "Show snapshots as a read-only file system", snapshots_read, nothing,
+     bind<SnapshotMountOptions>},
     {"snapshot", "remove", "Remove the snapshots that are named", snapshots_write, world,
      bind<SnapshotRemoveOptions>},
     {"snapshot", "prune", "Remove the snapshots that policy does not keep", snapshots_write, world,

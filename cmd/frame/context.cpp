@@ -46,7 +46,8 @@ state::Store& Context::state() {
 }
 
 snapshot::Store& Context::snapshots() {
-  if (!snapshots_) snapshots_ = snapshot::Store::open(policy().snapshot_store);
+  // Absolute, because a mount in the background leaves the directory that it was started in.
+  if (!snapshots_) snapshots_ = snapshot::Store::open(std::filesystem::absolute(policy().snapshot_store));
   return *snapshots_;
 }
 

@@ -69,6 +69,15 @@ struct SnapshotExportOptions {
 void setup(CLI::App& app, SnapshotExportOptions& options);
 frame::ExitCode run(const SnapshotExportOptions& options, frame::Context& context);
 
+struct SnapshotMountOptions {
+  std::string snapshot;  // or "all"
+  std::string directory;
+  bool allow_other = false;
+  bool background = false;
+};
+void setup(CLI::App& app, SnapshotMountOptions& options);
+frame::ExitCode run(const SnapshotMountOptions& options, frame::Context& context);
+
 struct SnapshotPruneOptions {
   std::optional<std::string> user;
   std::optional<int> last, hourly, daily, weekly;

@@ -30,6 +30,7 @@ class DirectoryStore : public Store {
   std::unique_ptr<base::ByteSource> open_stream(const Layer& layer) const override;
   std::string read_stream(const Layer& layer, std::uint64_t limit_bytes) const override;
   std::vector<Node> list_tree(const Layer& layer) const override;
+  std::unique_ptr<TreeView> open_tree(const Layer& layer) const override;
   std::unique_ptr<base::ByteSource> open_file(const Layer& layer, const std::string& path) const override;
   void restore(const Layer& layer, TreeSink& sink, const std::vector<std::string>& paths,
                base::Progress& progress) const override;

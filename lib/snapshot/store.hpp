@@ -16,6 +16,7 @@
 #include "snapshot/image.hpp"
 #include "snapshot/stats.hpp"
 #include "snapshot/tree.hpp"
+#include "snapshot/tree_view.hpp"
 
 namespace deskloom::snapshot {
 
@@ -120,6 +121,7 @@ class Store {
   virtual std::unique_ptr<base::ByteSource> open_stream(const Layer& layer) const = 0;
   virtual std::string read_stream(const Layer& layer, std::uint64_t limit_bytes) const = 0;
   virtual std::vector<Node> list_tree(const Layer& layer) const = 0;
+  virtual std::unique_ptr<TreeView> open_tree(const Layer& layer) const = 0;
   // One file of a tree; throws not_found.
   virtual std::unique_ptr<base::ByteSource> open_file(const Layer& layer, const std::string& path) const = 0;
 

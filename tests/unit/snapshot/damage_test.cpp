@@ -3,8 +3,8 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "hostile_trees.hpp"
 #include "snapshot/index.hpp"
-#include "snapshot/tree_object.hpp"
 #include "snapshot_builders.hpp"
 #include "support/catch.hpp"
 
@@ -35,36 +35,8 @@ struct OneFile {
   }
 };
 
-// A tree of one block, which is this.
-Layer plant_tree(const TempStore& temp, ByteView block, std::uint32_t entries) {
-  ChunkStore chunks(temp.path());
-  WriteSession session(chunks);
-  ChunkWriter writer(session);
-  ContentWriter list(writer);
-  const auto length = static_cast<std::uint32_t>(block.size());
-  list.write(serialise(std::vector<BlockRef>{{"", entries, length, writer.put(block)}}));
-  ByteWriter root;
-  serialise(list.finish(), root);
-  const Hash id = writer.put(root.bytes());
-  writer.finish();
-  session.commit();
-  return {"tree", "tree", to_hex(id), 0, 0, 0};
-}
-
-Entry entry_at(const std::string& path, NodeType type = NodeType::file) { return {{path, type, 0644}, {}}; }
-
-Bytes block_of(const std::vector<Entry>& entries) {
-  ByteWriter out;
-  std::string last;
-  for (const Entry& entry : entries) {
-    serialise(entry, last, out);
-    last = entry.node.path;
-  }
-  return out.bytes();
-}
-
 base::ErrorKind listing_error(const TempStore& temp, ByteView block, std::size_t entries) {
-  const Layer layer = plant_tree(temp, block, static_cast<std::uint32_t>(entries));
+  const Layer layer = plant_tree(temp.path(), block, static_cast<std::uint32_t>(entries));
   return error_kind([&] { temp.open()->list_tree(layer); });
 }
 
