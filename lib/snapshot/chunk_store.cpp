@@ -12,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t open_pack_limit = 64;
-constexpr std::size_t recent_limit_bytes = 4 << 20;
+constexpr std::size_t recent_limit_bytes = 8 << 20;
 constexpr std::size_t recent_limit_frames = 32;  // they are searched one by one
 constexpr int unpacks_limit = 4 * static_cast<int>(frame_bases_limit);
 
@@ -240,7 +240,8 @@ Bytes ChunkReader::unpack(const FrameHeader& header, ByteView payload, const Ind
     fail_chunk(store_.pack_path(location.pack), location.entry.id, "has bases nested too deeply");
   }
   const Bytes prefix = prefix_of(header, location, depth_left);
-  Bytes raw(header.raw_size);
+  Bytes raw = std::move(spare_);
+  raw.resize(header.raw_size);
   if (!decompressor_.unpack(header.codec, payload, prefix, raw)) {
     fail_chunk(store_.pack_path(location.pack), location.entry.id, "cannot be unpacked");
   }
@@ -272,6 +273,7 @@ ChunkReader::Frame& ChunkReader::frame_of(Index::Location location, int depth_le
   recent_.push_front(std::move(frame));
   while (recent_.size() > 1 && (recent_bytes_ > recent_limit_bytes || recent_.size() > recent_limit_frames)) {
     recent_bytes_ -= recent_.back().raw.size();
+    spare_ = std::move(recent_.back().raw);
     recent_.pop_back();
   }
   return recent_.front();

@@ -97,6 +97,7 @@ class ChunkReader {
   Decompressor decompressor_;
   std::list<Frame> recent_;  // the last used first
   std::size_t recent_bytes_ = 0;
+  Bytes spare_;  // of a frame that was used last: memory costs more the first time
   int unpacks_left_ = 0;
 };
 

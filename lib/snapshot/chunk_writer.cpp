@@ -6,7 +6,11 @@ namespace deskloom::snapshot {
 namespace {
 
 // Large enough for zstd to find what is alike in small files, small enough to read one of them.
-constexpr std::size_t group_target_bytes = 256 << 10;
+constexpr std::size_t group_target_bytes = 512 << 10;
+// Chunks that are larger on average come from large files.
+constexpr std::size_t small_chunk_bytes = 32 << 10;
+// Packs that are on their way to the disk while the next are filled.
+constexpr std::size_t sealing_limit = 4;
 // A delta must pay for being slower to read and for keeping its bases alive.
 constexpr std::size_t delta_divisor = 4;
 
@@ -23,6 +27,23 @@ void WriteSession::add_pack(std::unique_ptr<PackWriter> pack) {
   packs_.push_back(std::move(pack));
 }
 
+void WriteSession::seal(std::unique_ptr<PackWriter> pack) {
+  const std::lock_guard guard(sealing_mutex_);
+  wait_until_sealed(sealing_limit - 1);
+  sealing_.push_back(std::async(std::launch::async, [this, pack = std::move(pack)]() mutable {
+    pack->finish();
+    add_pack(std::move(pack));
+  }));
+}
+
+void WriteSession::wait_until_sealed(std::size_t but) {
+  while (sealing_.size() > but) {
+    auto oldest = std::move(sealing_.front());
+    sealing_.pop_front();
+    oldest.get();
+  }
+}
+
 void WriteSession::count(std::uint64_t chunks, std::uint64_t stored_bytes) {
   new_chunks_ += chunks;
   added_bytes_ += stored_bytes;
@@ -36,6 +57,12 @@ void WriteSession::check_usable() const {
 // The index comes after the packs are durable under their names: it never leads to what a crash may take.
 void WriteSession::commit() {
   check_usable();
+  try {
+    wait_until_sealed(0);
+  } catch (...) {
+    fail();
+    throw;
+  }
   IndexContent content;
   for (const auto& pack : packs_) content.add({pack->id(), pack->size()}, pack->entries());
   store_.index().add(std::move(content));
@@ -44,8 +71,11 @@ void WriteSession::commit() {
   claimed_.clear();
 }
 
-Hash ChunkWriter::put(ByteView raw, const std::vector<Hash>& bases) {
-  return put_new(raw, [&](const Hash& id) { write_new(id, raw, bases); });
+Hash ChunkWriter::put(ByteView raw, const std::vector<Hash>& bases, ChunkKind kind) {
+  return put_new(raw, [&](const Hash& id) {
+    if (bases.empty() || !try_delta(id, raw, bases))
+      add_to(kind == ChunkKind::data ? data_ : lists_, id, raw);
+  });
 }
 
 Hash ChunkWriter::put_pages(ByteView raw, std::vector<FrameBase> bases, ByteView base_bytes) {
@@ -66,12 +96,11 @@ Hash ChunkWriter::put_new(ByteView raw, const Write& write) {
   return id;
 }
 
-void ChunkWriter::write_new(const Hash& id, ByteView raw, const std::vector<Hash>& bases) {
-  if (!bases.empty() && try_delta(id, raw, bases)) return;
-  if (!group_.empty() && group_.size() + raw.size() > group_target_bytes) flush_group();
-  group_.insert(group_.end(), raw.begin(), raw.end());
-  group_chunks_.push_back({id, static_cast<std::uint32_t>(raw.size())});
-  if (group_.size() >= group_target_bytes || group_chunks_.size() == frame_chunks_limit) flush_group();
+void ChunkWriter::add_to(Group& group, const Hash& id, ByteView raw) {
+  if (group.bytes.size() + raw.size() > group_target_bytes) flush(group);
+  group.bytes.insert(group.bytes.end(), raw.begin(), raw.end());
+  group.chunks.push_back({id, static_cast<std::uint32_t>(raw.size())});
+  if (group.bytes.size() >= group_target_bytes || group.chunks.size() == frame_chunks_limit) flush(group);
 }
 
 void ChunkWriter::keep(const FrameHeader& header, ByteView payload) {
@@ -134,13 +163,15 @@ void ChunkWriter::write_pages(const Hash& id, ByteView raw, std::vector<FrameBas
   append(std::move(header), raw, compressor_.compress(raw, {}, raw.size() - raw.size() / 64, Effort::fast));
 }
 
-void ChunkWriter::flush_group() {
-  if (group_chunks_.empty()) return;
+void ChunkWriter::flush(Group& group) {
+  if (group.chunks.empty()) return;
+  const ByteView raw = group.bytes;
+  const auto effort = raw.size() < small_chunk_bytes * group.chunks.size() ? Effort::usual : Effort::brisk;
   FrameHeader header;
-  header.chunks = std::move(group_chunks_);
-  append(std::move(header), group_, compressor_.compress(group_, {}, group_.size() - group_.size() / 64));
-  group_.clear();
-  group_chunks_.clear();
+  header.chunks = std::move(group.chunks);
+  append(std::move(header), raw, compressor_.compress(raw, {}, raw.size() - raw.size() / 64, effort));
+  group.bytes.clear();
+  group.chunks.clear();
 }
 
 void ChunkWriter::append(FrameHeader header, ByteView raw, std::optional<ByteView> compressed) {
@@ -159,14 +190,14 @@ void ChunkWriter::append(const FrameHeader& header, ByteView payload) {
   pack_->append(header, payload);
   session_.count(header.chunks.size(), header.frame_bytes());
   if (pack_->size() < pack_target_bytes) return;
-  pack_->finish();
-  session_.add_pack(std::move(pack_));
+  session_.seal(std::move(pack_));
 }
 
 void ChunkWriter::finish() {
   session_.check_usable();
   try {
-    flush_group();
+    flush(data_);
+    flush(lists_);
     if (!pack_) return;
     pack_->finish();
     session_.add_pack(std::move(pack_));

@@ -9,8 +9,7 @@
 namespace deskloom::snapshot {
 namespace {
 
-constexpr int usual_level = 3;
-constexpr int fast_level = 1;
+int level_of(Effort effort) { return effort == Effort::fast ? 1 : effort == Effort::brisk ? 2 : 3; }
 
 // The window must reach back over the whole prefix.
 int window_log(std::size_t bytes) { return std::clamp(static_cast<int>(std::bit_width(bytes)), 10, 24); }
@@ -31,8 +30,7 @@ std::optional<ByteView> Compressor::compress(ByteView raw, ByteView prefix, std:
                                              Effort effort) {
   if (buffer_.size() < limit) buffer_.resize(limit);
   ZSTD_CCtx_reset(context_, ZSTD_reset_session_and_parameters);
-  ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel,
-                         effort == Effort::fast ? fast_level : usual_level);
+  ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel, level_of(effort));
   ZSTD_CCtx_setParameter(context_, ZSTD_c_checksumFlag, 1);
   if (!prefix.empty()) {
     ZSTD_CCtx_setParameter(context_, ZSTD_c_windowLog, window_log(prefix.size() + raw.size()));

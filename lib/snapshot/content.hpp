@@ -97,6 +97,8 @@ class ContentWriter {
   void reset();
 
   ChunkWriter& chunks_;
+  ChunkKind kind_ =
+      ChunkKind::data;  // what is being written: the bytes, or a list of what they were cut into
   std::uint64_t size_ = 0;
   std::uint64_t cut_ = 0;  // bytes that stand in extents_
   std::uint64_t zero_run_ = 0;

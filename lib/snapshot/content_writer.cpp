@@ -122,7 +122,7 @@ void ContentWriter::cut_one() {
   const std::size_t size = first_chunk_size(rest);
   std::vector<Hash> bases;
   if (!before_.empty()) bases = before_.front().near(cut_, size);
-  const Hash id = chunks_.put(rest.first(size), bases);
+  const Hash id = chunks_.put(rest.first(size), bases, kind_);
   if (!before_.empty()) before_.front().found(id, cut_);
   extents_.push_back({.length = size, .id = id});
   cut_ += size;
@@ -146,11 +146,13 @@ Content ContentWriter::finish_with(std::vector<Extent> extents) {
   reset();
   if (extents.size() <= inline_extents) {
     before_.clear();
+    kind_ = ChunkKind::data;
     return {size, 0, std::move(extents)};
   }
   ByteWriter list;
   for (const Extent& extent : extents) serialise(extent, list);
   if (!before_.empty()) before_.erase(before_.begin());
+  kind_ = ChunkKind::list;
   write(list.bytes());
   Content content = finish();
   content.size = size;
@@ -160,6 +162,7 @@ Content ContentWriter::finish_with(std::vector<Extent> extents) {
 
 void ContentWriter::discard() {
   reset();
+  kind_ = ChunkKind::data;
   before_.clear();
 }
 

@@ -170,7 +170,14 @@ std::optional<Index::Location> Index::find(const Hash& id) const {
   return std::nullopt;
 }
 
-bool Index::contains(const Hash& id) const { return find(id).has_value(); }
+bool Index::contains(const Hash& id) const {
+  const std::lock_guard guard(mutex_);
+  return std::ranges::any_of(tables_, [&](const Named& named) {
+    if (ignored_.empty()) return named.table->position_of(id).has_value();
+    const auto found = named.table->find(id);
+    return found && !ignored_.contains(named.table->packs()[found->pack].id);
+  });
+}
 
 bool Index::knows_pack(const std::string& id) const {
   const std::lock_guard guard(mutex_);

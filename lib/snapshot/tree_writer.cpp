@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <mutex>
 #include <numeric>
 #include <unordered_map>
@@ -47,13 +48,15 @@ std::vector<std::uint32_t> find_leaders(const std::vector<Node>& nodes) {
 Layer TreeWriter::write(const std::string& name, TreeSource& source, const Layer* previous,
                         std::vector<Skipped>& skipped) {
   Layer layer{name, "tree", {}, 0, 0, source.clock_ns()};
+  std::future<void> loaded;
+  if (previous != nullptr) loaded = std::async(std::launch::async, [&] { load_previous(*previous); });
   nodes_ = source.list(skipped);
   order_ = check_tree(nodes_);
   contents_.assign(nodes_.size(), std::nullopt);
   earlier_.assign(nodes_.size(), nullptr);
   leaders_ = find_leaders(nodes_);
   if (previous != nullptr) {
-    load_previous(*previous);
+    loaded.get();
     compare_with_previous(previous->captured_at_ns);
   }
   source.complete(nodes_);
@@ -61,7 +64,7 @@ Layer TreeWriter::write(const std::string& name, TreeSource& source, const Layer
   share_hard_links(skipped);
   ByteWriter root;
   serialise(write_entries(), root);
-  layer.root = to_hex(chunks_.put(root.bytes()));
+  layer.root = to_hex(chunks_.put(root.bytes(), {}, ChunkKind::list));
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     if (!contents_[i]) continue;
     ++layer.files;
@@ -206,7 +209,7 @@ Content TreeWriter::write_entries() {
     auto old = std::ranges::upper_bound(blocks_before_, ref.first, path_less, &BlockRef::first);
     if (old != blocks_before_.begin()) bases.push_back(std::prev(old)->id);
     ref.length = static_cast<std::uint32_t>(block.bytes().size());
-    ref.id = chunks_.put(block.bytes(), bases);
+    ref.id = chunks_.put(block.bytes(), bases, ChunkKind::list);
     block = {};
     last.clear();
   };

@@ -115,7 +115,7 @@ TEST_CASE("a transfer that is cut anywhere leaves a whole store, and goes on whe
       const auto rest = (*transfer)(work.store.path(), target.path(), test::uncut);
       CHECK(rest.error.empty());
       // What a message had begun to carry is lost, no more.
-      constexpr std::uint64_t message = 300'000;
+      constexpr std::uint64_t message = 560'000;
       CHECK(rest.report.sent_bytes + cut < uncut.report.sent_bytes + message + 20'000);
       check_same(work.store, target);
     }
