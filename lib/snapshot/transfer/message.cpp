@@ -64,7 +64,11 @@ void Messages::refuse(const std::string& problem) {
 }
 
 void Messages::greet() {
-  channel_.write(ByteWriter().raw(as_bytes(magic)).integer(protocol_version).bytes());
+  try {
+    channel_.write(ByteWriter().raw(as_bytes(magic)).integer(protocol_version).bytes());
+  } catch (const base::Error&) {
+    // It has ended; its own greeting, or that there is none, tells more than a broken pipe does.
+  }
 }
 
 void Messages::expect_greeting() {
