@@ -63,6 +63,31 @@ Table file_changes(const std::vector<Change>& changes) {
   return table;
 }
 
+// How much differs; not more than this, where that is all that is known.
+Value amount(const snapshot::ContentDiff& diff) {
+  Value value = Value::size(diff.differing_bytes);
+  if (!diff.is_exact && diff.differing_bytes > 0) value.text = "at most " + value.text;
+  return value;
+}
+
+Table layer_changes(const std::vector<persona::LayerChange>& changes) {
+  Table table({{"change", "CHANGE"},
+               {"layer", "LAYER"},
+               {"old_size_bytes", "OLD SIZE"},
+               {"new_size_bytes", "NEW SIZE"},
+               {"differing_bytes", "DIFFERENT"},
+               {"differing_pages", "PAGES"},
+               {"exact", ""}});
+  for (const auto& c : changes) {
+    table.add({c.kind, c.name, c.kind == "added" ? Value::absent() : Value::size(c.old_size_bytes),
+               c.kind == "removed" ? Value::absent() : Value::size(c.new_size_bytes),
+               c.content ? amount(*c.content) : Value::absent(),
+               c.content ? Value(c.content->differing_pages) : Value::absent(),
+               c.content ? Value(c.content->is_exact) : Value::absent()});
+  }
+  return table;
+}
+
 // Only what the paths name, and what is below them.
 void keep_below(const std::vector<std::string>& paths, std::vector<Change>& changes) {
   if (paths.empty()) return;
@@ -111,9 +136,30 @@ void compare_texts(const snapshot::Store& store, const snapshot::Snapshot& older
   }
 }
 
+// What is read instead of a table of changes that has none.
+std::string when_empty(const snapshot::Snapshot& older, const snapshot::Snapshot& newer, const char* layer) {
+  const bool both = older.layer(layer) != nullptr && newer.layer(layer) != nullptr;
+  return both ? "no change" : "not captured in both";
+}
+
 std::uint64_t count(const std::vector<Change>& changes, ChangeKind kind) {
   return static_cast<std::uint64_t>(
       std::count_if(changes.begin(), changes.end(), [&](const Change& c) { return c.kind == kind; }));
+}
+
+frame::Document counts(const snapshot::Snapshot& older, const snapshot::Snapshot& newer,
+                       const persona::PersonaDiff& diff) {
+  frame::Document document;
+  document.field("older", "Older", older.id)
+      .field("newer", "Newer", newer.id)
+      .field("files_added", "Files added", count(diff.files, ChangeKind::added))
+      .field("files_changed", "Files changed", count(diff.files, ChangeKind::changed))
+      .field("files_removed", "Files removed", count(diff.files, ChangeKind::removed))
+      .field("files_renamed", "Files renamed", count(diff.files, ChangeKind::renamed))
+      .field("files_metadata", "Only modes, owners or times", count(diff.files, ChangeKind::metadata))
+      .field("settings_changed", "Settings changed", diff.settings.size())
+      .field("applications_changed", "Applications changed", diff.applications.size());
+  return document;
 }
 
 }  // namespace
@@ -140,20 +186,15 @@ frame::ExitCode run(const SnapshotDiffOptions& options, frame::Context& context)
     });
     return frame::ExitCode::done;
   }
-  frame::Document document;
-  document.field("older", "Older", older.id)
-      .field("newer", "Newer", newer.id)
-      .field("files_added", "Files added", count(diff.files, ChangeKind::added))
-      .field("files_changed", "Files changed", count(diff.files, ChangeKind::changed))
-      .field("files_removed", "Files removed", count(diff.files, ChangeKind::removed))
-      .field("files_renamed", "Files renamed", count(diff.files, ChangeKind::renamed))
-      .field("files_metadata", "Only modes, owners or times", count(diff.files, ChangeKind::metadata))
-      .field("settings_changed", "Settings changed", diff.settings.size())
-      .field("applications_changed", "Applications changed", diff.applications.size());
+  frame::Document document = counts(older, newer, diff);
+  if (!diff.layers.empty() || context.json()) document.table("layers", "Layers", layer_changes(diff.layers));
   if (!options.stat) {
-    document.table("applications", "Applications", value_changes(diff.applications, "COMMAND"), "no change")
-        .table("settings", "Settings", value_changes(diff.settings, "SETTING"), "no change")
-        .table("files", "Files", file_changes(diff.files), "no change");
+    document
+        .table("applications", "Applications", value_changes(diff.applications, "COMMAND"),
+               when_empty(older, newer, "profile"))
+        .table("settings", "Settings", value_changes(diff.settings, "SETTING"),
+               when_empty(older, newer, "profile"))
+        .table("files", "Files", file_changes(diff.files), when_empty(older, newer, "tree"));
   }
   if (options.content) {
     Table contents({{"path", "PATH"}, {"kind", "KIND"}, {"diff", "DIFF"}});

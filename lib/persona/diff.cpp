@@ -44,6 +44,32 @@ Values settings(const Profile& profile) {
   return values;
 }
 
+bool is_told_in_detail(const snapshot::Layer& layer) {
+  return layer.kind == "tree" || layer.name == "profile";
+}
+
+std::vector<LayerChange> diff_layers(const snapshot::Store& store, const snapshot::Snapshot& older,
+                                     const snapshot::Snapshot& newer) {
+  std::vector<LayerChange> changes;
+  for (const auto& before : older.layers) {
+    const auto* after = newer.layer(before.name);
+    if (after == nullptr) {
+      changes.push_back({"removed", before.name, before.size_bytes, 0, std::nullopt});
+    } else if (!is_told_in_detail(before) && !is_told_in_detail(*after)) {
+      const auto content = store.diff_content(before, *after);
+      const bool is_same =
+          content.is_exact && content.differing_bytes == 0 && before.size_bytes == after->size_bytes;
+      changes.push_back(
+          {is_same ? "same" : "changed", before.name, before.size_bytes, after->size_bytes, content});
+    }
+  }
+  for (const auto& after : newer.layers) {
+    if (older.layer(after.name) == nullptr)
+      changes.push_back({"added", after.name, 0, after.size_bytes, std::nullopt});
+  }
+  return changes;
+}
+
 }  // namespace
 
 std::vector<ValueChange> diff_applications(const Profile& older, const Profile& newer) {
@@ -66,6 +92,7 @@ PersonaDiff diff(const snapshot::Store& store, const snapshot::Snapshot& older,
   if (older.layer("tree") != nullptr && newer.layer("tree") != nullptr) {
     result.files = store.diff(*older.layer("tree"), *newer.layer("tree"));
   }
+  result.layers = diff_layers(store, older, newer);
   return result;
 }
 

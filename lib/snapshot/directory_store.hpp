@@ -36,6 +36,7 @@ class DirectoryStore : public Store {
                base::Progress& progress) const override;
   void restore_image(const Layer& layer, ImageSink& sink, base::Progress& progress) const override;
   std::vector<Change> diff(const Layer& older, const Layer& newer) const override;
+  ContentDiff diff_content(const Layer& older, const Layer& newer) const override;
   void remove(const std::string& id) override;
   CollectReport collect(std::chrono::milliseconds patience, bool dry_run, base::Progress& progress) override;
   StoreStats stats(const GroupOf& group_of, base::Progress& progress) const override;
@@ -57,6 +58,7 @@ class DirectoryStore : public Store {
 
 // Error(usage) when the layer is not of the kind.
 void expect_kind(const Layer& layer, const std::string& kind);
+void expect_bytes(const Layer& layer);  // any kind but a tree
 // The bytes of a stream or an image, or a tree's list of blocks. Throws Error(corrupt).
 Content layer_content(const Layer& layer, ChunkReader& chunks);
 // That, and all else that the layer's root leads to.

@@ -13,6 +13,7 @@
 #include "base/path_filter.hpp"
 #include "base/progress.hpp"
 #include "base/stream.hpp"
+#include "snapshot/content_diff.hpp"
 #include "snapshot/image.hpp"
 #include "snapshot/stats.hpp"
 #include "snapshot/tree.hpp"
@@ -132,6 +133,9 @@ class Store {
   virtual void restore_image(const Layer& layer, ImageSink& sink, base::Progress& progress) const = 0;
   // By path. What was moved is told as renamed, a directory of which nothing else changed by itself alone.
   virtual std::vector<Change> diff(const Layer& older, const Layer& newer) const = 0;
+  // The same of layers of bytes. Found from what they consist of: they are not read. Throws Error(usage) for
+  // trees.
+  virtual ContentDiff diff_content(const Layer& older, const Layer& newer) const = 0;
   // What only this snapshot needs stays until collect().
   virtual void remove(const std::string& id) = 0;
   // Frees what no snapshot needs, while captures and restores go on. patience: how long to wait for captures

@@ -67,6 +67,39 @@ TEST_CASE("snapshot diff looks at the paths that are named, and at those that we
   CHECK(edited.diff_json({"nowhere"})["files"].empty());
 }
 
+TEST_CASE("snapshot diff tells of a volume and a blob how much of them differs, and of no files") {
+  const Deployment deployment;
+  const auto disk = deployment.directory() / "disk.raw", blob = deployment.directory() / "keys";
+  const auto create = [&](const std::string& option, const std::filesystem::path& file) {
+    const auto said = deployment.json({"snapshot", "create", "--user", "alice", option, file});
+    REQUIRE(said.code == 0);
+    return said.json["snapshot"].get<std::string>();
+  };
+  test::write_file(disk, test::noise(400'000) + std::string(1 << 20, '\0'));
+  const auto first = create("--volume", disk);
+  test::write_file(disk, test::noise(300'000) + test::noise(100'000, 2) + std::string(1 << 20, '\0'));
+  const auto second = create("--volume", disk);
+  const auto said = deployment.json({"snapshot", "diff", first, second});
+  REQUIRE(said.code == 0);
+  REQUIRE(said.json["layers"].size() == 1);
+  const auto layer = said.json["layers"][0];
+  CHECK(layer["layer"] == "volume");
+  CHECK(layer["change"] == "changed");
+  CHECK(layer["old_size_bytes"] == 400'000 + (1 << 20));
+  CHECK(layer["differing_pages"] == 25);
+  CHECK(layer["exact"] == true);
+  const auto text = deployment.run({"snapshot", "diff", first, second}).out;
+  CHECK_THAT(text, test::Contains("changed  volume") && test::Contains("Files\nnot captured in both"));
+
+  test::write_file(blob, test::noise(10'000));
+  const auto other = deployment.json({"snapshot", "diff", second, create("--blob", blob)}).json["layers"];
+  REQUIRE(other.size() == 2);
+  CHECK(other[0]["change"] == "removed");
+  CHECK(other[0]["new_size_bytes"] == nullptr);
+  CHECK(other[1]["layer"] == "blob");
+  CHECK(other[1]["change"] == "added");
+}
+
 TEST_CASE("snapshot diff --content says what is too large to compare by line") {
   const Deployment deployment;
   FakeTree before, after;
