@@ -193,6 +193,16 @@ ChunkReader::Frame& ChunkReader::outer_frame_of(const Index::Location& location)
 }
 
 ByteView ChunkReader::read(const Hash& id) {
+  try {
+    return read_located(id);
+  } catch (const base::Error& error) {
+    // It may only be the index that leads to the wrong place.
+    if (error.kind() != base::ErrorKind::corrupt || !store_.index().drop_damaged()) throw;
+  }
+  return read_located(id);
+}
+
+ByteView ChunkReader::read_located(const Hash& id) {
   const auto location = locate(id);
   Frame& frame = outer_frame_of(location);
   const ByteView chunk = slice(frame, location);

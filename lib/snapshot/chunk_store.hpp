@@ -86,6 +86,7 @@ class ChunkReader {
     Hash checked{};  // the last chunk that was found to match its id
   };
   Index::Location locate(const Hash& id);
+  ByteView read_located(const Hash& id);
   Frame& outer_frame_of(const Index::Location& location);
   Frame& frame_of(Index::Location location, int depth_left);
   ByteView slice(const Frame& frame, const Index::Location& location) const;

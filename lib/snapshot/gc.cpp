@@ -98,6 +98,7 @@ CollectReport Collection::run(std::chrono::milliseconds patience, bool dry_run) 
 
 // What cannot be taken over for want of room stays until there is some.
 void Collection::repair() {
+  chunks_.index().drop_damaged();
   try {
     chunks_.repair();
   } catch (const base::Error& error) {

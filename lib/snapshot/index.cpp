@@ -108,7 +108,7 @@ bool IndexTable::parse(const std::string& name) {
   }
   fanout_ = all.subspan(fixed_bytes + packs * pack_bytes, fanout_bytes);
   table_ = all.subspan(head + sizeof(Hash), std::size_t{entries_} * entry_bytes);
-  return read_u32(&fanout_[255 * 4]) == entries_;
+  return read_u32(&fanout_[255 * 4]) == entries_ && (packs > 0 || entries_ == 0);
 }
 
 bool IndexTable::is_whole() const {
@@ -194,11 +194,14 @@ bool Index::refresh() {
   for (const std::string& name : base::list_directory(directory_)) {
     if (!name.ends_with(".idx")) continue;
     const auto known = std::ranges::find(tables_, name, &Named::name);
-    auto table = known != tables_.end() ? known->table : IndexTable::open(directory_ / name);
-    changed = changed || known == tables_.end();
+    Named named = known != tables_.end() ? *known : Named{name, nullptr};
+    if (!named.table && !dropped_.contains(name)) {
+      named.table = IndexTable::open(directory_ / name);
+      changed = true;
+    }
     // One that another writer has merged and removed in this moment is no damage.
-    if (table) {
-      now.push_back({name, std::move(table)});
+    if (named.table) {
+      now.push_back(std::move(named));
     } else if (fs::exists(directory_ / name)) {
       damaged_.push_back(directory_ / name);
     }
@@ -210,9 +213,11 @@ bool Index::refresh() {
 
 bool Index::drop_damaged() {
   const std::lock_guard guard(mutex_);
+  for (Named& named : tables_) named.is_whole = named.is_whole || named.table->is_whole();
   return std::erase_if(tables_, [this](const Named& named) {
-           if (named.table->is_whole()) return false;
+           if (named.is_whole) return false;
            damaged_.push_back(directory_ / named.name);
+           dropped_.insert(named.name);
            return true;
          }) > 0;
 }
@@ -267,7 +272,8 @@ void Index::forget_packs(const std::set<std::string>& ids) {
       const IndexedChunk chunk = named.table->at(i);
       if (numbers[chunk.pack]) rest.chunks.push_back({chunk.entry, *numbers[chunk.pack]});
     }
-    if (!rest.packs.empty()) write(std::move(rest));
+    // Of a damaged one the packs stay without a table, and are looked into.
+    if (!rest.packs.empty() && named.table->is_whole()) write(std::move(rest));
     base::remove_file(directory_ / named.name);
   }
   // Tables that a power cut brought back would lead to packs that are gone.
@@ -296,6 +302,7 @@ void Index::merge_small() {
   std::vector<std::string> inputs;
   for (const Named& named : sorted) {
     if (inputs.size() >= 2 && named.table->size() > 2 * merged.chunks.size()) break;
+    if (!named.table->is_whole()) continue;  // what is wrong in it must not get a sum that is right
     const auto first = static_cast<std::uint32_t>(merged.packs.size());
     merged.packs.insert(merged.packs.end(), named.table->packs().begin(), named.table->packs().end());
     for (std::uint32_t i = 0; i < named.table->size(); ++i) {
@@ -305,6 +312,7 @@ void Index::merge_small() {
     }
     inputs.push_back(named.name);
   }
+  if (inputs.size() < 2) return;
   write(std::move(merged));
   for (const std::string& name : inputs) ::unlink((directory_ / name).c_str());
   refresh();

@@ -88,7 +88,7 @@ class Index {
   bool knows_pack(const std::string& id) const;
   // Looks for tables that were added or removed meanwhile; true when there are other ones.
   bool refresh();
-  // Reads all tables and no longer uses the damaged; true when there were some.
+  // Reads all tables and never uses the damaged again; true when there were some.
   bool drop_damaged();
   // What these packs hold counts as not there; the second adds one.
   void ignore_packs(std::set<std::string> ids);
@@ -106,6 +106,7 @@ class Index {
   struct Named {
     std::string name;
     std::shared_ptr<const IndexTable> table;
+    bool is_whole = false;  // else nobody has looked yet
   };
 
   std::string write(IndexContent content) const;
@@ -118,6 +119,7 @@ class Index {
   mutable std::mutex mutex_;
   std::vector<Named> tables_;
   std::vector<std::filesystem::path> damaged_;
+  std::set<std::string> dropped_;
   std::set<std::string> ignored_;
 };
 

@@ -63,7 +63,7 @@ void Verifier::guard(const std::string& object, Damage& damage, const Check& che
 void Verifier::check_index() {
   chunks_.index().drop_damaged();
   for (const fs::path& path : chunks_.index().damaged()) {
-    add(path.string(), "is damaged; the next capture makes it anew from its packs");
+    add(path.string(), "is damaged; 'deskloom snapshot gc' makes it anew from its packs");
   }
 }
 

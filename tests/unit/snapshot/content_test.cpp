@@ -291,6 +291,19 @@ TEST_CASE("an index table with one wrong bit is not used") {
   CHECK(Index(dir.path()).contains(sha256(as_bytes("x"))));
 }
 
+TEST_CASE("an index table of chunks without packs is not used") {
+  TempDir dir;
+  ByteWriter out;
+  out.raw(as_bytes("DLIDX")).integer(std::uint8_t{1}).integer(std::uint16_t{0});
+  out.integer(std::uint32_t{0}).integer(std::uint32_t{1});
+  for (int first = 0; first < 256; ++first) out.integer(std::uint32_t{1});
+  const Bytes entry(52);
+  const Hash head_sum = sha256(out.bytes()), sum = sha256(entry);
+  out.raw(head_sum.bytes).raw(entry).raw(sum.bytes);
+  write_file(dir / "table", std::string(as_text(out.bytes())));
+  CHECK(IndexTable::open(dir / "table") == nullptr);
+}
+
 TEST_CASE("a changed chunk is stored as what differs, in chains that stay short, and comes back") {
   Chunks chunks;
   std::string text = noise(600'000);
