@@ -8,15 +8,16 @@ ChunkPlaces::ChunkPlaces(ChunkStore& chunks, std::set<std::string> condemned)
   on_disk_ = {packs.begin(), packs.end()};
 }
 
-ChunkPlaces::Place ChunkPlaces::find(const Hash& id) const {
+ChunkPlaces::Place ChunkPlaces::find(const Hash& id, unsigned below_depth) const {
   std::optional<Place> in_condemned;
   for (std::size_t i = 0; i < tables_.size(); ++i) {
-    const auto position = tables_[i]->position_of(id);
-    if (!position) continue;
-    const std::string& pack = tables_[i]->packs()[tables_[i]->at(*position).pack].id;
-    if (!on_disk_.contains(pack)) continue;
-    if (!condemned_.contains(pack)) return {i, *position};
-    if (!in_condemned) in_condemned = {i, *position};
+    const auto [first, last] = tables_[i]->range_of(id);
+    for (std::uint32_t position = first; position < last; ++position) {
+      const auto [pack, entry] = location({i, position});
+      if (entry.depth >= below_depth || !on_disk_.contains(pack)) continue;
+      if (!condemned_.contains(pack)) return {i, position};
+      if (!in_condemned) in_condemned = {i, position};
+    }
   }
   if (in_condemned) return *in_condemned;
   throw base::Error(base::ErrorKind::corrupt,

@@ -20,7 +20,8 @@ class ChunkPlaces {
     std::size_t table = 0;
     std::uint32_t position = 0;
   };
-  Place find(const Hash& id) const;  // throws Error(corrupt) when it is in no pack
+  // In a frame less deep than that, as Index::find. Throws Error(corrupt) when it is in no pack.
+  Place find(const Hash& id, unsigned below_depth = max_depth + 1U) const;
   Index::Location location(Place place) const;
   // What the chunk's frame was compressed against. Throws Error(corrupt).
   std::vector<FrameBase> bases(const Index::Location& location) const;

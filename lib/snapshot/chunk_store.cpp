@@ -49,17 +49,22 @@ std::vector<std::string> ChunkStore::pack_ids() const {
 }
 
 void ChunkStore::repair() {
+  // Before anything is looked for: a pack that is no longer condemned then has gone from packs/ before.
+  std::set<std::string> ignored = condemned();
   const auto adopted = adopt_unfinished_packs(incoming_directory(), packs_directory());
   index_.refresh();
   for (const fs::path& path : index_.damaged()) base::remove_file(path);
-  std::set<std::string> ignored = lost();
-  ignored.merge(condemned());
-  index_.ignore_packs(std::move(ignored));
   std::set<std::string> in_work;
-  for (const std::string& name : base::list_directory(incoming_directory()))
-    in_work.insert(fs::path(name).stem());
-  // Others first: what is in work is held against them.
-  index_.add(scan_unknown(in_work, false));
+  for (const std::string& name : base::list_directory(incoming_directory())) {
+    const std::string id = fs::path(name).stem();
+    if (!ignored.contains(id)) in_work.insert(id);
+  }
+  std::set<std::string> passed_over = in_work;
+  passed_over.insert(ignored.begin(), ignored.end());
+  ignored.merge(lost());
+  index_.ignore_packs(std::move(ignored));
+  // Others first: what is in work is held against them. A table of what is condemned might stay behind it.
+  index_.add(scan_unknown(passed_over, false));
   index_.add(scan_unknown(in_work, true));
   release_adopted(incoming_directory(), adopted);
 }
@@ -75,7 +80,8 @@ IndexContent ChunkStore::scan_unknown(const std::set<std::string>& in_work, bool
     if (of_those) {
       std::erase_if(scan.entries, [&](const PackEntry& entry) {
         const auto& bases = scan.bases[entry.frame_offset];
-        return !std::ranges::all_of(bases, [&](const FrameBase& base) { return contains(base.id); });
+        return !std::ranges::all_of(
+            bases, [&](const FrameBase& base) { return index_.find(base.id, entry.depth).has_value(); });
       });
     }
     if (scan.size_bytes > 0) content.add({id, scan.size_bytes}, scan.entries);
@@ -113,14 +119,14 @@ std::set<std::string> ChunkStore::condemned() const {
   return {names.begin(), names.end()};
 }
 
-std::optional<Index::Location> ChunkStore::locate(const Hash& id) {
-  auto found = index_.find(id);
-  if (!found && index_.refresh()) found = index_.find(id);
-  if (!found) found = locate_without_table(id);
+std::optional<Index::Location> ChunkStore::locate(const Hash& id, unsigned below_depth) {
+  auto found = index_.find(id, below_depth);
+  if (!found && index_.refresh()) found = index_.find(id, below_depth);
+  if (!found) found = locate_without_table(id, below_depth);
   return found;
 }
 
-std::optional<Index::Location> ChunkStore::locate_without_table(const Hash& id) {
+std::optional<Index::Location> ChunkStore::locate_without_table(const Hash& id, unsigned below_depth) {
   index_.drop_damaged();
   const std::lock_guard guard(mutex_);
   for (const std::string& pack : pack_ids()) {
@@ -128,7 +134,8 @@ std::optional<Index::Location> ChunkStore::locate_without_table(const Hash& id) 
     without_table_[pack] = scan_entries(pack_path(pack));
   }
   for (const auto& [pack, entries] : without_table_) {
-    const auto found = std::ranges::find(entries, id, &PackEntry::id);
+    const auto found = std::ranges::find_if(
+        entries, [&](const PackEntry& entry) { return entry.id == id && entry.depth < below_depth; });
     if (found != entries.end()) return Index::Location{pack, *found};
   }
   return std::nullopt;
@@ -150,7 +157,8 @@ Bytes ChunkStore::read_frame(Index::Location& location, FrameHeader& header) {
   while (!fd) {
     index_.ignore_pack(location.pack);
     index_.refresh();
-    auto elsewhere = index_.find(location.entry.id);
+    auto elsewhere = index_.find(location.entry.id, location.entry.depth + 1U);
+    if (!elsewhere) elsewhere = index_.find(location.entry.id);
     if (!elsewhere) break;
     location = std::move(*elsewhere);
     fd = pack_fd(location.pack);
@@ -223,22 +231,22 @@ ChunkReader::Origin ChunkReader::origin_of(const Hash& id) {
   return {header.depth, header.bases};
 }
 
-ByteView ChunkReader::base_part(const FrameBase& base, const Index::Location& needs_it, int depth_left) {
-  const auto found = store_.locate(base.id);
+ByteView ChunkReader::base_part(const FrameBase& base, const Index::Location& needs_it, int below_depth) {
+  const auto found = store_.locate(base.id, static_cast<unsigned>(below_depth));
   const auto fail = [&](const std::string& problem) {
     fail_chunk(store_.pack_path(needs_it.pack), needs_it.entry.id,
                "needs chunk " + to_hex(base.id) + ", which " + problem);
   };
   if (!found) fail("is in no pack");
-  const ByteView chunk = slice(frame_of(*found, depth_left - 1), *found);
+  const ByteView chunk = slice(frame_of(*found, below_depth - 1), *found);
   if (base.at > chunk.size() || base.size > chunk.size() - base.at) fail("is shorter than that");
   return chunk.subspan(base.at, base.size);
 }
 
-Bytes ChunkReader::prefix_of(const FrameHeader& header, const Index::Location& location, int depth_left) {
+Bytes ChunkReader::prefix_of(const FrameHeader& header, const Index::Location& location) {
   Bytes prefix;
   for (const FrameBase& base : header.bases) {
-    const ByteView bytes = base_part(base, location, depth_left);
+    const ByteView bytes = base_part(base, location, header.depth);
     prefix.insert(prefix.end(), bytes.begin(), bytes.end());
   }
   return prefix;
@@ -249,7 +257,7 @@ Bytes ChunkReader::unpack(const FrameHeader& header, ByteView payload, const Ind
   if (header.depth > depth_left) {
     fail_chunk(store_.pack_path(location.pack), location.entry.id, "has bases nested too deeply");
   }
-  const Bytes prefix = prefix_of(header, location, depth_left);
+  const Bytes prefix = prefix_of(header, location);
   Bytes raw = std::move(spare_);
   raw.resize(header.raw_size);
   if (!decompressor_.unpack(header.codec, payload, prefix, raw)) {

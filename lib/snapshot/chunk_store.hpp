@@ -35,7 +35,7 @@ class ChunkStore {
   Index& index() { return index_; }
   bool contains(const Hash& id) const { return index_.contains(id); }
   // Looks for packs of other writers, and into packs that no table covers, before it gives up.
-  std::optional<Index::Location> locate(const Hash& id);
+  std::optional<Index::Location> locate(const Hash& id, unsigned below_depth = max_depth + 1U);
   // The bytes of a frame; Error(corrupt) naming pack and chunk when it is not what its header says.
   // location is changed when a collection has moved the chunk meanwhile.
   Bytes read_frame(Index::Location& location, FrameHeader& header);
@@ -48,7 +48,7 @@ class ChunkStore {
 
  private:
   std::shared_ptr<const base::UniqueFd> pack_fd(const std::string& id);  // nullptr: there is no such pack
-  std::optional<Index::Location> locate_without_table(const Hash& id);
+  std::optional<Index::Location> locate_without_table(const Hash& id, unsigned below_depth);
   IndexContent scan_unknown(const std::set<std::string>& in_work, bool of_those);
 
   std::filesystem::path directory_;
@@ -90,8 +90,8 @@ class ChunkReader {
   Frame& outer_frame_of(const Index::Location& location);
   Frame& frame_of(Index::Location location, int depth_left);
   ByteView slice(const Frame& frame, const Index::Location& location) const;
-  ByteView base_part(const FrameBase& base, const Index::Location& needs_it, int depth_left);
-  Bytes prefix_of(const FrameHeader& header, const Index::Location& location, int depth_left);
+  ByteView base_part(const FrameBase& base, const Index::Location& needs_it, int below_depth);
+  Bytes prefix_of(const FrameHeader& header, const Index::Location& location);
   Bytes unpack(const FrameHeader& header, ByteView payload, const Index::Location& location, int depth_left);
 
   ChunkStore& store_;

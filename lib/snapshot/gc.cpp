@@ -101,14 +101,20 @@ void Collection::repair() {
   chunks_.index().drop_damaged();
   try {
     chunks_.repair();
+    IndexContent condemned;  // nobody else gives these a table again
+    for (const std::string& id : chunks_.condemned()) {
+      if (chunks_.index().knows_pack(id) || !fs::exists(chunks_.pack_path(id))) continue;
+      condemned.add({id, size_of(id)}, scan_entries(chunks_.pack_path(id)));
+    }
+    chunks_.index().add(std::move(condemned));
   } catch (const base::Error& error) {
     if (error.kind() != base::ErrorKind::no_space) throw;
   }
 }
 
 std::unique_ptr<Marker> Collection::mark_all() {
-  chunks_.index().refresh();
   const auto ids = list_();
+  chunks_.index().refresh();  // after it: the tables of a snapshot come before its manifest
   progress_.begin("finding what is needed", 0);
   auto marker = std::make_unique<Marker>(chunks_, chunks_.condemned());
   for (const std::string& id : ids) {

@@ -135,39 +135,41 @@ IndexedChunk IndexTable::at(std::uint32_t position) const {
   return chunk;
 }
 
-std::optional<IndexedChunk> IndexTable::find(const Hash& id) const {
-  const auto position = position_of(id);
-  return position ? std::optional(at(*position)) : std::nullopt;
-}
-
-std::optional<std::uint32_t> IndexTable::position_of(const Hash& id) const {
+std::pair<std::uint32_t, std::uint32_t> IndexTable::range_of(const Hash& id) const {
   const auto first = std::to_integer<std::size_t>(id.bytes[0]);
   std::uint32_t low = first == 0 ? 0 : read_u32(&fanout_[(first - 1) * 4]);
-  std::uint32_t high = std::min(read_u32(&fanout_[first * 4]), entries_);
+  const std::uint32_t end = std::min(read_u32(&fanout_[first * 4]), entries_);
+  std::uint32_t high = end;
   while (low < high) {
     const std::uint32_t middle = low + (high - low) / 2;
-    const int order = std::memcmp(id_at(middle), id.bytes.data(), sizeof(Hash));
-    if (order == 0) return middle;
-    if (order < 0) {
+    if (std::memcmp(id_at(middle), id.bytes.data(), sizeof(Hash)) < 0) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
-  return std::nullopt;
+  std::uint32_t last = low;
+  while (last < end && std::memcmp(id_at(last), id.bytes.data(), sizeof(Hash)) == 0) ++last;
+  return {low, last};
 }
 
 Index::Index(fs::path directory) : directory_(std::move(directory)) { refresh(); }
 
-std::optional<Index::Location> Index::find(const Hash& id) const {
+std::optional<Index::Location> Index::find(const Hash& id, unsigned below_depth) const {
   const std::lock_guard guard(mutex_);
+  std::optional<Location> best;
   for (const Named& named : tables_) {
-    const auto found = named.table->find(id);
-    if (!found) continue;
-    const std::string& pack = named.table->packs()[found->pack].id;
-    if (ignored_.empty() || !ignored_.contains(pack)) return Location{pack, found->entry};
+    const auto [first, last] = named.table->range_of(id);
+    for (std::uint32_t position = first; position < last; ++position) {
+      const IndexedChunk chunk = named.table->at(position);
+      const std::string& pack = named.table->packs()[chunk.pack].id;
+      if (chunk.entry.depth >= below_depth || (!ignored_.empty() && ignored_.contains(pack))) continue;
+      best = Location{pack, chunk.entry};
+      if (chunk.entry.depth == 0) return best;
+      below_depth = chunk.entry.depth;
+    }
   }
-  return std::nullopt;
+  return best;
 }
 
 bool Index::contains(const Hash& id) const {
@@ -190,20 +192,26 @@ bool Index::refresh() {
   const std::lock_guard guard(mutex_);
   std::vector<Named> now;
   bool changed = false;
-  damaged_.clear();
-  for (const std::string& name : base::list_directory(directory_)) {
-    if (!name.ends_with(".idx")) continue;
-    const auto known = std::ranges::find(tables_, name, &Named::name);
-    Named named = known != tables_.end() ? *known : Named{name, nullptr};
-    if (!named.table && !dropped_.contains(name)) {
-      named.table = IndexTable::open(directory_ / name);
-      changed = true;
-    }
-    // One that another writer has merged and removed in this moment is no damage.
-    if (named.table) {
-      now.push_back(std::move(named));
-    } else if (fs::exists(directory_ / name)) {
-      damaged_.push_back(directory_ / name);
+  // One that vanishes after it was listed was merged into another, which may not have been listed yet.
+  for (bool vanished = true; vanished;) {
+    vanished = false;
+    now.clear();
+    damaged_.clear();
+    for (const std::string& name : base::list_directory(directory_)) {
+      if (!name.ends_with(".idx")) continue;
+      const auto known = std::ranges::find(tables_, name, &Named::name);
+      Named named = known != tables_.end() ? *known : Named{name, nullptr};
+      if (!named.table && !dropped_.contains(name)) {
+        named.table = IndexTable::open(directory_ / name);
+        changed = true;
+      }
+      if (named.table) {
+        now.push_back(std::move(named));
+      } else if (fs::exists(directory_ / name)) {
+        damaged_.push_back(directory_ / name);
+      } else {
+        vanished = true;
+      }
     }
   }
   changed = changed || now.size() != tables_.size();

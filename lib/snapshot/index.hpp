@@ -56,8 +56,9 @@ class IndexTable {
   const std::vector<IndexedPack>& packs() const { return packs_; }
   std::uint32_t size() const { return entries_; }
   IndexedChunk at(std::uint32_t position) const;
-  std::optional<std::uint32_t> position_of(const Hash& id) const;
-  std::optional<IndexedChunk> find(const Hash& id) const;
+  // The entries of a chunk, of which there are several when captures stored it at the same time: the first,
+  // and the one behind the last.
+  std::pair<std::uint32_t, std::uint32_t> range_of(const Hash& id) const;
   bool is_whole() const;  // reads all of it
 
  private:
@@ -83,7 +84,9 @@ class Index {
 
   explicit Index(std::filesystem::path directory);
 
-  std::optional<Location> find(const Hash& id) const;
+  // Where a chunk stands in a frame less deep than that: there may be a copy that is stored as a difference
+  // from the very chunk that needs it. The least deep is taken.
+  std::optional<Location> find(const Hash& id, unsigned below_depth = max_depth + 1U) const;
   bool contains(const Hash& id) const;
   bool knows_pack(const std::string& id) const;
   // Looks for tables that were added or removed meanwhile; true when there are other ones.

@@ -34,8 +34,8 @@ void Marker::try_mark_bases(const Index::Location& location) {
   }
 }
 
-void Marker::mark_chunk(const Hash& id) {
-  const auto place = places_.find(id);
+void Marker::mark_chunk(const Hash& id, unsigned below_depth) {
+  const auto place = places_.find(id, below_depth);
   auto needed = marks_[place.table].needed[place.position];
   if (needed) return;
   needed = true;
@@ -43,7 +43,7 @@ void Marker::mark_chunk(const Hash& id) {
 }
 
 void Marker::mark_bases(const Index::Location& location) {
-  for (const FrameBase& base : places_.bases(location)) mark_chunk(base.id);
+  for (const FrameBase& base : places_.bases(location)) mark_chunk(base.id, location.entry.depth);
 }
 
 std::map<std::string, Marker::Need> Marker::needs() const {

@@ -36,7 +36,7 @@ class Marker {
     std::vector<bool> readable;  // kept so by keep_readable
   };
 
-  void mark_chunk(const Hash& id);
+  void mark_chunk(const Hash& id, unsigned below_depth = max_depth + 1U);
   void mark_bases(const Index::Location& location);
   void try_mark_bases(const Index::Location& location);
 

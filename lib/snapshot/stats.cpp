@@ -58,7 +58,7 @@ class Needs {
   // place: of their frame.
   using Visit = std::function<void(const Chunk&, const PackEntry& entry, std::uint64_t place)>;
   void visit_needed(std::uint64_t part, std::uint64_t parts, const Visit& visit) const;
-  void meet(const Hash& id);
+  void meet(const Hash& id, unsigned below_depth = max_depth + 1U);
   std::uint64_t add_up_part(StoreStats& stats, std::uint64_t part, std::uint64_t parts) const;
 
   ChunkPlaces places_;
@@ -69,13 +69,14 @@ class Needs {
   LayerName layer_ = not_counted;
 };
 
-void Needs::meet(const Hash& id) {
-  const auto place = places_.find(id);
+void Needs::meet(const Hash& id, unsigned below_depth) {
+  const auto place = places_.find(id, below_depth);
   Chunk& chunk = chunks_[place.table][place.position];
   if (chunk.layer == not_counted) chunk.layer = layer_;
   if (chunk.owner == owner_ || chunk.owner == several) return;
   chunk.owner = chunk.owner == nobody ? owner_ : several;
-  for (const FrameBase& base : places_.bases(places_.location(place))) meet(base.id);
+  const auto location = places_.location(place);
+  for (const FrameBase& base : places_.bases(location)) meet(base.id, location.entry.depth);
 }
 
 std::uint64_t Needs::add_up(StoreStats& stats) const {
