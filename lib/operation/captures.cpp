@@ -73,7 +73,8 @@ class FileCapturer {
 FileCapture FileCapturer::commit(base::Timestamp started, const base::Clock& clock) {
   metadata_.update({{"user", user_}, {"instance", ""}, {"host", this_host()}});
   metadata_["skipped"] = to_json(capture_.skipped);
-  const auto committed = writer_->commit(std::move(metadata_), started);
+  const auto created_at = time_after(catalogue_.latest(user_), started);
+  const auto committed = writer_->commit(std::move(metadata_), created_at);
   const auto stats = writer_->stats();
   capture_.files_changed = stats.files_changed;
   capture_.record = record_of(committed);
@@ -130,8 +131,11 @@ persona::CaptureResult capture_user(const World& world, const std::string& user,
   const auto previous = latest_snapshot(world, user);
   const auto client = world.connect(runtime, instance.name);
   LiveLayers live(world, runtime, instance, parts);
-  const persona::CaptureRequest request{user, instance.name, instance.host,
+  const persona::CaptureRequest request{user,
+                                        instance.name,
+                                        instance.host,
                                         previous ? std::optional(previous->id) : std::nullopt,
+                                        time_after(previous, world.clock.now()),
                                         [&](snapshot::Writer& writer) { return live.put(writer); }};
   auto result =
       persona::capture(*client, request, world.policy, world.snapshots(), world.clock, world.progress);

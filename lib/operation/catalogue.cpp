@@ -163,6 +163,10 @@ domain::SnapshotRecord Catalogue::resolve(const std::string& text,
                     found[0].id + " and " + found[1].id + " are two of them");
 }
 
+base::Timestamp time_after(const std::optional<domain::SnapshotRecord>& newest, base::Timestamp now) {
+  return newest ? std::max(now, newest->created_at + std::chrono::milliseconds(1)) : now;
+}
+
 domain::SnapshotRecord record_of(const snapshot::Snapshot& snapshot) {
   const auto text = [&](const char* key) {
     const auto found = snapshot.metadata.find(key);

@@ -53,6 +53,10 @@ std::unique_ptr<Catalogue> recorded_catalogue(const state::Store& state,
 // Of any other store, from its manifests; damaged ones are left out. Nothing needs what is in it.
 std::unique_ptr<Catalogue> manifest_catalogue(std::function<snapshot::Store&()> snapshots);
 
+// When a capture that comes after newest was made: now, but for a clock that was set back. What was captured
+// last is the newest whatever the clock says, or the next desktop would get an older persona.
+base::Timestamp time_after(const std::optional<domain::SnapshotRecord>& newest, base::Timestamp now);
+
 // What a manifest says; the bytes read and added and the time that it took are in none.
 domain::SnapshotRecord record_of(const snapshot::Snapshot& snapshot);
 

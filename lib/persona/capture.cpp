@@ -139,14 +139,14 @@ CaptureResult capture(guest::Client& client, const CaptureRequest& request, cons
   result.more = request.put_more ? request.put_more(*writer) : base::Json::object();
   auto facts = metadata(request, result.profile, report, result.skipped);
   facts.update(result.more);
-  const auto committed = writer->commit(std::move(facts), started);
+  const auto committed = writer->commit(std::move(facts), request.created_at);
   result.stats = writer->stats();
   result.record = {
       .id = committed.id,
       .user = request.user,
       .instance = request.instance,
       .host = request.host,
-      .created_at = started,
+      .created_at = request.created_at,
       .layers = {},
       .files = tree.files,
       .size_bytes = 0,

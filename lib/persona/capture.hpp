@@ -21,6 +21,7 @@ struct CaptureRequest {
   std::string instance;
   std::string host;
   std::optional<std::string> previous;  // the user's last snapshot: only what changed since is read
+  base::Timestamp created_at{};         // of the snapshot
   // Puts further layers in, and returns what of them belongs into the metadata.
   std::function<base::Json(snapshot::Writer&)> put_more{};
 };

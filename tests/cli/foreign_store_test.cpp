@@ -50,6 +50,19 @@ TEST_CASE("another store is made, written and read without a state store") {
   CHECK_FALSE(std::filesystem::exists(carried.dir / "nowhere"));
 }
 
+TEST_CASE("what was captured last is the latest, also when the clock was set back before") {
+  const Carried carried;
+  const auto tomorrow = std::chrono::system_clock::now() + std::chrono::hours(24);
+  base::NoProgress progress;
+  const auto store = snapshot::Store::open(carried.store);
+  const auto ahead = store->begin(progress)->commit({{"user", "alice"}}, tomorrow);
+  const auto last = carried.create();
+  const auto listed = carried.run({"snapshot", "list", "alice"}).json["snapshots"];
+  REQUIRE(listed.size() == 2);
+  CHECK(listed[0]["id"] == last["snapshot"]);
+  CHECK(carried.run({"snapshot", "show", "latest"}).json["snapshot"] == last["snapshot"]);
+}
+
 TEST_CASE("another store is pruned and collected by the same rules") {
   const Carried carried;
   carried.create();
