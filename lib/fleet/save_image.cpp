@@ -182,6 +182,8 @@ bool SaveImageParser::parse_blocks(std::uint64_t total) {
     const std::string name(in_.text(in_.byte()));
     const auto length = in_.big_endian<std::uint64_t>();
     if (length % page_bytes != 0 || length > memory_limit_bytes - bytes) return false;
+    // The table of pages must not be much larger than the file that asks for it.
+    if ((bytes + length) / page_bytes > size_) return false;
     blocks_[name] = {bytes / page_bytes, length / page_bytes};
     bytes += length;
   }

@@ -44,9 +44,9 @@ class SaveImage {
   std::string rest_;
 };
 
-// read_memory fills a span from an offset of the memory. file may not exist. Throws Error(corrupt) on a rest
-// that is none.
-void join_save_image(base::ByteSource& rest,
+// read_memory fills a span from an offset of the memory, which has memory_bytes. file may not exist. Throws
+// Error(corrupt) on a rest that is none, or not of this memory.
+void join_save_image(base::ByteSource& rest, std::uint64_t memory_bytes,
                      const std::function<void(std::uint64_t offset, std::span<std::byte> into)>& read_memory,
                      const std::filesystem::path& file);
 

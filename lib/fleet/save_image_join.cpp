@@ -10,6 +10,8 @@ namespace {
 using namespace save_image;
 
 constexpr std::uint64_t page_bytes = SaveImage::page_bytes;
+// How often QEMU may send a page as zeros again: a rest that claims more would fill the disk.
+constexpr std::uint64_t rounds_limit = 64;
 
 // The image's octets, gathered.
 class Output {
@@ -39,8 +41,14 @@ class Output {
 class Joiner {
  public:
   using ReadMemory = std::function<void(std::uint64_t offset, std::span<std::byte> into)>;
-  Joiner(base::ByteSource& rest, const ReadMemory& read_memory, const std::filesystem::path& file)
-      : rest_(rest), read_memory_(read_memory), out_(file) {}
+  Joiner(base::ByteSource& rest, std::uint64_t memory_bytes, const ReadMemory& read_memory,
+         const std::filesystem::path& file)
+      : rest_(rest),
+        memory_pages_(memory_bytes / page_bytes),
+        pages_left_(memory_pages_),
+        zero_pages_left_(memory_pages_ * rounds_limit),
+        read_memory_(read_memory),
+        out_(file) {}
   void run();
 
  private:
@@ -52,6 +60,9 @@ class Joiner {
   void put_run(Record kind);
 
   base::ByteSource& rest_;
+  std::uint64_t memory_pages_;
+  std::uint64_t pages_left_;  // each stands in the image once
+  std::uint64_t zero_pages_left_;
   const ReadMemory& read_memory_;
   Output out_;
 };
@@ -87,7 +98,7 @@ T Joiner::integer() {
 }
 
 void Joiner::put_page(std::uint64_t page) {
-  if (page > memory_limit_bytes / page_bytes) fail_rest();
+  if (page >= memory_pages_ || pages_left_-- == 0) fail_rest();
   std::string& out = out_.buffer();
   out.resize(out.size() + page_bytes);
   const auto bytes = std::as_writable_bytes(std::span(out));
@@ -98,6 +109,10 @@ void Joiner::put_run(Record kind) {
   const auto word = integer<std::uint64_t>();
   const auto count = integer<std::uint32_t>();
   const auto first_page = kind == Record::pages ? integer<std::uint64_t>() : 0;
+  if (kind == Record::zero_pages) {
+    if (count > zero_pages_left_) fail_rest();
+    zero_pages_left_ -= count;
+  }
   for (std::uint32_t i = 0; i < count; ++i) {
     put_word(out_.buffer(), word + i * page_bytes);
     if (kind == Record::pages) {
@@ -127,9 +142,9 @@ void Joiner::run() {
 
 }  // namespace
 
-void join_save_image(base::ByteSource& rest, const Joiner::ReadMemory& read_memory,
-                     const std::filesystem::path& file) {
-  Joiner(rest, read_memory, file).run();
+void join_save_image(base::ByteSource& rest, std::uint64_t memory_bytes,
+                     const Joiner::ReadMemory& read_memory, const std::filesystem::path& file) {
+  Joiner(rest, memory_bytes, read_memory, file).run();
 }
 
 }  // namespace deskloom::fleet

@@ -53,8 +53,8 @@ void restore_save_image(const snapshot::Store& store, const snapshot::Layer& mem
     const auto image = snapshot::local_image(pages);
     std::filesystem::remove(pages);
     fleet::join_save_image(
-        *store.open_stream(machine), [&](std::uint64_t offset, auto into) { image->read(offset, into); },
-        file);
+        *store.open_stream(machine), image->size_bytes(),
+        [&](std::uint64_t offset, auto into) { image->read(offset, into); }, file);
   } catch (...) {
     std::filesystem::remove(pages);
     std::filesystem::remove(file);

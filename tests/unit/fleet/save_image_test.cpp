@@ -81,7 +81,8 @@ struct Files {
   std::string join(const fleet::SaveImage& image, const std::string& rest) const {
     base::TextSource source(rest);
     fleet::join_save_image(
-        source, [&](std::uint64_t offset, auto into) { image.read(offset, into); }, joined);
+        source, image.memory_bytes(), [&](std::uint64_t offset, auto into) { image.read(offset, into); },
+        joined);
     return base::read_file(joined, 1 << 30);
   }
 };
@@ -143,8 +144,27 @@ TEST_CASE("a damaged rest is refused") {
   const fleet::SaveImage image(files.saved);
   for (const std::string& rest : {std::string("DLSAVE2\n"), std::string("DLSAVE1\n\x07", 9),
                                   std::string("DLSAVE1\n\0\xff\xff\xff\x7f", 13),
-                                  std::string("DLSAVE1\n\1\xff\xff\xff\xff\xff\xff\xff\xff", 17)}) {
+                                  std::string("DLSAVE1\n\1\xff\xff\xff\xff\xff\xff\xff\xff", 17),
+                                  "DLSAVE1\n\3" + std::string(8, '\0') + std::string(4, '\xff')}) {
     std::filesystem::remove(files.joined);
     CHECK_THROWS_AS(files.join(image, rest), base::Error);
   }
+}
+
+TEST_CASE("a rest cannot name a page of the memory twice, nor make it larger than the image was") {
+  const Files files(some_image().text());
+  const fleet::SaveImage image(files.saved);
+  std::string rest = "DLSAVE1\n";
+  for (std::uint64_t i = 0; i <= image.memory_bytes() / page_bytes; ++i)
+    rest += std::string(9, '\0').replace(0, 1, "\1");
+  CHECK_THROWS_WITH(files.join(image, rest), test::Contains("is damaged"));
+}
+
+TEST_CASE("a small file that claims a large memory takes no memory for it") {
+  ImageText lying;
+  lying.blocks({{"pc.ram", std::uint64_t{1} << 28}});
+  const Files files(lying.text());
+  const fleet::SaveImage image(files.saved);
+  CHECK(image.memory_bytes() == 0);
+  CHECK(files.join(image, image.rest()) == lying.text());
 }
