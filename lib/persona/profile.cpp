@@ -129,6 +129,9 @@ Profile profile_from_json(const Json& document, const std::string& origin) {
     return parse(document);
   } catch (const Json::exception& e) {
     throw base::Error(base::ErrorKind::corrupt, origin + " holds no valid profile: " + e.what());
+  } catch (const base::Error& e) {
+    if (e.kind() != base::ErrorKind::usage) throw;  // a time that is none
+    throw base::Error(base::ErrorKind::corrupt, origin + " holds no valid profile: " + e.what());
   }
 }
 

@@ -55,7 +55,11 @@ void serialise(const PagesRoot& root, ByteWriter& out) {
 
 PagesRoot load_pages_root(const Layer& layer, ChunkReader& chunks) {
   const std::string origin = layer.kind + " " + layer.root;
-  ByteReader in(chunks.read(parse_hash(layer.root, origin)), origin);
+  return parse_pages_root(chunks.read(parse_hash(layer.root, origin)), origin);
+}
+
+PagesRoot parse_pages_root(ByteView bytes, const std::string& origin) {
+  ByteReader in(bytes, origin);
   PagesRoot root;
   root.data = parse_content(in);
   root.table = parse_content(in);

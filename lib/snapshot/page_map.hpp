@@ -28,7 +28,8 @@ struct PagesRoot {
   std::uint32_t page_bytes = 0;
   std::uint64_t seed = 0;
 };
-// Throws Error(corrupt).
+// Throw Error(corrupt).
+PagesRoot parse_pages_root(ByteView bytes, const std::string& origin);
 PagesRoot load_pages_root(const Layer& layer, ChunkReader& chunks);
 void serialise(const PagesRoot& root, ByteWriter& out);
 std::vector<std::uint64_t> load_page_table(const PagesRoot& root, ChunkReader& chunks);

@@ -1,0 +1,86 @@
+#include "base/json.hpp"
+#include "base/path_filter.hpp"
+#include "fuzz/expect.hpp"
+#include "persona/profile.hpp"
+#include "plan/pool_plan_json.hpp"
+#include "policy/policy.hpp"
+
+namespace deskloom::test {
+namespace {
+
+using base::ErrorKind;
+
+bool run_profile(Input input) {
+  return accepts({ErrorKind::corrupt, ErrorKind::store_newer}, [&] {
+    const auto profile = persona::profile_from_json(base::parse_json(text_of(input), "profile"), "profile");
+    persona::to_json(profile);
+  });
+}
+
+std::vector<std::string> profile_seeds() {
+  persona::Profile profile;
+  profile.user = "anna";
+  profile.home = "/home/anna";
+  profile.applications = {{"editor", "/usr/bin/editor", 3, 41.5, {}, 1.0}};
+  profile.processes.emplace_back().argv = {"/usr/bin/editor"};
+  profile.settings = {{"dconf:/org/desk/theme", "dark"}};
+  profile.data_locations = {{"xdg", "DOCUMENTS", "/home/anna/Documents", ""}};
+  return {persona::to_json(profile).dump()};
+}
+
+bool run_pool_plan(Input input) {
+  return accepts({ErrorKind::corrupt, ErrorKind::usage, ErrorKind::store_newer}, [&] {
+    plan::to_json(plan::plan_from_json(base::parse_json(text_of(input), "plan"), "plan"));
+  });
+}
+
+std::vector<std::string> pool_plan_seeds() {
+  return {R"({"version": 1, "pool": "default", "generation": 3, "made_at": "2026-01-05T09:00:00.000Z",
+              "target": {"warm": 2, "reason": "floor"},
+              "actions": [{"kind": "provision", "instance": null, "reason": "1 is missing"},
+                          {"kind": "reclaim", "instance": "default-1", "reason": "failed"}],
+              "reasons": ["2 users"]})"};
+}
+
+bool run_policy(Input input) {
+  const MemoryFile file(input);
+  policy::Sources sources;
+  sources.config = file.path();
+  return accepts({ErrorKind::usage}, [&] { policy::to_json(policy::load(sources)); });
+}
+
+std::vector<std::string> policy_seeds() {
+  return {
+      "state_dir = \"/var/lib/deskloom\"\n[host.local]\nuri = \"embedded\"\n[pool.default]\nfloor = 2\n"
+      "users = [\"a*\"]\nmemory = \"256MiB\"\n[keep]\nlast = 3\n",
+      "[capture]\nexclude = [\".cache/\"]\nmax_files = 10\n[application.editor]\nexecutable = "
+      "\"*/editor\"\n"};
+}
+
+// Patterns, one a line, then a path on the last.
+bool run_path_filter(Input input) {
+  std::vector<std::string> patterns;
+  std::string rest(text_of(input));
+  for (std::size_t end; (end = rest.find('\n')) != rest.npos; rest.erase(0, end + 1))
+    patterns.push_back(rest.substr(0, end));
+  return accepts({ErrorKind::usage}, [&] {
+    const base::PathFilter filter(patterns);
+    filter.excluded(rest, false);
+    filter.excluded(rest, true);
+  });
+}
+
+std::vector<std::string> path_filter_seeds() {
+  return {"*.tmp\n!keep.tmp\n/cache/\na/**/b[!x-z]?\n# comment\n\\#\ndir/below/name.tmp"};
+}
+
+}  // namespace
+
+std::vector<FuzzTarget> document_targets() {
+  return {{"profile", run_profile, profile_seeds},
+          {"pool-plan", run_pool_plan, pool_plan_seeds},
+          {"policy", run_policy, policy_seeds},
+          {"path-filter", run_path_filter, path_filter_seeds}};
+}
+
+}  // namespace deskloom::test
