@@ -175,9 +175,12 @@ std::optional<Index::Location> Index::find(const Hash& id, unsigned below_depth)
 bool Index::contains(const Hash& id) const {
   const std::lock_guard guard(mutex_);
   return std::ranges::any_of(tables_, [&](const Named& named) {
-    if (ignored_.empty()) return named.table->position_of(id).has_value();
-    const auto found = named.table->find(id);
-    return found && !ignored_.contains(named.table->packs()[found->pack].id);
+    const auto [first, last] = named.table->range_of(id);
+    for (std::uint32_t position = first; position < last; ++position) {
+      if (ignored_.empty()) return true;
+      if (!ignored_.contains(named.table->packs()[named.table->at(position).pack].id)) return true;
+    }
+    return false;
   });
 }
 
