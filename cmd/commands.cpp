@@ -94,6 +94,8 @@ constexpr Command table[] = {
      bind<StateBackupOptions>},
     {"store", "serve", "Serve the snapshot store to push and pull, on standard input and output", policy,
      nothing, bind<StoreServeOptions>},
+    {"store", "rekey", "Change the key that unlocks an encrypted snapshot store", policy, world,
+     bind<StoreRekeyOptions>},
 };
 
 }  // namespace

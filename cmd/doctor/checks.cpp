@@ -63,8 +63,14 @@ Finding check_state(frame::Context& context) {
 
 Finding check_snapshots(frame::Context& context) {
   const auto count = context.snapshots().ids().size();
-  return {"snapshot store", Verdict::ok,
-          context.policy().snapshot_store.string() + ", " + std::to_string(count) + " snapshots", ""};
+  const bool is_encrypted = context.snapshot_root().seal->is_encrypted();
+  const std::string detail = context.policy().snapshot_store.string() + ", " + std::to_string(count) +
+                             " snapshots" + (is_encrypted ? ", encrypted" : "");
+  if (context.policy().store.encryption != "none" && !is_encrypted) {
+    return {"snapshot store", Verdict::warning, detail + ", not encrypted as policy wants it",
+            "make a new one: name another directory as snapshot_store, and run 'deskloom init'"};
+  }
+  return {"snapshot store", Verdict::ok, detail, ""};
 }
 
 Finding check_image(frame::Context& context, const policy::Pool& pool) {

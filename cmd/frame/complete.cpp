@@ -31,6 +31,7 @@ void take_value(Globals& globals, const std::string& option, const std::string& 
   if (option == "--config") globals.config = value;
   if (option == "--state-dir") globals.state_dir = value;
   if (option == "--store") globals.store = value;
+  if (option == "--key-file") globals.key_file = value;
 }
 
 void take_word(Line& line, std::span<const Command> commands, const std::string& word) {

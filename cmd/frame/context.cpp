@@ -46,9 +46,27 @@ state::Store& Context::state() {
 }
 
 snapshot::Store& Context::snapshots() {
-  // Absolute, because a mount in the background leaves the directory that it was started in.
-  if (!snapshots_) snapshots_ = snapshot::Store::open(std::filesystem::absolute(policy().snapshot_store));
+  if (!snapshots_) snapshots_ = snapshot::Store::open(snapshot_root());
   return *snapshots_;
+}
+
+const snapshot::StoreRoot& Context::snapshot_root() {
+  if (!snapshot_root_) {
+    // Absolute, because a mount in the background leaves the directory that it was started in.
+    snapshot_root_ = snapshot::open_root(std::filesystem::absolute(policy().snapshot_store), store_key());
+    const bool wanted = policy().store.encryption != "none" && !is_foreign_store();
+    if (wanted && !snapshot_root_->seal->is_encrypted()) {
+      say("warning: policy wants " + policy().snapshot_store.string() +
+          " encrypted, but it was made without encryption, and stays so");
+    }
+  }
+  return *snapshot_root_;
+}
+
+snapshot::KeySource Context::store_key() {
+  if (globals_.key_command) return {{}, {"/bin/sh", "-c", *globals_.key_command}};
+  if (globals_.key_file) return {*globals_.key_file, {}};
+  return {policy().store.key_file.value_or(""), policy().store.key_command};
 }
 
 const operation::Catalogue& Context::catalogue() {

@@ -49,6 +49,10 @@ class Context {
   const policy::Policy& policy();
   state::Store& state();
   snapshot::Store& snapshots();
+  const snapshot::StoreRoot& snapshot_root();  // of snapshots()
+  // What the options name, else what policy does.
+  snapshot::KeySource store_key();
+  bool has_key_option() const { return globals_.key_file || globals_.key_command; }
   const operation::Catalogue& catalogue();  // of snapshots()
   // --store names another one than policy does: the state store knows nothing of it.
   bool is_foreign_store();
@@ -83,6 +87,7 @@ class Context {
   std::optional<policy::Policy> policy_;
   bool is_foreign_store_ = false;
   std::unique_ptr<state::Store> state_;
+  std::optional<snapshot::StoreRoot> snapshot_root_;
   std::unique_ptr<snapshot::Store> snapshots_;
   std::unique_ptr<operation::Catalogue> catalogue_;
   std::unique_ptr<base::Progress> progress_;

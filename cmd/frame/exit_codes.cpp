@@ -20,6 +20,7 @@ constexpr std::array table{
     ExitCodeInfo{ExitCode::no_space, "no-space", "A disk or a quota is full."},
     ExitCodeInfo{ExitCode::guest, "guest", "A guest is silent, lacks a part or broke the protocol."},
     ExitCodeInfo{ExitCode::not_found, "not-found", "The named object does not exist."},
+    ExitCodeInfo{ExitCode::no_key, "no-key", "The key of an encrypted store is missing or does not fit."},
     ExitCodeInfo{ExitCode::interrupted, "interrupted", "Stopped by SIGINT or SIGTERM."},
 };
 
@@ -57,6 +58,8 @@ ExitCode exit_code_of(base::ErrorKind kind) {
       return ExitCode::not_found;
     case base::ErrorKind::interrupted:
       return ExitCode::interrupted;
+    case base::ErrorKind::no_key:
+      return ExitCode::no_key;
   }
   return ExitCode::failed;
 }

@@ -23,6 +23,7 @@ enum class ExitCode : int {
   no_space = 15,
   guest = 16,
   not_found = 17,
+  no_key = 18,
   interrupted = 130,
 };
 

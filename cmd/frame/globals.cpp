@@ -22,6 +22,14 @@ void add_globals(CLI::App& app, Globals& globals) {
       ->type_name("DIR");
   group(app.add_option("--store", globals.store, "use this snapshot store [DESKLOOM_STORE]"))
       ->type_name("DIR");
+  auto* key_file =
+      group(app.add_option("--key-file", globals.key_file,
+                           "unlock the snapshot store with this file's content [DESKLOOM_KEY_FILE]"))
+          ->type_name("FILE");
+  group(app.add_option("--key-command", globals.key_command,
+                       "unlock the snapshot store with what this command of the shell prints"))
+      ->type_name("COMMAND")
+      ->excludes(key_file);
   group(app.add_option("--lock-timeout", globals.lock_timeout_s, "wait this long for other commands"))
       ->type_name("SECONDS")
       ->check(CLI::Range(0, 86'400));
@@ -33,7 +41,8 @@ void add_globals(CLI::App& app, Globals& globals) {
 }
 
 bool global_takes_value(std::string_view option) {
-  return option == "--config" || option == "--state-dir" || option == "--store" || option == "--lock-timeout";
+  return option == "--config" || option == "--state-dir" || option == "--store" || option == "--key-file" ||
+         option == "--key-command" || option == "--lock-timeout";
 }
 
 Globals globals_from_environment() {
@@ -41,6 +50,7 @@ Globals globals_from_environment() {
   globals.config = environment("DESKLOOM_CONFIG");
   globals.state_dir = environment("DESKLOOM_STATE_DIR");
   globals.store = environment("DESKLOOM_STORE");
+  globals.key_file = environment("DESKLOOM_KEY_FILE");
   return globals;
 }
 

@@ -15,6 +15,8 @@ struct Globals {
   std::optional<std::string> config;
   std::optional<std::string> state_dir;
   std::optional<std::string> store;
+  std::optional<std::string> key_file;
+  std::optional<std::string> key_command;  // for sh(1)
   std::optional<int> lock_timeout_s;
   bool json = false;
   bool quiet = false;
@@ -27,7 +29,7 @@ inline constexpr const char* global_group = "Global options";
 void add_globals(CLI::App& app, Globals& globals);
 // "--config" but not "--config=FILE".
 bool global_takes_value(std::string_view option);
-// DESKLOOM_CONFIG, DESKLOOM_STATE_DIR and DESKLOOM_STORE; options win over them.
+// DESKLOOM_CONFIG, DESKLOOM_STATE_DIR, DESKLOOM_STORE and DESKLOOM_KEY_FILE; options win over them.
 Globals globals_from_environment();
 
 }  // namespace deskloom::frame

@@ -88,9 +88,10 @@ OtherStore::OtherStore(frame::Context& context, const StoreAddress& address,
   } else {
     auto [ours, theirs] = base::channel_pair(address.text);
     channel_ = std::move(ours);
-    server_ = std::thread([path = address.path, channel = std::move(theirs)] {
+    const snapshot::transfer::ServeOptions options{false, {}, context.snapshot_root().seal};
+    server_ = std::thread([path = address.path, options, channel = std::move(theirs)] {
       try {
-        snapshot::transfer::serve(path, *channel, {});
+        snapshot::transfer::serve(path, *channel, options);
       } catch (const std::exception&) {
         // Told to the other end, which is ours.
       }

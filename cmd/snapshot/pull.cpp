@@ -35,8 +35,7 @@ frame::ExitCode run(const SnapshotPullOptions& options, frame::Context& context)
   context.snapshots();  // which must be there before anybody is asked
   OtherStore other(context, address, options.choice.rate_limit);
   const auto ids = choose(options.choice, other.peer().list(options.choice.user.value_or("")), address.text);
-  const auto report =
-      other.peer().pull(context.policy().snapshot_store, ids, context.dry_run(), context.progress());
+  const auto report = other.peer().pull(context.snapshot_root(), ids, context.dry_run(), context.progress());
   if (!context.dry_run()) record(context, ids, report);
   return print_report(context, report, started);
 }

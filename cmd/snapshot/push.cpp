@@ -18,10 +18,9 @@ frame::ExitCode run(const SnapshotPushOptions& options, frame::Context& context)
   const auto address = parse_store_address(options.target);
   const auto started = context.clock().now();
   const auto listed = snapshot::transfer::list_store(context.snapshots(), options.choice.user.value_or(""));
-  const auto& own = context.policy().snapshot_store;
-  const auto ids = choose(options.choice, listed, own.string());
+  const auto ids = choose(options.choice, listed, context.policy().snapshot_store.string());
   OtherStore other(context, address, options.choice.rate_limit);
-  const auto report = other.peer().push(own, ids, context.dry_run(), context.progress());
+  const auto report = other.peer().push(context.snapshot_root(), ids, context.dry_run(), context.progress());
   return print_report(context, report, started);
 }
 

@@ -17,7 +17,8 @@ void setup(CLI::App& app, StoreServeOptions& options) {
 frame::ExitCode run(const StoreServeOptions& options, frame::Context& context) {
   base::FdChannel channel(base::UniqueFd(::dup(STDIN_FILENO)), base::UniqueFd(::dup(STDOUT_FILENO)),
                           "the client");
-  snapshot::transfer::serve(context.policy().snapshot_store, channel, {options.read_only});
+  snapshot::transfer::serve(context.policy().snapshot_store, channel,
+                            {options.read_only, context.store_key(), {}});
   return frame::ExitCode::done;
 }
 

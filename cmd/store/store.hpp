@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "frame/command.hpp"
 
 namespace deskloom::cmd {
@@ -9,5 +11,12 @@ struct StoreServeOptions {
 };
 void setup(CLI::App& app, StoreServeOptions& options);
 frame::ExitCode run(const StoreServeOptions& options, frame::Context& context);
+
+struct StoreRekeyOptions {
+  std::string new_key_file;
+  std::string new_key_command;
+};
+void setup(CLI::App& app, StoreRekeyOptions& options);
+frame::ExitCode run(const StoreRekeyOptions& options, frame::Context& context);
 
 }  // namespace deskloom::cmd

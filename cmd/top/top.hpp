@@ -1,11 +1,15 @@
 #pragma once
 
+#include <string>
+
 #include "frame/command.hpp"
 
 // The commands of one word.
 namespace deskloom::cmd {
 
-struct InitOptions {};
+struct InitOptions {
+  std::string store_key;
+};
 void setup(CLI::App& app, InitOptions& options);
 frame::ExitCode run(const InitOptions& options, frame::Context& context);
 

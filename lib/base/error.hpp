@@ -20,6 +20,7 @@ enum class ErrorKind {
   guest,             // a guest is silent, lacks a part, or broke the protocol
   not_found,         // the named object does not exist
   interrupted,       // the user asked to stop
+  no_key,            // the key of an encrypted store is missing or does not fit
 };
 
 // message: what was tried, on which object, what happened. hint: what to do about it (may be empty).

@@ -33,6 +33,16 @@ void check_below_max(const Pool& pool, const std::string& key, int value, const 
                  "raise max or lower " + key);
 }
 
+void check_store(const Storage& store, const Origins& origins) {
+  if (store.key_file && !store.key_command.empty()) {
+    throw error_at(origins.at("store.key_command"), "[store] has both 'key_file' and 'key_command'",
+                   "keep the one that has the key");
+  }
+  if (store.encryption == "none" || store.key_file || !store.key_command.empty()) return;
+  throw error_at(origins.at("store.encryption"), "[store] is to be encrypted and names no key",
+                 "set 'key_file' or 'key_command'");
+}
+
 }  // namespace
 
 void check(const Policy& policy, const Origins& origins) {
@@ -41,6 +51,7 @@ void check(const Policy& policy, const Origins& origins) {
     check_below_max(pool, "floor", pool.floor, origins);
     check_below_max(pool, "size", pool.size, origins);
   }
+  check_store(policy.store, origins);
   for (const auto& application : policy.applications) {
     if (application.executable.empty())
       throw error_at(origins.at("application." + application.name),

@@ -18,6 +18,8 @@ bool is_host_uri(std::string_view text) {
 
 bool is_accelerator(std::string_view text) { return text == "auto" || text == "kvm" || text == "tcg"; }
 
+bool is_encryption(std::string_view text) { return text == "none" || text == "aes-256-gcm"; }
+
 bool stays_below(std::string_view text) {
   if (!is_not_empty(text) || text[0] == '/') return false;
   const std::filesystem::path path(text);

@@ -93,6 +93,20 @@ const Keys<Keep>& keep_keys() {
   return keys;
 }
 
+const Keys<Storage>& store_keys() {
+  static const Keys<Storage> keys{
+      text("encryption", &Storage::encryption, encryption,
+           "How 'init' makes the snapshot store. One that is there already stays as it is."),
+      text("key_file", &Storage::key_file, absolute_path,
+           "The file that unlocks an encrypted store; its owner alone may read it. 64 random hexadecimal "
+           "digits "
+           "are best ('openssl rand -hex 32'); a passphrase costs each command some 0.1 s. --key-file wins."),
+      texts("key_command", &Storage::key_command, any_text,
+            "A command that prints the key, in place of a file. --key-command wins."),
+  };
+  return keys;
+}
+
 const Keys<Application>& application_keys() {
   static const Keys<Application> keys{
       text("executable", &Application::executable, any_text,

@@ -69,8 +69,12 @@ class Loader {
     } else if (member.key == "keep") {
       require_table(member, member.key);
       merge_section(member.value, member.key, policy_.keep, keep_keys());
+    } else if (member.key == "store") {
+      require_table(member, member.key);
+      merge_section(member.value, member.key, policy_.store, store_keys());
     } else {
-      merge_key(member, "", policy_, policy_keys(), {"host", "pool", "application", "capture", "keep"});
+      merge_key(member, "", policy_, policy_keys(),
+                {"host", "pool", "application", "capture", "keep", "store"});
     }
   }
 

@@ -49,6 +49,7 @@ base::Json to_json(const Policy& policy) {
   for (const auto& [name, pool] : policy.pools) json["pool"][name] = section_json(pool, pool_keys());
   json["capture"] = section_json(policy.capture, capture_keys());
   json["keep"] = section_json(policy.keep, keep_keys());
+  json["store"] = section_json(policy.store, store_keys());
   json["application"] = base::Json::object();
   for (const auto& application : policy.applications)
     json["application"][application.name] = section_json(application, application_keys());
@@ -65,6 +66,7 @@ std::vector<KeyDoc> documented_keys() {
   add_docs(docs, "pool.NAME", pool_keys(), Pool{});
   add_docs(docs, "capture", capture_keys(), defaults.capture);
   add_docs(docs, "keep", keep_keys(), defaults.keep);
+  add_docs(docs, "store", store_keys(), defaults.store);
   add_docs(docs, "application.NAME", application_keys(), Application{});
   return docs;
 }

@@ -53,6 +53,13 @@ struct Keep {
   int weekly = 5;
 };
 
+// How the snapshot store is kept.
+struct Storage {
+  std::string encryption = "none";                // of a store that is made: "aes-256-gcm"
+  std::optional<std::filesystem::path> key_file;  // what unlocks an encrypted one
+  std::vector<std::string> key_command;           // or what prints that
+};
+
 // How one application is recognised and brought back (SPEC A7).
 struct Application {
   std::string name;
@@ -74,6 +81,7 @@ struct Policy {
   std::map<std::string, Pool> pools;
   Capture capture;
   Keep keep;
+  Storage store;
   std::vector<Application> applications;
 
   std::filesystem::path state_file() const { return state_dir / "state.sqlite"; }
@@ -97,7 +105,7 @@ base::Json to_json(const Policy& policy);
 
 // One key as deskloom.toml(5) describes it.
 struct KeyDoc {
-  std::string section;  // "", "host.NAME", "pool.NAME", "capture", "keep", "application.NAME"
+  std::string section;  // "", "host.NAME", "pool.NAME", "capture", "keep", "store", "application.NAME"
   std::string key;
   std::string type;           // completes "must be …"
   std::string default_value;  // as TOML; empty when the key has none

@@ -28,17 +28,15 @@ base::UniqueFd open_pack(const fs::path& pack) {
   return fd;
 }
 
-// Empty when a collection has removed it since it was listed.
-PackScan scan_whole(const fs::path& pack) {
-  const auto fd = open_pack(pack);
-  return fd ? scan_pack(fd.get(), pack.string()) : PackScan{};
-}
-
 }  // namespace
 
-std::vector<PackEntry> scan_entries(const fs::path& pack) { return scan_whole(pack).entries; }
+PackScan scan_whole(const fs::path& pack, const Seal& seal) {
+  const auto fd = open_pack(pack);
+  return fd ? scan_pack(fd.get(), pack.string(), seal) : PackScan{};
+}
 
-ChunkStore::ChunkStore(const fs::path& directory) : directory_(directory), index_(directory / "index") {}
+ChunkStore::ChunkStore(const StoreRoot& root)
+    : directory_(root.directory), seal_(root.seal), index_(root.directory / "index") {}
 
 std::vector<std::string> ChunkStore::pack_ids() const {
   std::vector<std::string> ids;
@@ -51,7 +49,7 @@ std::vector<std::string> ChunkStore::pack_ids() const {
 void ChunkStore::repair() {
   // Before anything is looked for: a pack that is no longer condemned then has gone from packs/ before.
   std::set<std::string> ignored = condemned();
-  const auto adopted = adopt_unfinished_packs(incoming_directory(), packs_directory());
+  const auto adopted = adopt_unfinished_packs(incoming_directory(), packs_directory(), *seal_);
   index_.refresh();
   for (const fs::path& path : index_.damaged()) base::remove_file(path);
   std::set<std::string> in_work;
@@ -76,7 +74,7 @@ IndexContent ChunkStore::scan_unknown(const std::set<std::string>& in_work, bool
   IndexContent content;
   for (const std::string& id : pack_ids()) {
     if (in_work.contains(id) != of_those || index_.knows_pack(id)) continue;
-    PackScan scan = scan_whole(pack_path(id));
+    PackScan scan = scan_whole(pack_path(id), *seal_);
     if (of_those) {
       std::erase_if(scan.entries, [&](const PackEntry& entry) {
         const auto& bases = scan.bases[entry.frame_offset];
@@ -131,7 +129,7 @@ std::optional<Index::Location> ChunkStore::locate_without_table(const Hash& id, 
   const std::lock_guard guard(mutex_);
   for (const std::string& pack : pack_ids()) {
     if (index_.knows_pack(pack) || without_table_.contains(pack)) continue;
-    without_table_[pack] = scan_entries(pack_path(pack));
+    without_table_[pack] = scan_whole(pack_path(pack), *seal_).entries;
   }
   for (const auto& [pack, entries] : without_table_) {
     const auto found = std::ranges::find_if(
@@ -215,7 +213,8 @@ ByteView ChunkReader::read_located(const Hash& id) {
   Frame& frame = outer_frame_of(location);
   const ByteView chunk = slice(frame, location);
   if (frame.checked == id) return chunk;
-  if (sha256(chunk) != id) fail_chunk(store_.pack_path(location.pack), id, "does not match its checksum");
+  if (store_.seal().id_of(chunk) != id)
+    fail_chunk(store_.pack_path(location.pack), id, "does not match its checksum");
   frame.checked = id;
   return chunk;
 }
@@ -258,9 +257,11 @@ Bytes ChunkReader::unpack(const FrameHeader& header, ByteView payload, const Ind
     fail_chunk(store_.pack_path(location.pack), location.entry.id, "has bases nested too deeply");
   }
   const Bytes prefix = prefix_of(header, location);
+  Bytes opened;
+  const auto plain = open_payload(header, payload, store_.seal(), opened);
   Bytes raw = std::move(spare_);
   raw.resize(header.raw_size);
-  if (!decompressor_.unpack(header.codec, payload, prefix, raw)) {
+  if (!plain || !decompressor_.unpack(header.codec, *plain, prefix, raw)) {
     fail_chunk(store_.pack_path(location.pack), location.entry.id, "cannot be unpacked");
   }
   return raw;

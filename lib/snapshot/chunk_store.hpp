@@ -14,13 +14,14 @@
 #include "base/fd.hpp"
 #include "snapshot/index.hpp"
 #include "snapshot/pack.hpp"
+#include "snapshot/store_root.hpp"
 
 namespace deskloom::snapshot {
 
 // The packs of one store and their common index. Safe for several threads, and for several processes at once.
 class ChunkStore {
  public:
-  explicit ChunkStore(const std::filesystem::path& directory);
+  explicit ChunkStore(const StoreRoot& root);
 
   // Takes over what killed writers left and makes the indexes that are missing: for those who may write.
   // Condemned packs count as not there from now on.
@@ -33,6 +34,7 @@ class ChunkStore {
   // The packs that tables lead to and that are not on disk.
   std::set<std::string> lost() const;
   Index& index() { return index_; }
+  const Seal& seal() const { return *seal_; }
   bool contains(const Hash& id) const { return index_.contains(id); }
   // Looks for packs of other writers, and into packs that no table covers, before it gives up.
   std::optional<Index::Location> locate(const Hash& id, unsigned below_depth = max_depth + 1U);
@@ -52,6 +54,7 @@ class ChunkStore {
   IndexContent scan_unknown(const std::set<std::string>& in_work, bool of_those);
 
   std::filesystem::path directory_;
+  std::shared_ptr<const Seal> seal_;
   Index index_;
   std::mutex mutex_;
   std::map<std::string, std::vector<PackEntry>> without_table_;  // by pack
@@ -102,7 +105,7 @@ class ChunkReader {
   int unpacks_left_ = 0;
 };
 
-// What a pack holds, by the pack itself.
-std::vector<PackEntry> scan_entries(const std::filesystem::path& pack);
+// What a pack holds, by the pack itself. Nothing when a collection has removed it since it was listed.
+PackScan scan_whole(const std::filesystem::path& pack, const Seal& seal);
 
 }  // namespace deskloom::snapshot

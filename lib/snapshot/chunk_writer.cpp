@@ -84,7 +84,7 @@ Hash ChunkWriter::put_pages(ByteView raw, std::vector<FrameBase> bases, ByteView
 
 template <typename Write>
 Hash ChunkWriter::put_new(ByteView raw, const Write& write) {
-  const Hash id = sha256(raw);
+  const Hash id = session_.store().seal().id_of(raw);
   if (!session_.claim(id)) return id;
   session_.check_usable();
   try {
@@ -179,7 +179,8 @@ void ChunkWriter::append(FrameHeader header, ByteView raw, std::optional<ByteVie
   if (compressed && header.codec == Codec::raw) header.codec = Codec::zstd;
   header.raw_size = static_cast<std::uint32_t>(raw.size());
   header.stored_size = static_cast<std::uint32_t>(payload.size());
-  append(header, payload);
+  const ByteView stored = close_payload(header, payload, session_.store().seal(), sealed_);
+  append(header, stored);
 }
 
 void ChunkWriter::append(const FrameHeader& header, ByteView payload) {

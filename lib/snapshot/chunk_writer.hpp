@@ -88,6 +88,7 @@ class ChunkWriter {
   ChunkReader reader_;
   Compressor compressor_;
   std::unique_ptr<PackWriter> pack_;
+  Bytes sealed_;  // a payload
   Group data_, lists_;
 };
 

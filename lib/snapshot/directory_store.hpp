@@ -10,7 +10,7 @@
 
 // The store's directory:
 //
-//   format         %s"deskloom-snapshot-store " version LF      ; 2; any other is refused
+//   format, key    store_root.hpp
 //   packs/         the chunks: pack.hpp
 //   incoming/      packs that are being written
 //   index/         where the chunks stand in the packs: index.hpp
@@ -21,7 +21,7 @@ namespace deskloom::snapshot {
 
 class DirectoryStore : public Store {
  public:
-  explicit DirectoryStore(const std::filesystem::path& directory);
+  explicit DirectoryStore(const StoreRoot& root);
 
   std::unique_ptr<Writer> begin(base::Progress& progress) override;
   std::vector<std::string> ids() const override;
@@ -49,9 +49,9 @@ class DirectoryStore : public Store {
   void put_manifest(const std::string& id, const std::string& text);
 
  private:
-  std::filesystem::path snapshots_directory() const { return directory_ / "snapshots"; }
+  std::filesystem::path snapshots_directory() const { return root_.directory / "snapshots"; }
 
-  std::filesystem::path directory_;
+  StoreRoot root_;
   mutable ChunkStore chunks_;  // reading keeps packs open and may find new ones
   mutable ChunkReader reader_{chunks_};
 };

@@ -28,9 +28,9 @@ constexpr std::chrono::milliseconds look_every{50};
 
 class Collection {
  public:
-  Collection(const fs::path& directory, const std::function<std::vector<std::string>()>& list,
+  Collection(const StoreRoot& root, const std::function<std::vector<std::string>()>& list,
              const std::function<Snapshot(const std::string&)>& get, base::Progress& progress)
-      : directory_(directory), chunks_(directory), list_(list), get_(get), progress_(progress) {}
+      : directory_(root.directory), chunks_(root), list_(list), get_(get), progress_(progress) {}
 
   CollectReport run(std::chrono::milliseconds patience, bool dry_run);
 
@@ -104,7 +104,7 @@ void Collection::repair() {
     IndexContent condemned;  // nobody else gives these a table again
     for (const std::string& id : chunks_.condemned()) {
       if (chunks_.index().knows_pack(id) || !fs::exists(chunks_.pack_path(id))) continue;
-      condemned.add({id, size_of(id)}, scan_entries(chunks_.pack_path(id)));
+      condemned.add({id, size_of(id)}, scan_whole(chunks_.pack_path(id), chunks_.seal()).entries);
     }
     chunks_.index().add(std::move(condemned));
   } catch (const base::Error& error) {
@@ -301,8 +301,7 @@ std::uint64_t Collection::stored_bytes() const {
 CollectReport DirectoryStore::collect(std::chrono::milliseconds patience, bool dry_run,
                                       base::Progress& progress) {
   return Collection(
-             directory_, [this] { return ids(); }, [this](const std::string& id) { return get(id); },
-             progress)
+             root_, [this] { return ids(); }, [this](const std::string& id) { return get(id); }, progress)
       .run(patience, dry_run);
 }
 

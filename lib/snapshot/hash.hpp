@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,7 +12,7 @@
 
 namespace deskloom::snapshot {
 
-// The identity of stored content: SHA-256 of it.
+// The identity of stored content: SHA-256 of it, or HMAC-SHA-256 in a store that is encrypted (seal.hpp).
 struct Hash {
   std::array<std::byte, 32> bytes{};
   auto operator<=>(const Hash&) const = default;
@@ -26,7 +27,10 @@ struct HashKey {
   }
 };
 
-Hash sha256(ByteView data);
+Hash sha256(ByteView data, ByteView more = {});  // of both, one after the other
+// Lower-case hexadecimal digits, and back; nullopt when it is anything else.
+std::string hex_of(ByteView bytes);
+std::optional<Bytes> parse_hex(std::string_view hex);
 std::string to_hex(const Hash& hash);
 // Throws Error(corrupt) naming origin when it is not 64 lower-case hexadecimal digits.
 Hash parse_hash(std::string_view hex, const std::string& origin);

@@ -13,7 +13,8 @@ namespace {
 using base::Json;
 
 constexpr std::string_view magic = "deskloom-snapshot ";
-constexpr unsigned version = 1;
+constexpr unsigned plain_version = 1;
+constexpr unsigned sealed_version = 2;
 
 [[noreturn]] void fail(const std::string& origin, const std::string& problem) {
   throw base::Error(base::ErrorKind::corrupt, origin + ": " + problem, "run deskloom snapshot verify");
@@ -47,7 +48,7 @@ std::string take_line(std::string_view& text, const std::string& origin) {
   return line;
 }
 
-void check_version(std::string_view line, const std::string& origin) {
+unsigned parse_version(std::string_view line, const std::string& origin) {
   unsigned found = 0;
   if (!line.starts_with(magic)) fail(origin, "is not a snapshot manifest");
   const std::string_view digits = line.substr(magic.size());
@@ -55,11 +56,41 @@ void check_version(std::string_view line, const std::string& origin) {
   if (error != std::errc{} || end != digits.data() + digits.size() || found == 0) {
     fail(origin, "is not a snapshot manifest");
   }
-  if (found > version) {
+  if (found > sealed_version) {
     throw base::Error(base::ErrorKind::store_newer,
-                      fmt::format("{} has format {}, this program knows {}", origin, found, version),
+                      fmt::format("{} has format {}, this program knows {}", origin, found, sealed_version),
                       "use a newer deskloom");
   }
+  return found;
+}
+
+std::string first_line(unsigned version) { return fmt::format("{}{}\n", magic, version); }
+
+struct Parts {
+  unsigned version = 0;
+  std::string id;
+  std::string_view body;
+};
+
+Parts take_apart(std::string_view text, const std::string& origin) {
+  Parts parts;
+  parts.version = parse_version(take_line(text, origin), origin);
+  const std::string sum = take_line(text, origin);
+  if (to_hex(sha256(as_bytes(text))) != sum) fail(origin, "does not match its checksum");
+  parts.id = sum.substr(0, snapshot_id_digits);
+  parts.body = text;
+  return parts;
+}
+
+std::string open_body(const Parts& parts, const std::string& origin, const Seal& seal) {
+  if ((parts.version == sealed_version) != seal.is_encrypted()) {
+    fail(origin,
+         seal.is_encrypted() ? "is not encrypted, as its store is" : "is encrypted, and its store is not");
+  }
+  if (!seal.is_encrypted()) return std::string(parts.body);
+  const auto opened = seal.open(as_bytes(parts.body), as_bytes(first_line(sealed_version)));
+  if (!opened) fail(origin, "was changed, or is of a store with another key");
+  return std::string(as_text(*opened));
 }
 
 }  // namespace
@@ -69,26 +100,31 @@ bool is_snapshot_id(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-std::string encode_manifest(Snapshot& snapshot) {
+std::string encode_manifest(Snapshot& snapshot, const Seal& seal) {
   if (!snapshot.metadata.is_object()) throw std::invalid_argument("a snapshot's metadata must be an object");
   Json json = {{"created_at_ns", base::to_ns(snapshot.created_at)}, {"layers", Json::array()}};
   for (const Layer& layer : snapshot.layers) json["layers"].push_back(layer_to_json(layer));
   json["metadata"] = snapshot.metadata;
   // Paths in the metadata may be invalid UTF-8, which JSON cannot hold.
-  const std::string body = json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  std::string body = json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  const std::string head = first_line(seal.is_encrypted() ? sealed_version : plain_version);
+  if (seal.is_encrypted()) body = as_text(seal.close(as_bytes(body), as_bytes(head)));
   const std::string sum = to_hex(sha256(as_bytes(body)));
   snapshot.id = sum.substr(0, snapshot_id_digits);
-  return fmt::format("{}{}\n{}\n{}", magic, version, sum, body);
+  return fmt::format("{}{}\n{}", head, sum, body);
 }
 
-Snapshot decode_manifest(const std::string& text, const std::string& origin) {
-  std::string_view rest = text;
-  check_version(take_line(rest, origin), origin);
-  const std::string sum = take_line(rest, origin);
-  if (to_hex(sha256(as_bytes(rest))) != sum) fail(origin, "does not match its checksum");
-  const Json json = base::parse_json(rest, origin);
+std::string id_of_sealed_manifest(const std::string& text, const std::string& origin) {
+  const Parts parts = take_apart(text, origin);
+  if (parts.version != sealed_version) fail(origin, "is not encrypted, as its store is");
+  return parts.id;
+}
+
+Snapshot decode_manifest(const std::string& text, const std::string& origin, const Seal& seal) {
+  const Parts parts = take_apart(text, origin);
+  const Json json = base::parse_json(open_body(parts, origin, seal), origin);
   Snapshot snapshot;
-  snapshot.id = sum.substr(0, snapshot_id_digits);
+  snapshot.id = parts.id;
   try {
     snapshot.created_at = base::from_ns(json.at("created_at_ns").get<std::int64_t>());
     for (const Json& layer : json.at("layers")) snapshot.layers.push_back(layer_from_json(layer, origin));

@@ -30,15 +30,13 @@ Hash read_hash(ByteReader& in) {
 }
 
 Hash check_of(ByteView table, const FrameHeader& header, ByteView payload) {
-  if (header.bases.empty()) return sha256(table);
-  Bytes both(table.begin(), table.end());
-  both.insert(both.end(), payload.begin(), payload.end());
-  return sha256(both);
+  return header.bases.empty() && !header.sealed ? sha256(table) : sha256(table, payload);
 }
 
 bool is_sound(const FrameHeader& header) {
   if (header.codec > Codec::zstd_xor || header.depth > max_depth) return false;
-  if (header.raw_size > frame_limit_bytes || header.stored_size > header.raw_size) return false;
+  const std::uint64_t overhead = header.sealed ? seal_overhead_bytes : 0;
+  if (header.raw_size > frame_limit_bytes || header.stored_size > header.raw_size + overhead) return false;
   if (header.chunks.empty() || (header.depth > 0) == header.bases.empty()) return false;
   if (header.depth > 0 && header.codec == Codec::raw) return false;
   std::uint64_t total = 0;
@@ -52,28 +50,54 @@ bool is_sound(const FrameHeader& header) {
   return total == header.raw_size && prefix <= prefix_limit_bytes;
 }
 
-bool is_whole(const FrameHeader& header, ByteView payload, Decompressor& decompressor) {
-  if (header.depth > 0) return true;
+bool is_whole(const FrameHeader& header, ByteView payload, const Seal& seal, Decompressor& decompressor) {
+  if (seal.is_locked()) return header.sealed;  // its check is all that can be looked at
+  Bytes opened;
+  const auto plain = open_payload(header, payload, seal, opened);
+  if (!plain || header.depth > 0) return plain.has_value();
   Bytes raw(header.raw_size);
-  if (!decompressor.unpack(header.codec, payload, {}, raw)) return false;
+  if (!decompressor.unpack(header.codec, *plain, {}, raw)) return false;
   ByteView rest(raw);
   for (const FrameChunk& chunk : header.chunks) {
-    if (sha256(rest.first(chunk.size)) != chunk.id) return false;
+    if (seal.id_of(rest.first(chunk.size)) != chunk.id) return false;
     rest = rest.subspan(chunk.size);
   }
   return true;
 }
 
-}  // namespace
-
-Bytes encode_frame_header(const FrameHeader& header, ByteView payload) {
+ByteWriter encode_table(const FrameHeader& header) {
   ByteWriter out;
   out.raw(as_bytes(frame_magic)).integer(static_cast<std::uint8_t>(header.codec)).integer(header.depth);
   out.integer(static_cast<std::uint16_t>(header.chunks.size()));
-  out.integer(static_cast<std::uint16_t>(header.bases.size())).integer(std::uint16_t{0});
+  out.integer(static_cast<std::uint16_t>(header.bases.size())).integer(std::uint16_t{header.sealed});
   out.integer(header.raw_size).integer(header.stored_size);
   for (const FrameChunk& chunk : header.chunks) out.raw(chunk.id.bytes).integer(chunk.size);
   for (const FrameBase& base : header.bases) out.raw(base.id.bytes).integer(base.at).integer(base.size);
+  return out;
+}
+
+}  // namespace
+
+ByteView close_payload(FrameHeader& header, ByteView payload, const Seal& seal, Bytes& buffer) {
+  if (!seal.is_encrypted()) return payload;
+  header.sealed = true;
+  header.stored_size = static_cast<std::uint32_t>(payload.size() + seal_overhead_bytes);
+  buffer = seal.close(payload, encode_table(header).bytes());
+  return buffer;
+}
+
+std::optional<ByteView> open_payload(const FrameHeader& header, ByteView payload, const Seal& seal,
+                                     Bytes& buffer) {
+  if (header.sealed != seal.is_encrypted()) return std::nullopt;
+  if (!header.sealed) return payload;
+  auto opened = seal.open(payload, encode_table(header).bytes());
+  if (!opened) return std::nullopt;
+  buffer = std::move(*opened);
+  return buffer;
+}
+
+Bytes encode_frame_header(const FrameHeader& header, ByteView payload) {
+  ByteWriter out = encode_table(header);
   const Hash check = check_of(out.bytes(), header, payload);
   out.raw(ByteView(check.bytes).first(frame_check_bytes));
   return out.bytes();
@@ -87,7 +111,9 @@ std::optional<FrameHeader> decode_frame(ByteView bytes) {
   header.depth = in.integer<std::uint8_t>();
   const std::size_t chunks = in.integer<std::uint16_t>();
   const std::size_t bases = in.integer<std::uint16_t>();
-  in.integer<std::uint16_t>();
+  const auto sealed = in.integer<std::uint16_t>();
+  if (sealed > 1) return std::nullopt;
+  header.sealed = sealed == 1;
   header.raw_size = in.integer<std::uint32_t>();
   header.stored_size = in.integer<std::uint32_t>();
   if (chunks > frame_chunks_limit || bases > frame_bases_limit) return std::nullopt;
@@ -121,7 +147,7 @@ std::vector<PackEntry> entries_of(const FrameHeader& header, std::uint32_t frame
   return entries;
 }
 
-PackScan scan_pack(int fd, const std::string& name) {
+PackScan scan_pack(int fd, const std::string& name, const Seal& seal) {
   const Bytes bytes = read_pack(fd, name);
   const ByteView pack(bytes);
   PackScan scan;
@@ -138,7 +164,7 @@ PackScan scan_pack(int fd, const std::string& name) {
       continue;
     }
     const ByteView payload = pack.subspan(at + header->header_bytes(), header->stored_size);
-    if (is_whole(*header, payload, decompressor)) {
+    if (is_whole(*header, payload, seal, decompressor)) {
       for (const PackEntry& entry : entries_of(*header, static_cast<std::uint32_t>(at)))
         scan.entries.push_back(entry);
       if (header->depth > 0) scan.bases[static_cast<std::uint32_t>(at)] = header->bases;

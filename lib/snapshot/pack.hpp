@@ -10,23 +10,26 @@
 #include "base/fd.hpp"
 #include "snapshot/codec.hpp"
 #include "snapshot/hash.hpp"
+#include "snapshot/seal.hpp"
 
 // A pack holds many chunks, so that the store has few files. It describes itself: an index can be made from
 // it. Chunks stand in frames: several small or neighbouring ones are compressed together, and a changed one
 // is compressed against the chunks that it came from. All integers are little-endian.
 //
 //   pack    = %s"DLPACK" version:u16 *frame
-//   frame   = %s"DLF1" codec:u8 depth:u8 chunks:u16 bases:u16 zero:u16 raw-size:u32 stored-size:u32
+//   frame   = %s"DLF1" codec:u8 depth:u8 chunks:u16 bases:u16 sealed:u16 raw-size:u32 stored-size:u32
 //             *chunk *base check:4OCTET payload
 //   chunk   = id:32OCTET size:u32             ; in the order of the raw bytes; the sizes add up to raw-size
 //   base    = id:32OCTET at:u32 size:u32    ; a part of a chunk
 //   codec   = 0 (payload is the raw bytes) / 1 (payload is one zstd frame of them)
 //           / 2 (payload is one zstd frame of the raw bytes XOR the bases', which are as many)
 //   depth   = 0 without bases, else one more than the deepest base's, at most max_depth
-//   id      = SHA-256 of the chunk
-//   check   = the first 4 octets of the SHA-256 of the frame before it and, with bases, of the payload: a
-//   frame
-//             that cannot be unpacked by itself must show all the same whether it is whole
+//   sealed  = 0 / 1 (the store is encrypted: payload is nonce:12OCTET *OCTET tag:16OCTET, AES-256-GCM bound
+//             to the frame before its check)
+//   id      = SHA-256 of the chunk, or HMAC-SHA-256 where sealed (seal.hpp)
+//   check   = the first 4 octets of the SHA-256 of the frame before it and, with bases or sealed, of the
+//             payload: a frame that cannot be unpacked by itself, or without the key, must show all the same
+//             whether it is whole
 //   payload = stored-size octets; with bases and codec 1, zstd has their bytes, one after the other, as its
 //   prefix.
 //             zstd frames carry zstd's own checksum
@@ -65,6 +68,7 @@ struct FrameBase {
 struct FrameHeader {
   Codec codec = Codec::raw;
   std::uint8_t depth = 0;
+  bool sealed = false;
   std::uint32_t raw_size = 0;
   std::uint32_t stored_size = 0;
   std::vector<FrameChunk> chunks;
@@ -88,8 +92,15 @@ struct PackEntry {
 };
 
 Bytes encode_frame_header(const FrameHeader& header, ByteView payload);
+// What is to be stored of a payload: itself, or, where the store is encrypted, what is put into buffer;
+// header, which is complete else, is told.
+ByteView close_payload(FrameHeader& header, ByteView payload, const Seal& seal, Bytes& buffer);
+// The other way. nullopt when it was changed, or is not sealed as the store is.
+std::optional<ByteView> open_payload(const FrameHeader& header, ByteView payload, const Seal& seal,
+                                     Bytes& buffer);
 // bytes: from the frame's first on, as many as there are. nullopt when it is not a whole frame or breaks the
-// limits. The payload of a frame without bases is not looked at.
+// limits. The payload of a frame that has no bases
+// and is not sealed is not looked at.
 std::optional<FrameHeader> decode_frame(ByteView bytes);
 // Where the frame's chunks stand, for an index.
 std::vector<PackEntry> entries_of(const FrameHeader& header, std::uint32_t frame_offset);
@@ -102,8 +113,8 @@ struct PackScan {
   std::uint64_t damaged = 0;                              // places passed over
 };
 // Finds every frame, going on behind damage. Chunks of frames without bases are checked; those of the others
-// cannot be, since their bases may be in other packs. name is for messages.
-PackScan scan_pack(int fd, const std::string& name);
+// cannot be, since their bases may be in other packs, nor can any when seal is locked. name is for messages.
+PackScan scan_pack(int fd, const std::string& name, const Seal& seal);
 
 // Writes one pack. Unless finished it stays for the next writer of the store to take over.
 class PackWriter {
@@ -135,7 +146,7 @@ class PackWriter {
 // Takes over packs of dead writers, cut behind their last good frame, under their final names; their ids.
 // Their traces stay until release_adopted.
 std::vector<std::string> adopt_unfinished_packs(const std::filesystem::path& incoming,
-                                                const std::filesystem::path& packs);
+                                                const std::filesystem::path& packs, const Seal& seal);
 void release_adopted(const std::filesystem::path& incoming, const std::vector<std::string>& ids);
 
 }  // namespace deskloom::snapshot

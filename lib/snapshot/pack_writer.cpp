@@ -40,14 +40,14 @@ void make_durable(int fd, const fs::path& from, const fs::path& to) {
 }
 
 // True when there is a pack of that name now.
-bool adopt(const fs::path& path, const fs::path& pack) {
+bool adopt(const fs::path& path, const fs::path& pack, const Seal& seal) {
   const int raw_fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
   if (raw_fd < 0 && errno == ENOENT) return false;  // its writer finished it meanwhile
   if (raw_fd < 0) throw base::system_error("cannot open " + path.string());
   const base::UniqueFd fd(raw_fd);
   if (!try_lock(fd.get()) || !is_still_at(fd.get(), path)) return false;
   if (fs::exists(pack)) return true;
-  const PackScan scan = scan_pack(fd.get(), path.string());
+  const PackScan scan = scan_pack(fd.get(), path.string(), seal);
   if (scan.good_bytes <= pack_header_bytes) {
     ::unlink(path.c_str());
     return false;
@@ -104,12 +104,13 @@ void PackWriter::release() {
   fd_.reset();
 }
 
-std::vector<std::string> adopt_unfinished_packs(const fs::path& incoming, const fs::path& packs) {
+std::vector<std::string> adopt_unfinished_packs(const fs::path& incoming, const fs::path& packs,
+                                                const Seal& seal) {
   std::vector<std::string> ids;
   for (const std::string& name : base::list_directory(incoming)) {
     if (!name.ends_with(".tmp")) continue;
     const std::string id = fs::path(name).stem();
-    if (adopt(incoming / name, packs / (id + ".pack"))) ids.push_back(id);
+    if (adopt(incoming / name, packs / (id + ".pack"), seal)) ids.push_back(id);
   }
   return ids;
 }

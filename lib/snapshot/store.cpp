@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/fd.hpp"
 #include "snapshot/directory_store.hpp"
@@ -17,54 +16,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view format_magic = "deskloom-snapshot-store ";
-constexpr unsigned format_version = 2;
-constexpr std::uint64_t format_limit_bytes = 256;
 constexpr std::uint64_t manifest_limit_bytes = 64 << 20;
-
-void check_format(const fs::path& directory) {
-  const fs::path path = directory / "format";
-  std::error_code error;
-  if (!fs::exists(path, error)) {
-    const std::string reason = error ? " (" + error.message() + ")" : "";
-    throw base::Error(base::ErrorKind::no_store,
-                      "there is no snapshot store in " + directory.string() + reason,
-                      "deskloom init makes one");
-  }
-  const std::string text = base::read_file(path, format_limit_bytes);
-  unsigned version = 0;
-  if (text.starts_with(format_magic)) {
-    std::from_chars(text.data() + format_magic.size(), text.data() + text.size(), version);
-  }
-  if (version == 0)
-    throw base::Error(base::ErrorKind::corrupt, path.string() + ": not a store's format file");
-  if (version > format_version) {
-    throw base::Error(
-        base::ErrorKind::store_newer,
-        fmt::format("{} has format {}, this program knows {}", directory.string(), version, format_version),
-        "use a newer deskloom");
-  }
-  if (version < format_version) {
-    throw base::Error(
-        base::ErrorKind::usage,
-        fmt::format("{} has format {}, of before the first release", directory.string(), version),
-        "remove it and run 'deskloom init'");
-  }
-}
 
 }  // namespace
 
-void Store::init(const fs::path& directory) {
-  if (fs::exists(directory / "format")) return;
-  for (const char* part : {"packs", "incoming", "index", "snapshots", "writers", "condemned"})
-    base::make_private_directories(directory / part);
-  base::write_file_durably(directory / "format", fmt::format("{}{}\n", format_magic, format_version));
+void Store::init(const fs::path& directory, const KeySource& key) { init_root(directory, key); }
+
+std::unique_ptr<Store> Store::open(const fs::path& directory, const KeySource& key) {
+  return open(open_root(directory, key));
 }
 
-std::unique_ptr<Store> Store::open(const fs::path& directory) {
-  check_format(directory);
-  return std::make_unique<DirectoryStore>(directory);
-}
+std::unique_ptr<Store> Store::open(const StoreRoot& root) { return std::make_unique<DirectoryStore>(root); }
 
 void expect_kind(const Layer& layer, const std::string& kind) {
   if (layer.kind == kind) return;
@@ -92,10 +54,10 @@ void expect_bytes(const Layer& layer) {
   if (layer.kind == "tree") expect_kind(layer, "stream");
 }
 
-DirectoryStore::DirectoryStore(const fs::path& directory) : directory_(directory), chunks_(directory) {}
+DirectoryStore::DirectoryStore(const StoreRoot& root) : root_(root), chunks_(root) {}
 
 std::unique_ptr<Writer> DirectoryStore::begin(base::Progress& progress) {
-  return make_writer(chunks_, directory_, progress);
+  return make_writer(chunks_, root_.directory, progress);
 }
 
 std::vector<std::string> DirectoryStore::ids() const {
@@ -114,7 +76,7 @@ std::vector<std::string> DirectoryStore::list() const {
       created_at = get(id).created_at;
     } catch (const base::Error& error) {
       if (error.kind() == base::ErrorKind::not_found) continue;  // removed meanwhile
-      if (error.kind() != base::ErrorKind::corrupt) throw;
+      if (error.kind() != base::ErrorKind::corrupt && error.kind() != base::ErrorKind::no_key) throw;
     }
     dated.emplace_back(created_at, id);
   }
@@ -131,7 +93,8 @@ bool DirectoryStore::has(const std::string& id) const {
 std::string DirectoryStore::get_manifest(const std::string& id) const {
   const auto expect_there = [&] {
     if (has(id)) return;
-    throw base::Error(base::ErrorKind::not_found, "there is no snapshot " + id + " in " + directory_.string(),
+    throw base::Error(base::ErrorKind::not_found,
+                      "there is no snapshot " + id + " in " + root_.directory.string(),
                       "deskloom snapshot list shows those there are");
   };
   expect_there();
@@ -149,7 +112,7 @@ void DirectoryStore::put_manifest(const std::string& id, const std::string& text
 
 Snapshot DirectoryStore::get(const std::string& id) const {
   const fs::path path = snapshots_directory() / id;
-  Snapshot snapshot = decode_manifest(get_manifest(id), path.string());
+  Snapshot snapshot = decode_manifest(get_manifest(id), path.string(), *root_.seal);
   if (snapshot.id != id) {
     throw base::Error(base::ErrorKind::corrupt, path.string() + ": is the manifest of " + snapshot.id);
   }
@@ -160,7 +123,7 @@ void DirectoryStore::remove(const std::string& id) {
   const fs::path path = snapshots_directory() / id;
   if (!is_snapshot_id(id) || !base::remove_file(path)) {
     throw base::Error(base::ErrorKind::not_found,
-                      "there is no snapshot " + id + " in " + directory_.string());
+                      "there is no snapshot " + id + " in " + root_.directory.string());
   }
   base::fsync_directory(snapshots_directory());
 }

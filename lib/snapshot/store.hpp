@@ -16,12 +16,14 @@
 #include "snapshot/content_diff.hpp"
 #include "snapshot/image.hpp"
 #include "snapshot/stats.hpp"
+#include "snapshot/store_root.hpp"
 #include "snapshot/tree.hpp"
 #include "snapshot/tree_view.hpp"
 
 namespace deskloom::snapshot {
 
-// The name of stored content: the lower-case hexadecimal SHA-256 of it.
+// The name of stored content: the lower-case hexadecimal SHA-256 of it, or HMAC-SHA-256 where it is
+// encrypted.
 using ObjectId = std::string;
 
 // A layer of a snapshot: "profile" (a stream), "tree", "volume", "memory" (pages), ….
@@ -108,8 +110,11 @@ struct CollectReport {
 
 class Store {
  public:
-  static void init(const std::filesystem::path& directory);  // nothing when it exists
-  static std::unique_ptr<Store> open(const std::filesystem::path& directory);
+  // Nothing when it exists. key: given when it is to be encrypted.
+  static void init(const std::filesystem::path& directory, const KeySource& key = {});
+  // Throws as open_root.
+  static std::unique_ptr<Store> open(const std::filesystem::path& directory, const KeySource& key = {});
+  static std::unique_ptr<Store> open(const StoreRoot& root);
   virtual ~Store() = default;
 
   virtual std::unique_ptr<Writer> begin(base::Progress& progress) = 0;
@@ -147,7 +152,8 @@ class Store {
   // store.
   using GroupOf = std::function<std::string(const Snapshot&)>;
   virtual StoreStats stats(const GroupOf& group_of, base::Progress& progress) const = 0;
-  // full: every chunk is read, decompressed and hashed; else packs, index and references are matched.
+  // full: every chunk is read, decompressed and hashed; else packs, index and references are matched. Where
+  // the store is locked: whether what is stored is as it was written; not what snapshots need of it.
   virtual VerifyReport verify(bool full, base::Progress& progress) const = 0;
 };
 

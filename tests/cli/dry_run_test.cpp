@@ -32,13 +32,16 @@ std::vector<std::vector<std::string>> calls(const Deployment& deployment) {
           {"snapshot", "push", "--all", "--to", deployment.snapshot_store()},
           {"snapshot", "pull", "--all", "--from", deployment.snapshot_store()},
           {"snapshot", "restore", "latest", "--to", deployment.directory() / "restored"},
-          {"state", "upgrade"}};
+          {"state", "upgrade"},
+          {"store", "rekey", "--store", deployment.directory() / "sealed", "--key-command",
+           "echo old-password", "--new-key-command", "echo new-password"}};
 }
 
 }  // namespace
 
 TEST_CASE("no command changes anything under --dry-run") {
   const Deployment deployment;
+  snapshot::Store::init(deployment.directory() / "sealed", {{}, {"echo", "old-password"}});
   {
     const auto store = deployment.state();
     add_instance(store, "default-1", State::connected, "alice");

@@ -82,7 +82,7 @@ bool run_pack(Input input) {
   Bytes bytes(input.begin(), input.end());
   mend_frames(bytes, pack_header_bytes);
   const MemoryFile file(bytes);
-  const PackScan scan = scan_pack(file.fd(), "pack");
+  const PackScan scan = scan_pack(file.fd(), "pack", *Seal::none());
   require(scan.good_bytes <= bytes.size(), "a pack longer than it is");
   for (const PackEntry& entry : scan.entries) {
     require(entry.frame_offset + std::uint64_t{entry.frame_bytes} <= bytes.size(),
@@ -153,11 +153,11 @@ bool run_manifest(Input input) {
   const std::string whole =
       "deskloom-snapshot 1\n" + to_hex(sha256(input)) + "\n" + std::string(text_of(input));
   bool taken = accepts({ErrorKind::corrupt, ErrorKind::store_newer}, [&] {
-    Snapshot snapshot = decode_manifest(whole, "manifest");
-    encode_manifest(snapshot);
+    Snapshot snapshot = decode_manifest(whole, "manifest", *Seal::none());
+    encode_manifest(snapshot, *Seal::none());
   });
   accepts({ErrorKind::corrupt, ErrorKind::store_newer},
-          [&] { decode_manifest(std::string(text_of(input)), "manifest"); });
+          [&] { decode_manifest(std::string(text_of(input)), "manifest", *Seal::none()); });
   return taken;
 }
 
@@ -166,7 +166,7 @@ std::vector<std::string> manifest_seeds() {
   snapshot.layers = {{"tree", "tree", to_hex(sha256({})), 10, 2, 3},
                      {"profile", "stream", to_hex(sha256({})), 1, 0, 0}};
   snapshot.metadata = {{"user", "anna"}, {"skipped", base::Json::array()}};
-  const std::string whole = encode_manifest(snapshot);
+  const std::string whole = encode_manifest(snapshot, *Seal::none());
   return {whole.substr(whole.find('{'))};
 }
 

@@ -60,21 +60,23 @@ bool run_server(Input input) {
 std::vector<std::string> server_seeds() {
   const ByteWriter ids = ByteWriter().raw(Bytes(32));
   const ByteWriter counts = ByteWriter().raw(Bytes(40));
+  const Bytes no_key(16);
   return {Said().say(Type::list, ByteWriter().text16("anna")).bytes(),
           Said()
-              .say(Type::offer, flag(true))
+              .say(Type::offer, flag(true).raw(no_key))
               .say(Type::has, ids)
               .say(Type::have, ids)
+              .say(Type::depths, ids)
               .say(Type::end, counts)
               .bytes(),
           Said()
-              .say(Type::offer, flag(false))
+              .say(Type::offer, flag(false).raw(no_key))
               .say(Type::plan, ByteWriter().raw(Bytes(16)))
               .say(Type::frame, frame_of("some content"))
               .say(Type::failed, ByteWriter().raw(Bytes(16)).text16("damaged"))
               .say(Type::end, counts)
               .bytes(),
-          Said().say(Type::fetch, flag(true)).say(Type::done).bytes()};
+          Said().say(Type::fetch, flag(true).raw(no_key)).say(Type::done).bytes()};
 }
 
 // A server answers a client that wants to know what there is.

@@ -13,7 +13,7 @@ Listed listed_of(const Store& store, const std::string& id) {
     const Snapshot snapshot = store.get(id);
     return {id, snapshot.created_at, user_of(snapshot)};
   } catch (const base::Error& error) {
-    if (error.kind() != base::ErrorKind::corrupt) throw;
+    if (error.kind() != base::ErrorKind::corrupt && error.kind() != base::ErrorKind::no_key) throw;
     return {id, {}, {}};
   }
 }

@@ -14,7 +14,7 @@ namespace deskloom::snapshot::transfer {
 // One snapshot of a store, as far as one must know it to choose.
 struct Listed {
   std::string id;
-  base::Timestamp created_at{};  // 1970 when its manifest is damaged
+  base::Timestamp created_at{};  // 1970 when its manifest is damaged, or its key is not here
   std::string user;              // metadata's; empty when there is none
 };
 

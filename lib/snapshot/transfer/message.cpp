@@ -26,7 +26,8 @@ constexpr std::size_t text_limit_bytes = 60 << 10;
 constexpr std::array error_kinds{ErrorKind::failed,      ErrorKind::usage,     ErrorKind::partial,
                                  ErrorKind::no_store,    ErrorKind::locked,    ErrorKind::host_unreachable,
                                  ErrorKind::store_newer, ErrorKind::corrupt,   ErrorKind::no_space,
-                                 ErrorKind::guest,       ErrorKind::not_found, ErrorKind::interrupted};
+                                 ErrorKind::guest,       ErrorKind::not_found, ErrorKind::interrupted,
+                                 ErrorKind::no_key};
 
 std::uint32_t limit_of(Type type) {
   switch (type) {

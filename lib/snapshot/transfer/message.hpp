@@ -21,28 +21,38 @@
 // What the client asks, one after the other:
 //
 //   list     = user:text16                 ; empty: everybody's. Answered by listed messages
-//   offer    = dry-run:u8                  ; the client becomes the sender; answered by ready
-//   fetch    = dry-run:u8 *snapshot        ; the server becomes the sender, of these
+//   offer    = dry-run:u8 key              ; the client becomes the sender; answered by ready
+//   fetch    = dry-run:u8 key *snapshot    ; the server becomes the sender, of these
+//   key      = 16OCTET                     ; names the master key of the client's store,
+//                                          ; zeros where it is not encrypted;
+//                                          ; refused when the server's is another one
 //   listed   = last:u8 *(snapshot created-ns:u64 user:text16)
 //   ready    = ""
 //   snapshot = id:16OCTET
 //
 // What the sender says, and the receiver's answer:
 //
-//   has      = *snapshot                   ; bits: which of these snapshots it has, whole
-//   have     = *id:32OCTET                 ; bits: which of these chunks it has; says nothing of what they
-//   lead to plan     = chunks:u64 bytes:u64        ; what will come for the next snapshot. No answer frame =
-//   a frame as in a pack        ; after all that it was compressed against. No answer manifest = like:16OCTET
-//   text           ; done, when the snapshot is durable; like: a snapshot that the receiver
-//                                          ; has and that shares much with it, or zeros
+//   has      = *snapshot      ; bits: which of these snapshots it has, whole
+//   have     = *id:32OCTET    ; bits: which of these chunks it has; says nothing of what they lead to
+//   depths   = *id:32OCTET    ; octets: 0 where it has no such chunk, else one more than
+//                             ; the depth of the frame that it has it in: what rests on
+//                             ; the chunk must be deeper
+//   plan     = chunks:u64 bytes:u64        ; what will come for the next snapshot. No answer
+//   frame    = a frame as in a pack        ; after all that it was compressed against. No answer
+//   manifest = like:16OCTET text           ; done, when the snapshot is durable;
+//                                          ; like: a snapshot that the receiver has
+//                                          ; and that shares much with it, or zeros
 //   failed   = snapshot problem:text16     ; one that cannot be sent. No answer
 //   end      = snapshots:u64 there:u64 chunks:u64 sent:u64 skipped:u64   ; done. What was sent in all
 //   bits     = *OCTET                      ; one for each asked, lowest first
+//   octets   = *OCTET                      ; one for each asked
 //   done     = ""
 //
 // Having a chunk does not mean having what it leads to: a transfer that was cut leaves such. So the sender
 // asks for every chunk of a snapshot but for those of blocks of trees, and of streams, that it shares with
-// `like`; and the receiver, before a snapshot is named, looks for all of them by itself.
+// `like`; and the receiver, before a snapshot is named, looks for all of them by itself. Where it does not
+// have the key of its store it cannot, and takes the sender's word; what it keeps is sealed, so that whoever
+// has the key sees what is wrong.
 namespace deskloom::snapshot::transfer {
 
 inline constexpr std::uint8_t protocol_version = 1;
@@ -61,8 +71,10 @@ enum class Type : std::uint8_t {
   manifest = 20,
   failed = 21,
   end = 22,
+  depths = 23,
   bits = 32,
   done = 33,
+  octets = 34,
   error = 63,
 };
 

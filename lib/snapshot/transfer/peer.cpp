@@ -10,19 +10,26 @@ Peer::Peer(base::Channel& channel, std::string name, std::function<void()> check
   messages_.expect_greeting();
 }
 
-Report Peer::push(const std::filesystem::path& store, const std::vector<std::string>& ids, bool dry_run,
+namespace {
+
+ByteWriter request_of(bool dry_run, const StoreRoot& store) {
+  return ByteWriter().integer(std::uint8_t{dry_run}).raw(store.seal->key_id());
+}
+
+}  // namespace
+
+Report Peer::push(const StoreRoot& store, const std::vector<std::string>& ids, bool dry_run,
                   base::Progress& progress) {
   Sender sender(store, messages_, dry_run, progress);
-  messages_.send(Type::offer, ByteWriter().integer(std::uint8_t{dry_run}).bytes());
+  messages_.send(Type::offer, request_of(dry_run, store).bytes());
   messages_.expect(Type::ready);
   return sender.send(ids);
 }
 
-Report Peer::pull(const std::filesystem::path& store, const std::vector<std::string>& ids, bool dry_run,
+Report Peer::pull(const StoreRoot& store, const std::vector<std::string>& ids, bool dry_run,
                   base::Progress& progress) {
   Receiver receiver(store, messages_, dry_run, progress);
-  ByteWriter request;
-  request.integer(std::uint8_t{dry_run});
+  ByteWriter request = request_of(dry_run, store);
   for (const std::string& id : ids) write_id(id, request);
   messages_.send(Type::fetch, request.bytes());
   try {

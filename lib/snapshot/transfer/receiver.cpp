@@ -15,9 +15,9 @@ Bytes to_bits(const std::vector<bool>& answers) {
   return bits;
 }
 
-bool matches(const FrameHeader& header, ByteView raw) {
+bool matches(const FrameHeader& header, ByteView raw, const Seal& seal) {
   for (const FrameChunk& chunk : header.chunks) {
-    if (sha256(raw.first(chunk.size)) != chunk.id) return false;
+    if (seal.id_of(raw.first(chunk.size)) != chunk.id) return false;
     raw = raw.subspan(chunk.size);
   }
   return true;
@@ -30,16 +30,15 @@ Receiver::Writing::Writing(const std::filesystem::path& directory, ChunkStore& s
   store.repair();
 }
 
-Receiver::Receiver(const std::filesystem::path& directory, Messages& sender, bool dry_run,
-                   base::Progress& progress)
-    : directory_(directory),
+Receiver::Receiver(const StoreRoot& root, Messages& sender, bool dry_run, base::Progress& progress)
+    : root_(root),
       sender_(sender),
       progress_(progress),
-      store_(directory),
-      chunks_(directory),
+      store_(root),
+      chunks_(root),
       reader_(chunks_),
       complete_(reader_, [this](const Hash& id) { require(id); }) {
-  if (!dry_run) writing_.emplace(directory, chunks_);
+  if (!dry_run) writing_.emplace(root.directory, chunks_);
 }
 
 Report Receiver::receive() {
@@ -62,6 +61,8 @@ void Receiver::take(const Message& message) {
       return answer_has(message.body);
     case Type::have:
       return answer_have(message.body);
+    case Type::depths:
+      return answer_depths(message.body);
     case Type::plan:
       return take_plan(message.body);
     case Type::frame:
@@ -95,6 +96,18 @@ void Receiver::answer_have(ByteView ids) {
   sender_.send(Type::bits, to_bits(answers));
 }
 
+void Receiver::answer_depths(ByteView ids) {
+  ByteReader in(ids, sender_.peer());
+  ByteWriter depths;
+  while (in.left() > 0) {
+    Hash id;
+    std::ranges::copy(in.raw(id.bytes.size()), id.bytes.begin());
+    const auto found = chunks_.index().find(id);
+    depths.integer(static_cast<std::uint8_t>(found ? found->entry.depth + 1 : 0));
+  }
+  sender_.send(Type::octets, depths.bytes());
+}
+
 void Receiver::take_plan(ByteView body) {
   ByteReader in(body, sender_.peer());
   in.integer<std::uint64_t>();
@@ -123,8 +136,9 @@ void Receiver::take_frame(ByteView frame) {
   if (!all_found) make_durable();
   for (const FrameBase& base : header->bases) require(base.id);
   const ByteView payload = frame.subspan(header->header_bytes());
+  if (root_.seal->is_locked()) return keep_unread(*header, payload);
   const Bytes raw = reader_.unpack(*header, payload);
-  if (!matches(*header, raw)) sender_.refuse("a chunk is not what its name says");
+  if (!matches(*header, raw, *root_.seal)) sender_.refuse("a chunk is not what its name says");
   if (chain_fits(*header)) {
     to.chunks.keep(*header, payload);
   } else {
@@ -135,6 +149,18 @@ void Receiver::take_frame(ByteView frame) {
     }
   }
   progress_.advance(frame.size());
+}
+
+// Without the key: all that can be seen is whether it came as it was sent, and what it rests on.
+void Receiver::keep_unread(const FrameHeader& header, ByteView payload) {
+  if (!header.sealed) sender_.refuse("a frame is not encrypted, as the store is");
+  for (const FrameBase& base : header.bases) {
+    if (chunks_.index().find(base.id)->entry.depth >= header.depth) {
+      sender_.refuse("a frame rests on what is too deep here");
+    }
+  }
+  writing().chunks.keep(header, payload);
+  progress_.advance(header.frame_bytes());
 }
 
 void Receiver::require(const Hash& id) {
@@ -152,12 +178,23 @@ void Receiver::take_manifest(ByteView body) {
   ByteReader in(body, sender_.peer());
   const std::string like = read_id(in);
   const std::string text(as_text(in.raw(in.left())));
-  const Snapshot snapshot = decode_manifest(text, "a manifest from " + sender_.peer());
-  if (like != no_snapshot && store_.has(like)) complete_.skip(store_.get(like));
-  complete_.walk(snapshot);
-  store_.put_manifest(snapshot.id, text);
+  const std::string origin = "a manifest from " + sender_.peer();
+  std::string id;
+  if (root_.seal->is_locked()) {
+    id = id_of_sealed_manifest(text, origin);
+  } else {
+    const Snapshot snapshot = decode_manifest(text, origin, *root_.seal);
+    check_complete(snapshot, like);
+    id = snapshot.id;
+  }
+  store_.put_manifest(id, text);
   progress_.end();
   sender_.send(Type::done);
+}
+
+void Receiver::check_complete(const Snapshot& snapshot, const std::string& like) {
+  if (like != no_snapshot && store_.has(like)) complete_.skip(store_.get(like));
+  complete_.walk(snapshot);
 }
 
 void Receiver::take_failed(ByteView body) {

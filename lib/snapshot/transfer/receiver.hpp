@@ -16,7 +16,7 @@ namespace deskloom::snapshot::transfer {
 class Receiver {
  public:
   // dry_run: answers questions and writes nothing.
-  Receiver(const std::filesystem::path& directory, Messages& sender, bool dry_run, base::Progress& progress);
+  Receiver(const StoreRoot& root, Messages& sender, bool dry_run, base::Progress& progress);
 
   Report receive();  // until the sender says the end; the report is what it claims
 
@@ -32,8 +32,10 @@ class Receiver {
   void take(const Message& message);
   void answer_has(ByteView ids);
   void answer_have(ByteView ids);
+  void answer_depths(ByteView ids);
   void take_plan(ByteView body);
   void take_frame(ByteView frame);
+  void keep_unread(const FrameHeader& header, ByteView payload);
   void take_manifest(ByteView body);
   void take_failed(ByteView body);
   void take_end(ByteView body);
@@ -41,9 +43,10 @@ class Receiver {
   Writing& writing();
   bool chain_fits(const FrameHeader& header);
   void require(const Hash& id);
+  void check_complete(const Snapshot& snapshot, const std::string& like);
   void make_durable();
 
-  std::filesystem::path directory_;
+  StoreRoot root_;
   Messages& sender_;
   base::Progress& progress_;
   DirectoryStore store_;

@@ -20,14 +20,12 @@ std::uint64_t size_of(const Snapshot& snapshot) {
 
 }  // namespace
 
-Sender::Sender(const std::filesystem::path& directory, Messages& receiver, bool dry_run,
-               base::Progress& progress)
-    : directory_(directory),
-      receiver_(receiver),
+Sender::Sender(const StoreRoot& root, Messages& receiver, bool dry_run, base::Progress& progress)
+    : receiver_(receiver),
       dry_run_(dry_run),
       progress_(progress),
-      store_(directory),
-      chunks_(directory),
+      store_(root),
+      chunks_(root),
       reader_(chunks_) {
   forget_asked();
 }
@@ -102,7 +100,7 @@ std::optional<Snapshot> Sender::nearest_there(const Snapshot& snapshot) const {
 
 void Sender::send_one(const std::string& id) {
   const std::string manifest = store_.get_manifest(id);
-  const Snapshot snapshot = decode_manifest(manifest, "snapshot " + id);
+  const Snapshot snapshot = decode_manifest(manifest, "snapshot " + id, chunks_.seal());
   if (there_.contains(id)) {
     ++report_.there;
     report_.skipped_bytes += size_of(snapshot);
@@ -158,44 +156,70 @@ std::vector<bool> Sender::ask_bits(Type question, ByteView ids, std::size_t coun
   return answers;
 }
 
-// Bases are asked for only here: what was needed of them by itself is among the asked already.
-bool Sender::can_unpack(Index::Location location) {
-  FrameHeader header;
-  chunks_.read_frame(location, header);
-  std::vector<Hash> unknown;
-  ByteWriter question;
-  for (const auto& [base, at, size] : header.bases) {
-    if (asked_.contains(base)) continue;
-    unknown.push_back(base);
-    question.raw(base.bytes);
-  }
-  if (unknown.empty()) return true;
-  const auto answers = ask_bits(Type::have, question.bytes(), unknown.size());
-  for (std::size_t i = 0; i < unknown.size(); ++i) {
-    if (answers[i]) asked_.insert(unknown[i]);
-  }
-  return std::ranges::all_of(answers, [](bool answer) { return answer; });
-}
-
-std::vector<Sender::Shipment> Sender::plan() {
-  std::map<std::tuple<std::uint8_t, std::string, std::uint32_t>, Shipment> by_place;
+std::vector<Sender::Lacked> Sender::locate_missing() {
+  std::vector<Lacked> lacked;
   for (const Hash& id : missing_) {
-    const auto location = chunks_.locate(id);
+    auto location = chunks_.locate(id);
     if (!location) {
       throw base::Error(base::ErrorKind::corrupt, "chunk " + to_hex(id) + " is in no pack",
                         "run deskloom snapshot verify");
     }
-    const PackEntry& entry = location->entry;
-    const bool as_stored = entry.depth == 0 || can_unpack(*location);
-    const std::uint8_t order = as_stored ? entry.depth : 0;
-    Shipment& shipment = by_place[{order, location->pack, entry.frame_offset}];
-    shipment.pack = location->pack;
-    shipment.entry = entry;
-    shipment.as_stored = as_stored;
-    shipment.chunks.push_back(id);
-    shipment.bytes += entry.size;
+    FrameHeader header;
+    if (location->entry.depth > 0) chunks_.read_frame(*location, header);
+    lacked.push_back({id, std::move(*location), std::move(header.bases)});
   }
   missing_.clear();
+  return lacked;
+}
+
+// Of what the lacked rest on, but for what will be sent with them.
+Sender::Depths Sender::ask_depths(const std::vector<Lacked>& lacked) {
+  Hashes unasked;
+  for (const Lacked& one : lacked) {
+    for (const FrameBase& base : one.bases) unasked.insert(base.id);
+  }
+  Depths depths;
+  for (const Lacked& one : lacked) {
+    if (unasked.erase(one.id) > 0) depths[one.id] = one.location.entry.depth;
+  }
+  const std::vector<Hash> ids(unasked.begin(), unasked.end());
+  for (std::size_t from = 0; from < ids.size(); from += ids_limit) {
+    const auto part = std::span(ids).subspan(from, std::min(ids_limit, ids.size() - from));
+    ByteWriter question;
+    for (const Hash& id : part) question.raw(id.bytes);
+    receiver_.send(Type::depths, question.bytes());
+    const Bytes answer = receiver_.expect(Type::octets);
+    if (answer.size() != part.size()) receiver_.refuse("an answer is not as long as the question");
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      const auto depth = std::to_integer<std::uint8_t>(answer[i]);
+      if (depth > 0) depths[part[i]] = static_cast<std::uint8_t>(depth - 1);
+    }
+  }
+  return depths;
+}
+
+bool Sender::can_unpack(const Lacked& lacked, const Depths& depths) const {
+  return std::ranges::all_of(lacked.bases, [&](const FrameBase& base) {
+    const auto found = depths.find(base.id);
+    return found != depths.end() && found->second < lacked.location.entry.depth;
+  });
+}
+
+std::vector<Sender::Shipment> Sender::plan() {
+  const auto all_lacked = locate_missing();
+  const auto depths = ask_depths(all_lacked);
+  std::map<std::tuple<std::uint8_t, std::string, std::uint32_t>, Shipment> by_place;
+  for (const Lacked& lacked : all_lacked) {
+    const PackEntry& entry = lacked.location.entry;
+    const bool as_stored = can_unpack(lacked, depths);
+    const std::uint8_t order = as_stored ? entry.depth : 0;
+    Shipment& shipment = by_place[{order, lacked.location.pack, entry.frame_offset}];
+    shipment.pack = lacked.location.pack;
+    shipment.entry = entry;
+    shipment.as_stored = as_stored;
+    shipment.chunks.push_back(lacked.id);
+    shipment.bytes += entry.size;
+  }
   std::vector<Shipment> shipments;
   for (auto& [place, shipment] : by_place) shipments.push_back(std::move(shipment));
   return shipments;
@@ -247,8 +271,10 @@ void Sender::flush_group() {
   const ByteView payload = compressed.value_or(group_);
   header.codec = compressed ? Codec::zstd : Codec::raw;
   header.stored_size = static_cast<std::uint32_t>(payload.size());
-  Bytes frame = encode_frame_header(header, payload);
-  frame.insert(frame.end(), payload.begin(), payload.end());
+  Bytes sealed;
+  const ByteView stored = close_payload(header, payload, chunks_.seal(), sealed);
+  Bytes frame = encode_frame_header(header, stored);
+  frame.insert(frame.end(), stored.begin(), stored.end());
   send_frame(frame);
   group_.clear();
   group_chunks_.clear();

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "base/progress.hpp"
@@ -15,7 +16,7 @@ namespace deskloom::snapshot::transfer {
 // The end that snapshots leave from. It reads the store and never changes it.
 class Sender {
  public:
-  Sender(const std::filesystem::path& directory, Messages& receiver, bool dry_run, base::Progress& progress);
+  Sender(const StoreRoot& root, Messages& receiver, bool dry_run, base::Progress& progress);
 
   // Oldest first. What is damaged is left out, and told.
   Report send(const std::vector<std::string>& ids);
@@ -32,6 +33,15 @@ class Sender {
     bool as_stored = true;
   };
 
+  // A chunk that the receiver lacks.
+  struct Lacked {
+    Hash id;
+    Index::Location location;
+    std::vector<FrameBase> bases;  // of its frame
+  };
+  // At the receiver, of what it has.
+  using Depths = std::unordered_map<Hash, std::uint8_t, HashKey>;
+
   void ask_which_there();
   void send_one(const std::string& id);
   std::optional<Snapshot> nearest_there(const Snapshot& snapshot) const;
@@ -42,14 +52,15 @@ class Sender {
   std::vector<bool> ask_bits(Type question, ByteView ids, std::size_t count);
 
   std::vector<Shipment> plan();
-  bool can_unpack(Index::Location location);
+  std::vector<Lacked> locate_missing();
+  Depths ask_depths(const std::vector<Lacked>& lacked);
+  bool can_unpack(const Lacked& lacked, const Depths& depths) const;
   void announce(const std::vector<Shipment>& shipments);
   void ship(const Shipment& shipment);
   void regroup(const std::vector<Hash>& chunks);
   void flush_group();
   void send_frame(ByteView frame);
 
-  std::filesystem::path directory_;
   Messages& receiver_;
   bool dry_run_;
   base::Progress& progress_;

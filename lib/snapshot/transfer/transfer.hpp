@@ -9,6 +9,7 @@
 #include "base/progress.hpp"
 #include "base/stream.hpp"
 #include "snapshot/store.hpp"
+#include "snapshot/store_root.hpp"
 #include "snapshot/transfer/listing.hpp"
 
 // Snapshots from one store to another. Only chunks that are missing travel, as they are stored; what came
@@ -39,10 +40,11 @@ class Peer {
   Peer(base::Channel& channel, std::string name, std::function<void()> check = {});
 
   std::vector<Listed> list(const std::string& user) { return ask_list(user, messages_); }
+  // Both throw Error(usage) when the two stores do not have the same key, or lack of one.
   // ids: oldest first, so that each can follow the one before it. dry_run: only says what would travel.
-  Report push(const std::filesystem::path& store, const std::vector<std::string>& ids, bool dry_run,
+  Report push(const StoreRoot& store, const std::vector<std::string>& ids, bool dry_run,
               base::Progress& progress);
-  Report pull(const std::filesystem::path& store, const std::vector<std::string>& ids, bool dry_run,
+  Report pull(const StoreRoot& store, const std::vector<std::string>& ids, bool dry_run,
               base::Progress& progress);
 
  private:
@@ -51,6 +53,10 @@ class Peer {
 
 struct ServeOptions {
   bool read_only = false;
+  // The store's key, or the client's seal where that is in the same process. Without either an encrypted
+  // store takes what its clients send, and can send nothing.
+  KeySource key{};
+  std::shared_ptr<const Seal> client_seal{};
 };
 
 // The server's end, until the client closes. Errors are told to the client, and thrown.

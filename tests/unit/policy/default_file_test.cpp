@@ -45,10 +45,11 @@ TEST_CASE("the shipped policy shows the defaults that are built in") {
   base::write_file_durably(dir / "all.toml", uncommented(shipped()));
   sources.config = dir / "all.toml";
   base::Json file = shown(policy::load(sources));
-  // These two have no default but an example.
+  // These have no default but an example.
   CHECK(file["application"]["writer"]["executable"] == "*/soffice.bin");
   file["application"] = base::Json::object();
   file["host"]["local"]["instance_dir"] = nullptr;
+  file["store"]["key_file"] = nullptr;
   CHECK(file.dump(1) == built_in.dump(1));
 }
 

@@ -29,7 +29,7 @@ std::vector<Hash> chunk_ids(const std::string& text) {
 
 struct Chunks {
   TempStore temp;
-  ChunkStore store{temp.path()};
+  ChunkStore store{{temp.path(), Seal::none()}};
   WriteSession session{store};
   ChunkWriter writer{session};
   ChunkReader reader{store};
@@ -237,7 +237,7 @@ TEST_CASE("a pack tells its own index, and goes on behind damage") {
   flip_byte(path, frame_offset(1) + 3);    // a header
   flip_byte(path, frame_offset(3) + 500);  // a payload
   const auto fd = base::open_file(path, O_RDONLY);
-  const PackScan scan = scan_pack(fd.get(), path.string());
+  const PackScan scan = scan_pack(fd.get(), path.string(), *Seal::none());
   REQUIRE(scan.entries.size() == 6);
   CHECK(scan.entries[2].id == entries[4].id);
   CHECK(scan.entries[3].at == 1000);

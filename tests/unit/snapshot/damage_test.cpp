@@ -129,7 +129,7 @@ TEST_CASE("a damaged or future manifest is refused, and does not hide the others
   REQUIRE(report.problems.size() == 1);
   CHECK(report.problems[0].snapshots == std::vector<std::string>{bad});
 
-  write_file(manifest, "deskloom-snapshot 2\nwhatever\n");
+  write_file(manifest, "deskloom-snapshot 3\nwhatever\n");
   CHECK(error_kind([&] { temp.store->get(bad); }) == base::ErrorKind::store_newer);
   fs::copy_file(temp.path() / "snapshots" / good, manifest, fs::copy_options::overwrite_existing);
   CHECK(error_kind([&] { temp.store->get(bad); }) == base::ErrorKind::corrupt);
@@ -160,7 +160,7 @@ TEST_CASE("a tree block cut short anywhere is corrupt") {
 
 TEST_CASE("a content list that leads to itself, or is nested without end, is corrupt") {
   TempStore temp;
-  ChunkStore chunks(temp.path());
+  ChunkStore chunks(open_root(temp.path()));
   WriteSession session(chunks);
   ChunkWriter writer(session);
   // No list can hold its own hash: what comes nearest is the same list, taken as a list of lists for ever.
@@ -195,7 +195,7 @@ TEST_CASE("bases that go round in a circle are corrupt, not endless") {
   }
   pack.finish();
   pack.release();
-  ChunkStore chunks(temp.path());
+  ChunkStore chunks({temp.path(), Seal::none()});
   ChunkReader reader(chunks);
   CHECK(error_kind([&] { reader.read(a); }) == base::ErrorKind::corrupt);
 }

@@ -83,7 +83,7 @@ struct TwoVersions {
 };
 
 bool has_differences(const fs::path& pack) {
-  const auto entries = scan_entries(pack);
+  const auto entries = scan_whole(pack, *Seal::none()).entries;
   return std::ranges::any_of(entries, [](const PackEntry& entry) { return entry.depth > 0; });
 }
 

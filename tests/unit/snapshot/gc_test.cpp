@@ -51,14 +51,18 @@ std::pair<Captured, Captured> capture_large_then_small(const TempStore& temp) {
 
 // One more copy of a chunk, as a capture makes it that finds the other one condemned.
 void store_as_difference(const TempStore& temp, const std::string& data, const std::string& from) {
-  ChunkStore chunks(temp.path());
+  ChunkStore chunks(open_root(temp.path()));
   ChunkReader reader(chunks);
   const Hash base = sha256(as_bytes(from));
   REQUIRE(reader.origin_of(base).depth == 1);
   const auto size = static_cast<std::uint32_t>(data.size());
   Compressor compressor;
   const auto payload = compressor.compress(as_bytes(data), as_bytes(from), data.size());
-  FrameHeader header{Codec::zstd, 2, size, static_cast<std::uint32_t>(payload.value().size()), {}, {}};
+  FrameHeader header;
+  header.codec = Codec::zstd;
+  header.depth = 2;
+  header.raw_size = size;
+  header.stored_size = static_cast<std::uint32_t>(payload.value().size());
   header.chunks = {{sha256(as_bytes(data)), size}};
   header.bases = {{base, 0, size}};
   PackWriter pack(chunks.incoming_directory(), chunks.packs_directory());

@@ -69,11 +69,11 @@ struct Recorded {
     const TempStore target, other;
     test::Served there(target.path());
     Recorder push(there.channel());
-    Peer(push, "there").push(store.path(), store.store->list(), false, progress);
+    Peer(push, "there").push(snapshot::open_root(store.path()), store.store->list(), false, progress);
     pushed = push.said;
     test::Served here(store.path());
     Recorder pull(here.channel());
-    Peer(pull, "here").pull(other.path(), store.store->list(), false, progress);
+    Peer(pull, "here").pull(snapshot::open_root(other.path()), store.store->list(), false, progress);
     pulled = pull.heard;
   }
 };
@@ -94,7 +94,7 @@ std::string receive_pull(const TempStore& target, const std::string& said,
   Replay server(said);
   base::NoProgress progress;
   try {
-    Peer(server, "the server").pull(target.path(), ids, false, progress);
+    Peer(server, "the server").pull(snapshot::open_root(target.path()), ids, false, progress);
   } catch (const base::Error& error) {
     return error.what();
   }
@@ -170,7 +170,7 @@ TEST_CASE("messages that are not due end the transfer") {
   const auto message = [](char type, const std::string& body) {
     return std::string(1, type) + static_cast<char>(body.size()) + std::string(3, '\0') + body;
   };
-  const std::string dry(1, '\1');
+  const std::string dry = std::string(1, '\1') + std::string(16, '\0');
   CHECK_THAT(receive_push(target, greeting + message(32, "")), Contains("asked for nothing"));
   CHECK_THAT(receive_push(target, greeting + message(2, dry) + message(5, "")), Contains("not due"));
   CHECK_THAT(receive_push(target, greeting + message(2, dry) + message(20, std::string(40, 'x'))),

@@ -21,7 +21,7 @@ Bytes block_of(const std::vector<Entry>& entries) {
 }
 
 Layer plant_tree(const std::filesystem::path& store, ByteView block, std::uint32_t entries) {
-  ChunkStore chunks(store);
+  ChunkStore chunks({store, Seal::none()});
   WriteSession session(chunks);
   ChunkWriter writer(session);
   ContentWriter list(writer);
@@ -40,7 +40,7 @@ std::string plant_snapshot(const std::filesystem::path& store, const Layer& tree
   snapshot.created_at = base::parse_rfc3339("2026-01-05T09:00:00.000Z");
   snapshot.layers = {tree};
   snapshot.metadata = {{"user", user}};
-  const std::string manifest = encode_manifest(snapshot);
+  const std::string manifest = encode_manifest(snapshot, *Seal::none());
   write_file(store / "snapshots" / snapshot.id, manifest);
   return snapshot.id;
 }

@@ -72,15 +72,16 @@ Transfer push_all(const std::filesystem::path& from, const std::filesystem::path
                   std::uint64_t cut_after) {
   base::NoProgress progress;
   return talk(to, cut_after, [&](Peer& peer) {
-    return peer.push(from, snapshot::Store::open(from)->list(), false, progress);
+    return peer.push(snapshot::open_root(from), snapshot::Store::open(from)->list(), false, progress);
   });
 }
 
 Transfer pull_all(const std::filesystem::path& from, const std::filesystem::path& to,
                   std::uint64_t cut_after) {
   base::NoProgress progress;
-  return talk(from, cut_after,
-              [&](Peer& peer) { return peer.pull(to, ids_of(peer.list("")), false, progress); });
+  return talk(from, cut_after, [&](Peer& peer) {
+    return peer.pull(snapshot::open_root(to), ids_of(peer.list("")), false, progress);
+  });
 }
 
 }  // namespace deskloom::test

@@ -91,7 +91,8 @@ TEST_CASE("a snapshot that is sent alone does not bring along what it was compre
   test::Served served(target.path());
   snapshot::transfer::Peer peer(served.channel(), "there");
   base::NoProgress progress;
-  const auto report = peer.push(work.store.path(), {work.captured.back().snapshot.id}, false, progress);
+  const auto report =
+      peer.push(snapshot::open_root(work.store.path()), {work.captured.back().snapshot.id}, false, progress);
   served.hang_up();
   CHECK(report.snapshots == 1);
   CHECK(report.sent_bytes < 900'000);
@@ -128,7 +129,8 @@ TEST_CASE("a dry run says what would be sent and changes nothing") {
   test::Served served(target.path());
   snapshot::transfer::Peer peer(served.channel(), "there");
   base::NoProgress progress;
-  const auto would = peer.push(work.store.path(), work.store.store->list(), true, progress);
+  const auto would =
+      peer.push(snapshot::open_root(work.store.path()), work.store.store->list(), true, progress);
   served.hang_up();
   CHECK(would.snapshots == 3);
   CHECK(target.packs().empty());
@@ -158,7 +160,9 @@ TEST_CASE("a store that is served for reading gives and does not take") {
   base::NoProgress progress;
   test::Served served(target.path(), {.read_only = true});
   snapshot::transfer::Peer peer(served.channel(), "there");
-  const auto push = [&] { peer.push(work.store.path(), work.store.store->list(), false, progress); };
+  const auto push = [&] {
+    peer.push(snapshot::open_root(work.store.path()), work.store.store->list(), false, progress);
+  };
   CHECK_THAT(test::error_text(push), Contains("for reading only"));
 }
 

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "../snapshot/sealed_store.hpp"
 #include "support/catch.hpp"
 
 namespace deskloom::test {
@@ -10,12 +11,21 @@ namespace {
 namespace fs = std::filesystem;
 using snapshot::Store;
 
+// For the encrypted stores among them; others need none. Another process would be in the way of the faults.
+snapshot::KeySource key() {
+  static const TempDir dir;
+  static const snapshot::KeySource source = key_file(dir / "key", random_key());
+  return source;
+}
+
+std::unique_ptr<Store> open(const fs::path& path) { return Store::open(path, key()); }
+
 constexpr int large_tree =
     100;  // shares its small files with the others, and has one that nobody needs later
 
 std::string capture_tree(const fs::path& path, int number, const Events& events,
                          const std::string& previous = {}) {
-  const auto store = Store::open(path);
+  const auto store = open(path);
   FakeTree tree = tree_of(number);
   std::optional<snapshot::Snapshot> before;
   if (!previous.empty()) before = store->get(previous);
@@ -49,7 +59,7 @@ void collect(Store& store) {
 }
 
 void remove_and_collect(const fs::path& path, const Events& events) {
-  const auto store = Store::open(path);
+  const auto store = open(path);
   remove(*store, store->list().front(), events);
   collect(*store);
 }
@@ -61,7 +71,7 @@ std::set<std::string> names_in(const fs::path& directory) {
 }
 
 void check_restores(const fs::path& path, const std::map<std::string, int>& expected) {
-  const auto store = Store::open(path);
+  const auto store = open(path);
   for (const auto& [id, number] : expected) {
     const snapshot::Layer layer = *store->get(id).layer("tree");
     const FakeTree& tree = tree_of(number);
@@ -74,7 +84,7 @@ void check_restores(const fs::path& path, const std::map<std::string, int>& expe
 
 void check_verifies(const fs::path& path) {
   base::NoProgress progress;
-  for (const auto& problem : Store::open(path)->verify(true, progress).problems) {
+  for (const auto& problem : open(path)->verify(true, progress).problems) {
     FAIL(problem.object << ": " << problem.problem);
   }
 }
@@ -88,7 +98,7 @@ void check_no_garbage(const fs::path& path) {
     INFO("index holds " << name);
     REQUIRE((name == "lock" || name.ends_with(".idx")));
   }
-  const auto ids = Store::open(path)->list();
+  const auto ids = open(path)->list();
   REQUIRE(names_in(path / "snapshots") == std::set<std::string>(ids.begin(), ids.end()));
 }
 
@@ -122,6 +132,11 @@ const FakeTree& tree_of(int number) {
 const std::vector<Scenario>& scenarios() {
   static const std::vector<Scenario> all{
       {"a first capture and two that follow it", prepare_empty, capture_and_change},
+      {"captures into an encrypted store",
+       [](const fs::path& path, const Events&) { Store::init(path, key()); },
+       [](const fs::path& path, const Events& events) {
+         capture_tree(path, 2, events, capture_tree(path, 1, events));
+       }},
       {"a capture that merges index tables",
        [](const fs::path& path, const Events& events) {
          Store::init(path);
@@ -157,7 +172,7 @@ void check_store(const fs::path& path, const std::map<std::string, int>& expecte
   check_restores(path, expected);
   Expected also;
   capture_tree(path, 4, also.events(), expected.empty() ? "" : expected.begin()->first);
-  collect(*Store::open(path));
+  collect(*open(path));
   check_no_garbage(path);
   check_verifies(path);
   check_restores(path, expected);
