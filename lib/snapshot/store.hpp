@@ -20,6 +20,35 @@
 #include "snapshot/tree.hpp"
 #include "snapshot/tree_view.hpp"
 
+// The snapshot store. It keeps snapshots of files, volumes and memory so that each costs what is new in it,
+// and gives them back whole. It knows files and bytes, no machines and no users. In five minutes:
+//
+//   Store::init("/srv/store");                                   // once
+//   const auto store = Store::open("/srv/store");
+//   base::NoProgress progress;
+//
+//   // A capture: layers are put, then committed. What a layer was like before makes the next one quick.
+//   const auto previous = store->get(last_id);
+//   const auto writer = store->begin(progress);
+//   const auto home = local_source("/home/anna", {".cache/"});
+//   std::vector<Skipped> skipped;                                // what could not be read, and why
+//   writer->put_tree("tree", *home, previous.layer("tree"), skipped);
+//   const auto disk = local_image("/srv/anna.raw");
+//   writer->put_image("volume", *disk, previous.layer("volume"));
+//   const Snapshot taken = writer->commit({{"user", "anna"}, {"host", "a"}}, clock.now());
+//
+//   // Back again: all of it, or some paths; only what differs is written.
+//   const auto target = local_sink("/home/anna");
+//   store->restore(*taken.layer("tree"), *target, {}, progress);
+//
+//   // In the course of time: a removal frees nothing yet, a collection does.
+//   store->remove(last_id);
+//   store->collect(std::chrono::seconds(10), false, progress);
+//   for (const auto& problem : store->verify(true, progress).problems) …
+//
+// Sources and sinks of other kinds, as those of a guest, derive from TreeSource, TreeSink (tree.hpp),
+// ImageSource and ImageSink (image.hpp). transfer/transfer.hpp sends snapshots to other stores; lib/README.md
+// shows how it works inside.
 namespace deskloom::snapshot {
 
 // The name of stored content: the lower-case hexadecimal SHA-256 of it, or HMAC-SHA-256 where it is
@@ -96,10 +125,6 @@ struct VerifyReport {
   std::vector<VerifyProblem> problems;
 };
 
-// A content-addressed, deduplicated, zstd-compressed store in one directory (format: deskloom-formats(7)).
-// Several processes may read and write it at once; within one, one thread at a time, and no writer or source
-// may outlive its store. Throws Error: no_store when it is missing, store_newer when its format is newer,
-// corrupt (naming pack and chunk) when a checksum does not match, not_found, no_space.
 struct CollectReport {
   std::uint64_t packs_removed = 0;
   std::uint64_t packs_rewritten = 0;  // of those removed: what was still needed of them was copied
@@ -108,6 +133,10 @@ struct CollectReport {
   std::uint64_t packs_waiting = 0;    // condemned, but a capture that began before is still running
 };
 
+// A content-addressed, deduplicated, zstd-compressed store in one directory (format: deskloom-formats(7)).
+// Several processes may read and write it at once; within one, one thread at a time, and no writer or source
+// may outlive its store. Throws Error: no_store when it is missing, store_newer when its format is newer,
+// corrupt (naming pack and chunk) when a checksum does not match, not_found, no_space.
 class Store {
  public:
   // Nothing when it exists. key: given when it is to be encrypted.
