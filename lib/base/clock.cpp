@@ -8,6 +8,12 @@
 #include "base/error.hpp"
 
 namespace deskloom::base {
+namespace {
+
+// Well within what nanoseconds since 1970 in 64 bits reach.
+constexpr int first_year = 1700, last_year = 2200;
+
+}  // namespace
 
 std::string to_rfc3339(Timestamp t) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(t);
@@ -26,7 +32,8 @@ Timestamp parse_rfc3339(const std::string& text) {
   const int fields =
       std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d.%3dZ%n", &parts.tm_year, &parts.tm_mon,  // NOLINT
                   &parts.tm_mday, &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &ms, &used);
-  if (fields != 7 || static_cast<std::size_t>(used) != text.size()) {
+  const bool in_range = parts.tm_year >= first_year && parts.tm_year <= last_year;
+  if (fields != 7 || static_cast<std::size_t>(used) != text.size() || !in_range) {
     throw Error(ErrorKind::usage, "'" + text + "' is not a time like 2026-01-31T08:59:00.000Z");
   }
   parts.tm_year -= 1900;

@@ -1,5 +1,7 @@
 #include <fcntl.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "fleet/save_image.hpp"
 #include "fleet/save_image_rest.hpp"
@@ -10,6 +12,7 @@ namespace {
 using namespace save_image;
 
 constexpr std::uint64_t page_bytes = SaveImage::page_bytes;
+constexpr std::size_t piece_bytes = 1 << 20;
 // How often QEMU may send a page as zeros again: a rest that claims more would fill the disk.
 constexpr std::uint64_t rounds_limit = 64;
 
@@ -53,9 +56,10 @@ class Joiner {
 
  private:
   std::size_t take(std::span<std::byte> into);
-  std::string take(std::size_t size);
+  std::string take(std::size_t size);  // little
   template <typename T>
   T integer();
+  void put_octets(std::size_t count);
   void put_page(std::uint64_t page);
   void put_run(Record kind);
 
@@ -82,7 +86,6 @@ std::size_t Joiner::take(std::span<std::byte> into) {
 }
 
 std::string Joiner::take(std::size_t size) {
-  if (size > rest_limit_bytes) fail_rest();
   std::string text(size, '\0');
   if (take(std::as_writable_bytes(std::span(text))) != size) fail_rest();
   return text;
@@ -95,6 +98,15 @@ T Joiner::integer() {
   for (std::size_t i = 0; i < sizeof(T); ++i)
     value = static_cast<T>(value | static_cast<T>(static_cast<unsigned char>(text[i])) << (8 * i));
   return value;
+}
+
+// In pieces: what the count claims may not be there.
+void Joiner::put_octets(std::size_t count) {
+  while (count > 0) {
+    const std::size_t piece = std::min(count, piece_bytes);
+    out_.buffer() += take(piece);
+    count -= piece;
+  }
 }
 
 void Joiner::put_page(std::uint64_t page) {
@@ -128,7 +140,7 @@ void Joiner::run() {
   for (std::byte kind{}; take(std::span(&kind, 1)) == 1;) {
     const auto record = static_cast<Record>(kind);
     if (record == Record::octets) {
-      out_.buffer() += take(integer<std::uint32_t>());
+      put_octets(integer<std::uint32_t>());
     } else if (record == Record::page) {
       put_page(integer<std::uint64_t>());
     } else if (record == Record::pages || record == Record::zero_pages) {

@@ -48,5 +48,6 @@ TEST_CASE("times survive RFC 3339 to the millisecond") {
   CHECK(to_rfc3339(t) == "2025-12-31T23:59:59.125Z");
   CHECK(parse_rfc3339(to_rfc3339(t)) == t);
   CHECK_THROWS_AS(parse_rfc3339("yesterday"), Error);
+  CHECK_THROWS_AS(parse_rfc3339("5678-12-01T00:00:00.000Z"), Error);  // more nanoseconds than 64 bits hold
   CHECK_THROWS_AS(parse_rfc3339("2025-12-31T23:59:59.125Zx"), Error);
 }
