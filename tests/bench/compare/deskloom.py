@@ -60,6 +60,8 @@ class Deskloom(Program):
         return self.deskloom("list", older=older, newer=newer)
 
     def restore(self, target):
+        if self.kind == "memory":
+            os.makedirs(target, exist_ok=True)
         return self.deskloom(f"restore {self.kind}", snapshot=self.snapshots[-1], target=target)
 
     def restored(self, target, source):
