@@ -56,7 +56,7 @@ class Joiner {
 
  private:
   std::size_t take(std::span<std::byte> into);
-  std::string take(std::size_t size);  // little
+  std::string take(std::size_t size);  // all of it at once: for what is small
   template <typename T>
   T integer();
   void put_octets(std::size_t count);

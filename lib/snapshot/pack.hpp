@@ -99,8 +99,7 @@ ByteView close_payload(FrameHeader& header, ByteView payload, const Seal& seal, 
 std::optional<ByteView> open_payload(const FrameHeader& header, ByteView payload, const Seal& seal,
                                      Bytes& buffer);
 // bytes: from the frame's first on, as many as there are. nullopt when it is not a whole frame or breaks the
-// limits. The payload of a frame that has no bases
-// and is not sealed is not looked at.
+// limits. The payload of a frame that has no bases and is not sealed is not looked at.
 std::optional<FrameHeader> decode_frame(ByteView bytes);
 // Where the frame's chunks stand, for an index.
 std::vector<PackEntry> entries_of(const FrameHeader& header, std::uint32_t frame_offset);
