@@ -73,27 +73,32 @@ void PathFilter::add_rule(std::string_view pattern, std::vector<Rule>& rules) {
   }
   rule.components = split(pattern);
   if (rule.components.empty()) return;
-  const bool anchored = pattern.find('/') != std::string_view::npos;
-  if (!anchored) rule.components.insert(rule.components.begin(), "**");
+  rule.is_name = pattern.find('/') == std::string_view::npos && pattern != "**";
+  rule.is_literal = pattern.find_first_of("*?[\\") == std::string_view::npos;
   rules.push_back(std::move(rule));
 }
 
-bool PathFilter::excluded_itself(const std::vector<std::string>& components, bool is_directory) const {
-  const auto last = std::find_if(rules_.rbegin(), rules_.rend(), [&](const Rule& rule) {
-    return (is_directory || !rule.directories_only) && matches(rule.components, components);
-  });
-  return last != rules_.rend() && !last->take_back;
+bool PathFilter::excluded_itself(const std::string& path, bool is_directory) const {
+  const std::string_view whole = path;
+  const std::string_view name =
+      whole.substr(whole.rfind('/') + 1);  // ends with the path, so it is a C string too
+  std::vector<std::string> components;
+  const auto applies = [&](const Rule& rule) {
+    if (rule.directories_only && !is_directory) return false;
+    if (rule.is_name && rule.is_literal) return name == rule.components.front();
+    if (rule.is_name) return fnmatch(rule.components.front().c_str(), name.data(), 0) == 0;
+    if (components.empty()) components = split(path);
+    return matches(rule.components, components);
+  };
+  const auto last = std::find_if(rules_.rbegin(), rules_.rend(), applies);
+  return !path.empty() && last != rules_.rend() && !last->take_back;
 }
 
 bool PathFilter::excluded(const std::string& path, bool is_directory) const {
-  std::vector<std::string> prefix;
-  const std::vector<std::string> all = split(path);
-  for (const std::string& component : all) {
-    prefix.push_back(component);
-    const bool last = prefix.size() == all.size();
-    if (excluded_itself(prefix, is_directory || !last)) return true;
+  for (auto slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
+    if (excluded_itself(path.substr(0, slash), true)) return true;
   }
-  return false;
+  return excluded_itself(path, is_directory);
 }
 
 }  // namespace deskloom::base

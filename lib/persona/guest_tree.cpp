@@ -75,9 +75,10 @@ std::vector<snapshot::Node> GuestTreeSource::list(std::vector<snapshot::Skipped>
   return nodes_;
 }
 
-void GuestTreeSource::read(const std::vector<std::size_t>& wanted, const Receiver& receiver) {
+void GuestTreeSource::read(const std::vector<snapshot::Node>& nodes, const std::vector<std::size_t>& wanted,
+                           const Receiver& receiver) {
   std::uint64_t total = 0;
-  for (const auto index : wanted) total += nodes_.at(index).size;
+  for (const auto index : wanted) total += nodes.at(index).size;
   progress_.begin("reading files", total);
   guest::ReadHandler handler;
   handler.on_begin = [&](std::uint64_t index) { receiver.on_begin(index); };
@@ -86,7 +87,7 @@ void GuestTreeSource::read(const std::vector<std::size_t>& wanted, const Receive
     progress_.advance(bytes.size());
   };
   handler.on_end = [&](std::uint64_t index, const guest::GuestNode& after) {
-    snapshot::Node node = nodes_.at(index);
+    snapshot::Node node = nodes.at(index);
     node.size = after.size;
     node.mtime_ns = after.mtime_ns;
     node.ctime_ns = after.ctime_ns;

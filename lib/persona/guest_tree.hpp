@@ -22,7 +22,8 @@ class GuestTreeSource : public snapshot::TreeSource {
       : client_(client), request_(std::move(request)), guest_clock_ns_(guest_clock_ns), progress_(progress) {}
   std::int64_t clock_ns() const override { return guest_clock_ns_; }
   std::vector<snapshot::Node> list(std::vector<snapshot::Skipped>& skipped) override;
-  void read(const std::vector<std::size_t>& wanted, const Receiver& receiver) override;
+  void read(const std::vector<snapshot::Node>& nodes, const std::vector<std::size_t>& wanted,
+            const Receiver& receiver) override;
   // The nodes of the last list().
   const std::vector<snapshot::Node>& nodes() const { return nodes_; }
 

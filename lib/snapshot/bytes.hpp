@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -26,10 +27,11 @@ class ByteWriter {
  public:
   template <std::unsigned_integral T>
   ByteWriter& integer(T value) {
+    std::array<std::byte, sizeof(T)> octets;  // first all of them: one store, not one for each
     for (std::size_t i = 0; i < sizeof(T); ++i) {
-      bytes_.push_back(static_cast<std::byte>((static_cast<std::uint64_t>(value) >> (8 * i)) & 0xff));
+      octets[i] = static_cast<std::byte>((static_cast<std::uint64_t>(value) >> (8 * i)) & 0xff);
     }
-    return *this;
+    return raw(octets);
   }
   ByteWriter& raw(ByteView bytes) {
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());

@@ -1,6 +1,7 @@
 #include "snapshot/diff.hpp"
 
 #include <algorithm>
+#include <future>
 
 #include "snapshot/directory_store.hpp"
 #include "snapshot/tree_reader.hpp"
@@ -17,7 +18,7 @@ std::vector<Entry> entries_not_in(const std::vector<BlockRef>& blocks, const std
   std::vector<Entry> entries;
   for (const BlockRef& block : blocks) {
     if (std::ranges::binary_search(known, block.id)) continue;
-    for (Entry& entry : reader.entries(block)) entries.push_back(std::move(entry));
+    std::ranges::move(reader.entries(block), std::back_inserter(entries));
   }
   return entries;
 }
@@ -91,10 +92,13 @@ std::vector<Change> DirectoryStore::diff(const Layer& older, const Layer& newer)
   const TreeReader reader(reader_);
   const auto blocks_before = reader.blocks(older);
   const auto blocks_after = reader.blocks(newer);
-  const auto before = entries_not_in(blocks_before, blocks_after, reader);
+  ChunkReader beside(chunks_);
+  auto before = std::async(std::launch::async,
+                           [&] { return entries_not_in(blocks_before, blocks_after, TreeReader(beside)); });
   const auto after = entries_not_in(blocks_after, blocks_before, reader);
+  const auto older_entries = before.get();
   Comparison comparison;
-  comparison.run(before, after);
+  comparison.run(older_entries, after);
   return comparison.take();
 }
 

@@ -53,9 +53,9 @@ struct stat status_of(int fd, const std::string& name) {
   return status;
 }
 
-Node node_from_status(const std::string& path, const struct stat& status, dev_t root_device) {
+Node node_from_status(std::string path, const struct stat& status, dev_t root_device) {
   Node node;
-  node.path = path;
+  node.path = std::move(path);
   node.type = type_of(status.st_mode);
   node.mode = status.st_mode & 07777;
   node.uid = status.st_uid;

@@ -18,7 +18,7 @@ struct LocalReadError {
 // name is for the message of the Error.
 struct stat status_of(int fd, const std::string& name);
 // Without target and xattrs. root_device: inode numbers are unique on one file system only.
-Node node_from_status(const std::string& path, const struct stat& status, dev_t root_device);
+Node node_from_status(std::string path, const struct stat& status, dev_t root_device);
 // Empty when it is gone or longer than a path can be.
 std::string read_link(int parent, const std::string& name);
 

@@ -42,21 +42,23 @@ class LocalSource : public TreeSource {
 
   std::vector<Node> list(std::vector<Skipped>& skipped) override;
   void complete(std::vector<Node>& nodes) override;
-  void read(const std::vector<std::size_t>& wanted, const Receiver& receiver) override;
+  void read(const std::vector<Node>& nodes, const std::vector<std::size_t>& wanted,
+            const Receiver& receiver) override;
   unsigned readers() const override { return base::usable_cpus(); }
 
  private:
   Listing list_directory(const std::string& directory) const;
-  void list_one(int parent, const std::string& path, Listing& listing) const;
+  void list_one(int parent, const std::string& name, std::string path, Listing& listing) const;
   void collect(std::size_t listing, std::vector<Node>& nodes, std::vector<Skipped>& skipped);
-  void read_file(std::size_t index, const Receiver& receiver, Bytes& buffer);
-  bool send_once(int fd, std::size_t index, const Receiver& receiver, Bytes& buffer, Node& after);
+  // path is that of the file with this number.
+  void read_file(const std::string& path, std::size_t index, const Receiver& receiver, Bytes& buffer);
+  bool send_once(int fd, const std::string& path, std::size_t index, const Receiver& receiver, Bytes& buffer,
+                 Node& after);
 
   Beneath beneath_;
   PathFilter filter_;
   dev_t device_ = 0;
-  std::deque<Listing> listings_;    // of the last list(), emptied as they are collected
-  std::vector<std::string> paths_;  // of the nodes of the last list()
+  std::deque<Listing> listings_;  // of the last list(), emptied as they are collected
 };
 
 std::string reason_of(const std::string& what) { return what + ": " + std::strerror(errno); }
@@ -182,10 +184,11 @@ std::vector<Node> LocalSource::list(std::vector<Skipped>& skipped) {
   nodes.back().is_complete = false;
   listings_.emplace_back();
   Walk(listings_, [this](const std::string& path) { return list_directory(path); }).run({"", 0});
+  std::size_t total = 1;
+  for (const Listing& listing : listings_) total += listing.nodes.size();
+  nodes.reserve(total);
   collect(0, nodes, skipped);
   listings_.clear();
-  paths_.clear();
-  for (const Node& node : nodes) paths_.push_back(node.path);
   return nodes;
 }
 
@@ -208,27 +211,26 @@ Listing LocalSource::list_directory(const std::string& directory) const {
   }
   fd.release();
   for (const std::string& name : entry_names(stream.get())) {
-    list_one(::dirfd(stream.get()), join_path(directory, name), listing);
+    list_one(::dirfd(stream.get()), name, join_path(directory, name), listing);
   }
   return listing;
 }
 
-void LocalSource::list_one(int parent, const std::string& path, Listing& listing) const {
-  const std::string name = path.substr(path.rfind('/') + 1);
+void LocalSource::list_one(int parent, const std::string& name, std::string path, Listing& listing) const {
   struct stat status {};
   if (::fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
     listing.skipped.push_back({path, reason_of("cannot be looked at")});
     return;
   }
-  if (filter_.excluded(path, S_ISDIR(status.st_mode))) return;
-  Node node = node_from_status(path, status, device_);
+  if (filter_.excluded_itself(path, S_ISDIR(status.st_mode))) return;
+  Node node = node_from_status(std::move(path), status, device_);
   node.is_complete = false;
-  std::string problem = is_safe_path(path) ? std::string{} : "a path that is too long";
+  std::string problem = is_safe_path(node.path) ? std::string{} : "a path that is too long";
   if (node.type == NodeType::socket) problem = "no content: it is a socket";
   if (node.type == NodeType::symlink) node.target = read_link(parent, name);
   if (problem.empty()) problem = node_problem(node);
   if (!problem.empty()) {
-    listing.skipped.push_back({path, "has " + problem});
+    listing.skipped.push_back({node.path, "has " + problem});
     return;
   }
   listing.nodes.push_back(std::move(node));
@@ -246,16 +248,17 @@ void LocalSource::complete(std::vector<Node>& nodes) {
   }
 }
 
-void LocalSource::read(const std::vector<std::size_t>& wanted, const Receiver& receiver) {
+void LocalSource::read(const std::vector<Node>& nodes, const std::vector<std::size_t>& wanted,
+                       const Receiver& receiver) {
   Bytes buffer(read_buffer_bytes);
-  for (const std::size_t index : wanted) read_file(index, receiver, buffer);
+  for (const std::size_t index : wanted) read_file(nodes[index].path, index, receiver, buffer);
 }
 
-void LocalSource::read_file(std::size_t index, const Receiver& receiver, Bytes& buffer) {
+void LocalSource::read_file(const std::string& path, std::size_t index, const Receiver& receiver,
+                            Bytes& buffer) {
   // Non-blocking, should a fifo have taken the file's place; access times are left alone where that is
   // allowed.
   static constexpr int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
-  const std::string& path = paths_[index];
   base::UniqueFd fd = beneath_.try_open(path, flags | O_NOATIME);
   if (!fd && errno == EPERM) fd = beneath_.try_open(path, flags);
   if (!fd) {
@@ -265,7 +268,7 @@ void LocalSource::read_file(std::size_t index, const Receiver& receiver, Bytes& 
   try {
     Node after;
     for (int attempt = 0; attempt < read_attempts; ++attempt) {
-      if (send_once(fd.get(), index, receiver, buffer, after)) break;
+      if (send_once(fd.get(), path, index, receiver, buffer, after)) break;
     }
     after.xattrs = acceptable(read_xattrs(fd.get()), after);
     receiver.on_end(index, after);
@@ -275,8 +278,8 @@ void LocalSource::read_file(std::size_t index, const Receiver& receiver, Bytes& 
 }
 
 // True when the file stood still meanwhile.
-bool LocalSource::send_once(int fd, std::size_t index, const Receiver& receiver, Bytes& buffer, Node& after) {
-  const std::string& path = paths_[index];
+bool LocalSource::send_once(int fd, const std::string& path, std::size_t index, const Receiver& receiver,
+                            Bytes& buffer, Node& after) {
   const struct stat before = status_of(fd, path);
   if (!S_ISREG(before.st_mode)) throw LocalReadError{"is no regular file any more"};
   receiver.on_begin(index);

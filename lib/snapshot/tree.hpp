@@ -30,6 +30,8 @@ struct Node {
   std::string target{};          // symlinks only
   std::vector<std::pair<std::string, std::string>> xattrs{};  // sorted by name; ACLs are among them
   bool is_complete = true;  // false in a source's list: the xattrs are still to be looked up
+
+  bool operator==(const Node&) const = default;
 };
 
 // Why something is not in the snapshot as it stood.
@@ -48,12 +50,12 @@ class TreeSource {
   // Fills in what list() left out because it is dear, for nodes of that list that are not complete and no
   // files: theirs come with on_end.
   virtual void complete(std::vector<Node>& nodes) { static_cast<void>(nodes); }
-  // The contents of the wanted files (indices into the list), in that order. For each: on_begin(index), then
-  // on_data(bytes) and on_hole(size) until on_end(index, node_after) where node_after has size, mtime and
-  // ctime as they are after the read, and the xattrs of a node that was not complete: where the times or the
-  // size are not those of the list, the file is stored as read and marked as changed. A second
-  // on_begin(index) starts the file anew. on_failed(index, reason) instead of on_end, or of all: it cannot be
-  // read, and is left out.
+  // The contents of the wanted files (indices into that list, which nodes is), in that order. For each:
+  // on_begin(index), then on_data(bytes) and on_hole(size) until on_end(index, node_after) where node_after
+  // has size, mtime and ctime as they are after the read, and the xattrs of a node that was not complete:
+  // where the times or the size are not those of the list, the file is stored as read and marked as changed.
+  // A second on_begin(index) starts the file anew. on_failed(index, reason) instead of on_end, or of all: it
+  // cannot be read, and is left out.
   struct Receiver {
     std::function<void(std::size_t index)> on_begin;
     std::function<void(std::span<const std::byte>)> on_data;
@@ -61,7 +63,8 @@ class TreeSource {
     std::function<void(std::size_t index, const Node& node_after)> on_end;
     std::function<void(std::size_t index, const std::string& reason)> on_failed;
   };
-  virtual void read(const std::vector<std::size_t>& wanted, const Receiver& receiver) = 0;
+  virtual void read(const std::vector<Node>& nodes, const std::vector<std::size_t>& wanted,
+                    const Receiver& receiver) = 0;
   // How many threads may call read() at the same time.
   virtual unsigned readers() const { return 1; }
   // Now, on the clock that sets the tree's ctimes: a file changed since shortly before a capture is read

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <future>
+#include <limits>
 #include <mutex>
 #include <numeric>
 #include <unordered_map>
@@ -26,6 +27,11 @@ constexpr std::size_t batch_files = 256;
 // holds.
 constexpr std::size_t block_entries_at_least = 32;
 constexpr std::size_t block_bytes_at_most = 256 << 10;
+
+// A stored list may lie about how much there is.
+constexpr std::size_t most_reserved = 1 << 20;
+
+constexpr std::uint32_t no_entry = std::numeric_limits<std::uint32_t>::max();
 
 bool is_unchanged(const Node& now, const Node& then, std::int64_t captured_at_ns) {
   return now.size == then.size && now.mtime_ns == then.mtime_ns && now.ctime_ns == then.ctime_ns &&
@@ -54,6 +60,7 @@ Layer TreeWriter::write(const std::string& name, TreeSource& source, const Layer
   order_ = check_tree(nodes_);
   contents_.assign(nodes_.size(), std::nullopt);
   earlier_.assign(nodes_.size(), nullptr);
+  equals_.assign(nodes_.size(), no_entry);
   leaders_ = find_leaders(nodes_);
   if (previous != nullptr) {
     loaded.get();
@@ -79,21 +86,43 @@ void TreeWriter::load_previous(const Layer& previous) {
     const TreeReader reader(chunks_.reader());
     list_before_ = layer_content(previous, chunks_.reader());
     blocks_before_ = reader.blocks(previous);
-    reader.walk(previous, [&](Entry& entry) { before_.push_back(std::move(entry)); });
+    std::size_t total = 0;
+    for (const BlockRef& block : blocks_before_) total += block.entries;
+    before_.reserve(std::min(total, most_reserved));
+    for (const BlockRef& block : blocks_before_) {
+      starts_before_.push_back(static_cast<std::uint32_t>(before_.size()));
+      std::ranges::move(reader.entries(block), std::back_inserter(before_));
+    }
   } catch (const base::Error& error) {
     if (error.kind() != base::ErrorKind::corrupt) throw;
     list_before_.reset();
     blocks_before_.clear();
+    starts_before_.clear();
     before_.clear();
   }
 }
 
-// Both are in the order of trees.
+// Both are in the order of trees. In parts, because asking for every chunk takes as long as all the rest.
 void TreeWriter::compare_with_previous(std::int64_t captured_at_ns) {
-  auto then = before_.begin();
-  for (const std::uint32_t i : order_) {
+  const std::size_t parts = base::usable_cpus();
+  base::run_parallel(static_cast<unsigned>(parts), [&](unsigned part) {
+    ChunkReader chunks(session_.store());
+    compare_part(order_.size() * part / parts, order_.size() * (part + 1) / parts, captured_at_ns, chunks);
+  });
+}
+
+void TreeWriter::compare_part(std::size_t from, std::size_t to, std::int64_t captured_at_ns,
+                              ChunkReader& chunks) {
+  if (from == to) return;
+  const auto path_of = [](const Entry& entry) -> std::string_view { return entry.node.path; };
+  auto then =
+      std::ranges::lower_bound(before_, std::string_view(nodes_[order_[from]].path), path_less, path_of);
+  for (std::size_t position = from; position < to; ++position) {
+    const std::uint32_t i = order_[position];
     Node& node = nodes_[i];
-    while (then != before_.end() && path_less(then->node.path, node.path)) ++then;
+    while (then != before_.end() && then->node.path != node.path && path_less(then->node.path, node.path)) {
+      ++then;
+    }
     if (then == before_.end()) return;
     if (then->node.path != node.path || then->node.type != node.type) continue;
     const bool same = is_unchanged(node, then->node, captured_at_ns);
@@ -101,20 +130,22 @@ void TreeWriter::compare_with_previous(std::int64_t captured_at_ns) {
       node.xattrs = then->node.xattrs;  // a change of them would have changed the ctime
       node.is_complete = true;
     }
-    if (node.type != NodeType::file) continue;
-    if (same && is_stored(then->content)) {
-      contents_[i] = then->content;
-    } else {
+    const bool is_file = node.type == NodeType::file;
+    const bool is_kept = same && (!is_file || is_stored(then->content, chunks));
+    if (is_kept && node == then->node) equals_[i] = static_cast<std::uint32_t>(then - before_.begin());
+    if (is_file && is_kept) {
+      contents_[i] = std::move(then->content);
+    } else if (is_file) {
       earlier_[i] = &then->content;
     }
   }
 }
 
 // Guards against a pack that was lost since: reusing its chunks would make a snapshot with holes.
-bool TreeWriter::is_stored(const Content& content) {
+bool TreeWriter::is_stored(const Content& content, ChunkReader& chunks) {
   const auto known = [&](const Extent& e) { return e.is_hole || session_.store().contains(e.id); };
   if (!std::ranges::all_of(content.extents, known)) return false;
-  return content.depth == 0 || std::ranges::all_of(load_extents(content, chunks_.reader()), known);
+  return content.depth == 0 || std::ranges::all_of(load_extents(content, chunks), known);
 }
 
 std::vector<std::size_t> TreeWriter::find_wanted() {
@@ -169,7 +200,7 @@ void TreeWriter::read_wanted(TreeSource& source, const std::vector<std::size_t>&
     for (std::size_t i = next++; i < batches.size(); i = next++) {
       if (batches[i].files.empty()) continue;
       receiver.expect(batches[i].files);
-      source.read(batches[i].files, receiver.callbacks());
+      source.read(nodes_, batches[i].files, receiver.callbacks());
       receiver.finish();
     }
     if (own) own->finish();
@@ -192,45 +223,69 @@ void TreeWriter::share_hard_links(std::vector<Skipped>& skipped) {
     node.mtime_ns = first.mtime_ns;
     node.ctime_ns = first.ctime_ns;
     node.xattrs = first.xattrs;
+    if (equals_[leader] == no_entry) equals_[i] = no_entry;
     if (!contents_[i])
       skipped.push_back({node.path, "a hard link of '" + first.path + "', which was skipped"});
   }
 }
 
 Content TreeWriter::write_entries() {
-  std::vector<BlockRef> blocks;
-  ByteWriter block;
-  std::string last;
-  const auto end_block = [&] {
-    if (blocks.empty()) return;
-    BlockRef& ref = blocks.back();
-    // Most of what a changed block holds stood in the block that began at or before its first path.
-    std::vector<Hash> bases;
-    auto old = std::ranges::upper_bound(blocks_before_, ref.first, path_less, &BlockRef::first);
-    if (old != blocks_before_.begin()) bases.push_back(std::prev(old)->id);
-    ref.length = static_cast<std::uint32_t>(block.bytes().size());
-    ref.id = chunks_.put(block.bytes(), bases, ChunkKind::list);
-    block = {};
-    last.clear();
-  };
-  for (const std::uint32_t i : order_) {
-    if (nodes_[i].type == NodeType::file && !contents_[i]) continue;
-    const bool full = block.bytes().size() > block_bytes_at_most;
-    const bool due =
-        !blocks.empty() && blocks.back().entries >= block_entries_at_least && begins_block(nodes_[i].path);
-    if (blocks.empty() || full || due) {
-      end_block();
-      blocks.push_back({nodes_[i].path, 0, 0, {}});
-    }
-    serialise({nodes_[i], contents_[i].value_or(Content{})}, last, block);
-    last = nodes_[i].path;
-    ++blocks.back().entries;
-  }
-  end_block();
+  std::erase_if(order_, [&](std::uint32_t i) { return nodes_[i].type == NodeType::file && !contents_[i]; });
   ContentWriter list(chunks_);
   if (list_before_) list.follow(*list_before_);
-  list.write(serialise(blocks));
+  list.write(serialise(write_blocks()));
   return list.finish();
+}
+
+std::vector<BlockRef> TreeWriter::write_blocks() {
+  std::vector<BlockRef> blocks;
+  std::size_t position = 0;
+  while (position < order_.size()) {
+    const BlockRef* unchanged = unchanged_block(position);
+    blocks.push_back(unchanged != nullptr ? *unchanged : write_block(position));
+    position += blocks.back().entries;
+  }
+  return blocks;
+}
+
+// Whether a block ends before the node at this position.
+bool TreeWriter::ends_block(std::size_t position, std::size_t entries, std::size_t bytes) const {
+  if (position == order_.size() || bytes > block_bytes_at_most) return true;
+  return entries >= block_entries_at_least && begins_block(nodes_[order_[position]].path);
+}
+
+BlockRef TreeWriter::write_block(std::size_t position) {
+  BlockRef block{nodes_[order_[position]].path, 0, 0, {}};
+  ByteWriter bytes;
+  std::string last;
+  do {
+    const std::uint32_t i = order_[position++];
+    serialise({nodes_[i], contents_[i].value_or(Content{})}, last, bytes);
+    last = nodes_[i].path;
+    ++block.entries;
+  } while (!ends_block(position, block.entries, bytes.bytes().size()));
+  // Most of what a changed block holds stood in the block that began at or before its first path.
+  std::vector<Hash> bases;
+  auto old = std::ranges::upper_bound(blocks_before_, block.first, path_less, &BlockRef::first);
+  if (old != blocks_before_.begin()) bases.push_back(std::prev(old)->id);
+  block.length = static_cast<std::uint32_t>(bytes.bytes().size());
+  block.id = chunks_.put(bytes.bytes(), bases, ChunkKind::list);
+  return block;
+}
+
+// The block of the previous tree that would be written from this position on, if there is one: it need not be
+// made again to see that.
+const BlockRef* TreeWriter::unchanged_block(std::size_t position) const {
+  const std::uint32_t first = equals_[order_[position]];
+  const auto start = std::ranges::lower_bound(starts_before_, first);
+  if (start == starts_before_.end() || *start != first) return nullptr;
+  const BlockRef& block = blocks_before_[static_cast<std::size_t>(start - starts_before_.begin())];
+  const std::size_t end = position + block.entries;
+  if (end > order_.size() || !ends_block(end, block.entries, block.length)) return nullptr;
+  for (std::uint32_t i = 0; i < block.entries; ++i) {
+    if (equals_[order_[position + i]] != first + i) return nullptr;
+  }
+  return session_.store().contains(block.id) ? &block : nullptr;
 }
 
 }  // namespace deskloom::snapshot

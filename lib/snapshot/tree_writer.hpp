@@ -28,12 +28,17 @@ class TreeWriter {
 
   void load_previous(const Layer& previous);
   void compare_with_previous(std::int64_t captured_at_ns);
-  bool is_stored(const Content& content);
+  void compare_part(std::size_t from, std::size_t to, std::int64_t captured_at_ns, ChunkReader& chunks);
+  bool is_stored(const Content& content, ChunkReader& chunks);
   std::vector<std::size_t> find_wanted();
   std::vector<Batch> make_batches(const std::vector<std::size_t>& wanted) const;
   void read_wanted(TreeSource& source, const std::vector<std::size_t>& wanted, std::vector<Skipped>& skipped);
   void share_hard_links(std::vector<Skipped>& skipped);
   Content write_entries();
+  std::vector<BlockRef> write_blocks();
+  bool ends_block(std::size_t position, std::size_t entries, std::size_t bytes) const;
+  BlockRef write_block(std::size_t position);
+  const BlockRef* unchanged_block(std::size_t position) const;
 
   WriteSession& session_;
   ChunkWriter& chunks_;
@@ -44,9 +49,11 @@ class TreeWriter {
   std::vector<std::uint32_t> order_;              // their numbers in the order of trees
   std::vector<std::optional<Content>> contents_;  // files: nullopt when it is not to be stored
   std::vector<std::uint32_t> leaders_;            // the first node of its hard link group, else itself
-  std::vector<Entry> before_;                     // the previous tree
+  std::vector<Entry> before_;                     // the previous tree, less contents that are kept
+  std::vector<std::uint32_t> equals_;             // the entry of the previous tree that a node is equal to
   std::vector<const Content*> earlier_;           // what a file that is to be read held then, or nullptr
   std::vector<BlockRef> blocks_before_;
+  std::vector<std::uint32_t> starts_before_;  // per block, the number of its first entry
   std::optional<Content> list_before_;
 };
 

@@ -73,3 +73,15 @@ TEST_CASE("many stars do not take exponential time") {
   CHECK_FALSE(PathFilter({pattern + "b"}).excluded(path + "c", false));
   CHECK_FALSE(PathFilter({"*a*a*a*a*a*a*a*a*a*b"}).excluded(std::string(200, 'a'), false));
 }
+
+TEST_CASE("on the way down a tree, only the path itself is asked about") {
+  const PathFilter filter({"cache/", "*.log", "!keep.log", "/a/b", "x/**/y"});
+  CHECK(filter.excluded_itself("home/cache", true));
+  CHECK_FALSE(filter.excluded_itself("home/cache", false));
+  CHECK_FALSE(filter.excluded_itself("cache/in it", false));
+  CHECK(filter.excluded_itself("deep/in/some.log", false));
+  CHECK_FALSE(filter.excluded_itself("deep/keep.log", false));
+  CHECK(filter.excluded_itself("a/b", true));
+  CHECK(filter.excluded_itself("x/1/2/y", false));
+  CHECK_FALSE(filter.excluded_itself("", true));
+}

@@ -291,7 +291,8 @@ TEST_CASE("a file that grows while it is read is tried again, stored and marked"
     explicit Growing(const fs::path& root, fs::path file)
         : inner_(local_source(root, {})), file_(std::move(file)) {}
     std::vector<Node> list(std::vector<Skipped>& skipped) override { return inner_->list(skipped); }
-    void read(const std::vector<std::size_t>& wanted, const Receiver& receiver) override {
+    void read(const std::vector<Node>& nodes, const std::vector<std::size_t>& wanted,
+              const Receiver& receiver) override {
       Receiver growing = receiver;
       growing.on_begin = [&](std::size_t index) {
         ++begins;
@@ -301,7 +302,7 @@ TEST_CASE("a file that grows while it is read is tried again, stored and marked"
         fs::resize_file(file_, fs::file_size(file_) + 1);
         receiver.on_data(bytes);
       };
-      inner_->read(wanted, growing);
+      inner_->read(nodes, wanted, growing);
     }
     int begins = 0;
 
@@ -325,11 +326,12 @@ TEST_CASE("a file that vanished or turned into a link between list and read is l
    public:
     explicit Swapping(const TempDir& dir) : dir_(dir), inner_(local_source(dir / "from", {})) {}
     std::vector<Node> list(std::vector<Skipped>& skipped) override { return inner_->list(skipped); }
-    void read(const std::vector<std::size_t>& wanted, const Receiver& receiver) override {
+    void read(const std::vector<Node>& listed, const std::vector<std::size_t>& wanted,
+              const Receiver& receiver) override {
       fs::remove(dir_ / "from/gone");
       fs::remove(dir_ / "from/link");
       fs::create_symlink(dir_ / "secret", dir_ / "from/link");
-      inner_->read(wanted, receiver);
+      inner_->read(listed, wanted, receiver);
     }
 
    private:

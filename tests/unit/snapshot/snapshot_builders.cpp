@@ -39,7 +39,8 @@ FakeTree& FakeTree::file(const std::string& path, std::string data) {
 
 FakeTree& FakeTree::directory(const std::string& path) { return add({path, NodeType::directory, 0755}); }
 
-void FakeTree::read(const std::vector<std::size_t>& wanted, const Receiver& receiver) {
+void FakeTree::read(const std::vector<Node>&, const std::vector<std::size_t>& wanted,
+                    const Receiver& receiver) {
   for (const std::size_t index : wanted) read_paths.push_back(nodes.at(index).path);
   if (read_instead) return read_instead(wanted, receiver);
   for (const std::size_t index : wanted) {

@@ -32,7 +32,8 @@ class FakeTree : public snapshot::TreeSource {
   FakeTree& directory(const std::string& path);
 
   std::vector<snapshot::Node> list(std::vector<snapshot::Skipped>&) override { return nodes; }
-  void read(const std::vector<std::size_t>& wanted, const Receiver& receiver) override;
+  void read(const std::vector<snapshot::Node>& listed, const std::vector<std::size_t>& wanted,
+            const Receiver& receiver) override;
   std::int64_t clock_ns() const override { return clock; }
 
   std::vector<snapshot::Node> nodes;
