@@ -1,15 +1,19 @@
 #include <CLI/CLI.hpp>
 
 #include "base/error.hpp"
+#include "base/fd.hpp"
 #include "base/text.hpp"
 #include "frame/context.hpp"
 #include "operation/captures.hpp"
+#include "snapshot/changed_image.hpp"
 #include "snapshot/snapshot.hpp"
 
 namespace deskloom::cmd {
 namespace {
 
 using deskloom::snapshot::Skipped;
+
+constexpr std::uint64_t ranges_limit_bytes = 256 << 20;
 
 frame::Table skipped_table(const std::vector<Skipped>& skipped) {
   frame::Table table({{"path", "PATH"}, {"reason", "REASON"}});
@@ -26,7 +30,15 @@ operation::FileRequest checked_request(const SnapshotCreateOptions& options) {
     throw base::Error(base::ErrorKind::not_found, *options.tree + " is not a directory",
                       "name one that this machine can read");
   }
-  operation::FileRequest request{options.user, {}, {}, {}, {}, {}};
+  if (options.since && !options.changed) {
+    throw base::Error(base::ErrorKind::usage, "--since is given without --changed",
+                      "without a list of what changed, the newest snapshot is gone on from by itself");
+  }
+  if (options.changed && options.volume.has_value() == options.memory.has_value()) {
+    throw base::Error(base::ErrorKind::usage, "--changed tells the ranges of one image",
+                      "give it with --volume or with --memory");
+  }
+  operation::FileRequest request{options.user, {}, {}, {}, {}, {}, {}};
   request.tree = options.tree;
   request.volume = options.volume;
   request.memory = options.memory;
@@ -44,6 +56,11 @@ void setup(CLI::App& app, SnapshotCreateOptions& options) {
       ->type_name("FILE");
   app.add_option("--memory", options.memory, "a file with the memory of a machine")->type_name("FILE");
   app.add_option("--blob", options.blob, "any other file")->type_name("FILE");
+  auto* since = app.add_option("--since", options.since, "the snapshot to go on from, with --changed");
+  since->type_name("SNAPSHOT");
+  app.add_option("--changed", options.changed, "ranges that changed since then; nothing else is read")
+      ->type_name("FILE")
+      ->needs(since);
 }
 
 frame::ExitCode run(const SnapshotCreateOptions& options, frame::Context& context) {
@@ -62,6 +79,11 @@ frame::ExitCode run(const SnapshotCreateOptions& options, frame::Context& contex
   const auto lease = catalogue.lease(options.user, "snapshot create " + options.user, context.lock_timeout(),
                                      context.on_wait());
   request.exclude = context.policy().capture.exclude;
+  if (options.changed) {
+    const auto text = base::read_file(*options.changed, ranges_limit_bytes);
+    request.changed = {catalogue.resolve(*options.since, options.user).id,
+                       snapshot::parse_changed_ranges(text, *options.changed)};
+  }
   const auto created =
       operation::capture_files(context.snapshots(), catalogue, request, context.clock(), context.progress());
   const auto& r = created.record;

@@ -12,6 +12,7 @@ namespace deskloom::cmd {
 struct SnapshotCreateOptions {
   std::string user;
   std::optional<std::string> tree, volume, memory, blob;
+  std::optional<std::string> changed, since;
 };
 void setup(CLI::App& app, SnapshotCreateOptions& options);
 frame::ExitCode run(const SnapshotCreateOptions& options, frame::Context& context);

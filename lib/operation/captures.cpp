@@ -9,6 +9,7 @@
 #include "operation/images.hpp"
 #include "operation/live_layers.hpp"
 #include "operation/sessions.hpp"
+#include "snapshot/changed_image.hpp"
 
 namespace deskloom::operation {
 namespace {
@@ -20,6 +21,13 @@ std::optional<snapshot::Layer> previous_layer(const snapshot::Store& store, cons
                                               const std::string& user, const std::string& name) {
   const auto snapshot = newest_with_layer(store, catalogue, user, name);
   return snapshot ? std::optional(*snapshot->layer(name)) : std::nullopt;
+}
+
+snapshot::Layer layer_of(const snapshot::Store& store, const std::string& id, const std::string& name) {
+  const auto snapshot = store.get(id);
+  if (const auto* layer = snapshot.layer(name); layer != nullptr) return *layer;
+  throw base::Error(base::ErrorKind::usage, "snapshot " + id + " has no " + name + " to go on from",
+                    "name one that has, or capture all of it without --changed");
 }
 
 base::Json to_json(const std::vector<snapshot::Skipped>& skipped) {
@@ -47,10 +55,13 @@ class FileCapturer {
     writer_->put_tree("tree", *source, previous ? &*previous : nullptr, capture_.skipped);
     metadata_["home"] = std::filesystem::absolute(directory).string();
   }
-  void put_image(const std::string& name, const std::filesystem::path& file, snapshot::ImageSource& image) {
+  void put_image(const std::string& name, const std::filesystem::path& file,
+                 std::unique_ptr<snapshot::ImageSource> image, const std::optional<ChangedSince>& changed) {
     const auto changed_at = std::filesystem::last_write_time(file);
-    const auto previous = previous_layer(store_, catalogue_, user_, name);
-    writer_->put_image(name, image, previous ? &*previous : nullptr);
+    auto previous = changed ? std::optional(layer_of(store_, changed->snapshot, name))
+                            : previous_layer(store_, catalogue_, user_, name);
+    if (changed) image = changed_image(std::move(image), changed->ranges);
+    writer_->put_image(name, *image, previous ? &*previous : nullptr);
     if (std::filesystem::last_write_time(file) != changed_at)
       capture_.skipped.push_back({file.string(), "changed while it was read"});
     metadata_[name] = {{"file", std::filesystem::absolute(file).string()}};
@@ -93,10 +104,11 @@ FileCapture capture_files(snapshot::Store& store, const Catalogue& catalogue, co
   const auto started = clock.now();
   FileCapturer capturer(store, catalogue, request.user, progress);
   if (request.tree) capturer.put_tree(*request.tree, request.exclude);
-  if (request.volume) capturer.put_image("volume", *request.volume, *open_volume_image(*request.volume));
+  if (request.volume)
+    capturer.put_image("volume", *request.volume, open_volume_image(*request.volume), request.changed);
   if (request.memory) {
-    const auto memory = open_memory_image(*request.memory);
-    capturer.put_image("memory", *request.memory, *memory.pages);
+    auto memory = open_memory_image(*request.memory);
+    capturer.put_image("memory", *request.memory, std::move(memory.pages), request.changed);
     if (memory.rest) capturer.put_stream(machine_layer, base::TextSource(*memory.rest));
   }
   if (request.blob) capturer.put_stream("blob", base::FileSource(*request.blob));

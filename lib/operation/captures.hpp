@@ -22,6 +22,12 @@ struct FileCapture {
   std::vector<snapshot::Skipped> skipped;
 };
 
+// What of an image changed since a snapshot: the rest is taken over from that unread.
+struct ChangedSince {
+  std::string snapshot;  // its id
+  std::vector<snapshot::DataRange> ranges;
+};
+
 // What this machine can see, no instance involved (SPEC A3). At least one of them; each becomes a layer.
 struct FileRequest {
   std::string user;
@@ -30,10 +36,12 @@ struct FileRequest {
   std::optional<std::filesystem::path> memory;  // a RAM file
   std::optional<std::filesystem::path> blob;    // any file
   std::vector<std::string> exclude;             // of the tree, as in .gitignore
+  std::optional<ChangedSince> changed;          // of the volume or the memory, whichever there is
 };
 
 // Captured against the user's newest snapshot in that store with such a layer: files of a tree that have not
 // changed since are not read, pages of a volume or memory that are as they were are not stored.
+// Throws Error(usage) when the snapshot of `changed` has no such layer.
 FileCapture capture_files(snapshot::Store& store, const Catalogue& catalogue, const FileRequest& request,
                           const base::Clock& clock, base::Progress& progress);
 

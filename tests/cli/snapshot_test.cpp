@@ -87,6 +87,37 @@ TEST_CASE("snapshot create captures volumes, memory and any file, and restore gi
   CHECK(deployment.json({"snapshot", "create", "--user", "alice", "--volume", "/nonexistent"}).code == 17);
 }
 
+TEST_CASE("of a volume whose changed ranges are given nothing else is read") {
+  const Deployment deployment;
+  const auto disk = deployment.directory() / "disk.raw", map = deployment.directory() / "map.txt";
+  const auto out = deployment.directory() / "out";
+  std::string bytes = test::noise(1 << 20);
+  test::write_file(disk, bytes);
+  const std::vector<std::string> create{"snapshot", "create", "--user", "alice", "--volume", disk};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), create.begin(), create.end());
+    return deployment.json(more);
+  };
+  const std::string first = with({}).json["snapshot"];
+  bytes.replace(500'000, 5, "fresh");
+  test::write_file(disk, bytes);
+  test::write_file(map, "0 499712 0 clean\n499712 4096 1 dirty\n503808 544768 0 clean\n");
+  const auto second = with({"--changed", map, "--since", first});
+  REQUIRE(second.code == 0);
+  CHECK(second.json["bytes_read"] == 4096);
+  deployment.json({"snapshot", "restore", second.json["snapshot"], "--layer", "volume", "--to", out});
+  CHECK(test::read_text(out) == bytes);
+  CHECK(with({"--changed", map}).code == 2);
+  CHECK(with({"--since", first}).code == 2);
+  CHECK(with({"--memory", disk, "--changed", map, "--since", first}).code == 2);
+  CHECK(with({"--changed", map, "--since", "0000"}).code == 17);
+  test::write_file(map, "0 1048577\n");
+  CHECK(with({"--changed", map, "--since", first}).code == 2);
+  const auto other = deployment.json(
+      {"snapshot", "create", "--user", "alice", "--memory", disk, "--changed", map, "--since", first});
+  CHECK(other.code == 2);  // that snapshot has no memory
+}
+
 TEST_CASE("a volume that a running instance writes to is refused") {
   const Deployment deployment;
   const auto disk = deployment.directory() / "disk.raw";

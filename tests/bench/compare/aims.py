@@ -6,10 +6,11 @@ from .deskloom import OURS
 W1_FIRST, W1_SAME, W1_STEP, W1_LIST, W1_RESTORE, W1_MEMORY = (
     "W1 first capture", "W1 nothing changed", "W1 after ten minutes", "W1 list the difference",
     "W1 restore all, exact", "W1 peak memory")
-W2_FIRST, W2_STEP, W2_RESTORE, W2_MEMORY = (
-    "W2 first capture", "W2 after 3 % dirtied, no bitmap", "W2 restore, exact", "W2 peak memory")
+W2_FIRST, W2_STEP, W2_RANGES, W2_RESTORE, W2_MEMORY = (
+    "W2 first capture", "W2 after 3 % dirtied, no bitmap", "W2 the same with the ranges given",
+    "W2 restore, exact", "W2 peak memory")
 OPERATIONS = (W1_FIRST, W1_SAME, W1_STEP, W1_LIST, W1_RESTORE, W1_MEMORY,
-              W2_FIRST, W2_STEP, W2_RESTORE, W2_MEMORY)
+              W2_FIRST, W2_STEP, W2_RANGES, W2_RESTORE, W2_MEMORY)
 # Rows without a time: their bytes are the most that any command of the workload held in memory.
 MEMORY = {"W1": W1_MEMORY, "W2": W2_MEMORY}
 

@@ -47,15 +47,15 @@ class Contest:
         report(f"{self.workload}: {self.tool('make')}")
         self.settle()
 
-    def steps(self, operation):
-        for self.step in range(1, self.options.steps + 1):
+    def steps(self, operation, growth=None, first=1):
+        for self.step in range(first, first + self.options.steps):
             for program in self.programs:
                 if not self.left_out[program.name]:
                     program.before_change(self.source)
             report(f"{self.workload}: {self.tool('evolve', '--step', str(self.step))}")
             self.settle()
             for program in self.programs:
-                self.take(operation, program, self.growth)
+                self.take(operation, program, growth or self.growth)
 
     def tool(self, action, *more):
         """In another process: the memory that this one holds would count as that of what it measures."""
@@ -79,6 +79,9 @@ class Contest:
 
     def growth_unchanged(self, program):
         return self.grown(program, program.capture_unchanged)
+
+    def growth_of_ranges(self, program):
+        return self.grown(program, program.capture_ranges)
 
     def grown(self, program, capture):
         before = program.stored_bytes()
@@ -130,5 +133,6 @@ def compare_images(contest):
     contest.make()
     contest.play(aims.W2_FIRST, contest.first)
     contest.steps(aims.W2_STEP)
+    contest.steps(aims.W2_RANGES, contest.growth_of_ranges, contest.options.steps + 1)
     contest.restore(aims.W2_RESTORE)
     contest.clear()

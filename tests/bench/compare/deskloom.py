@@ -10,6 +10,7 @@ COMMANDS = {
     "init": "init",
     "capture tree": "snapshot create --user bench --tree {source}",
     "capture memory": "snapshot create --user bench --memory {source}",
+    "capture ranges": "snapshot create --user bench --memory {source} --changed {source}.changed --since {older}",
     "list": "snapshot diff {older} {newer}",
     "restore tree": "snapshot restore {snapshot} --to {target}",
     "restore memory": "snapshot restore {snapshot} --layer memory --to {target}/memory.img",
@@ -52,6 +53,11 @@ class Deskloom(Program):
 
     def capture(self, source):
         usage = self.deskloom(f"capture {self.kind}", source=source)
+        self.snapshots.append(self.printed("snapshot"))
+        return usage
+
+    def capture_ranges(self, source):
+        usage = self.deskloom("capture ranges", source=source, older=self.snapshots[-1])
         self.snapshots.append(self.printed("snapshot"))
         return usage
 

@@ -48,6 +48,11 @@ class Program:
     def capture_unchanged(self, source):
         return self.capture(source)
 
+    def capture_ranges(self, source):
+        """The same, told what changed by the file beside the source. Those that cannot be told capture it all."""
+        self.capture(source)
+        return None
+
     def list_difference(self):
         """Between the last two captures."""
         return None

@@ -12,6 +12,9 @@ KINDS = (Kind("zero", 0.34, 400), Kind("text", 0.15, 60), Kind("heap", 0.11, 60)
 # What running programs write is less often zero than what they never touched.
 WRITTEN = (0.12, 0.25, 0.25, 0.13, 0.25)
 
+# Beside the image: the ranges that the last step wrote to.
+CHANGED = ".changed"
+
 ALIGNED = bytes(n & 0xF0 for n in range(256))
 SMALL = bytes(n & 0x3F for n in range(256))
 
@@ -52,22 +55,30 @@ def heap(rng, size):
 
 def evolve(path, content, rng):
     """Dirties about 3 % of the pages: two thirds in runs (arenas, page cache), the others one by one."""
-    with open(path, "r+b") as file:
+    with open(path, "r+b") as file, open(path + CHANGED, "w") as changed:
         total = file.seek(0, os.SEEK_END) // PAGE
-        runs = dirty_runs(file, content, rng, total)
+        runs = dirty_runs(file, changed, content, rng, total)
         singles = max(1, total // 100)
         for page in rng.sample(range(total), singles):
             dirty_page(file, content, rng, page, total)
+            tell(changed, page, 1)
     return {"pages_in_runs": runs, "single_pages": singles}
 
 
-def dirty_runs(file, content, rng, total):
+def tell(changed, page, pages):
+    """What a dirty bitmap would say."""
+    changed.write(f"{page * PAGE} {pages * PAGE}\n")
+
+
+def dirty_runs(file, changed, content, rng, total):
     left = budget = max(1, total // 50)
     while left > 0:
         run = min(left, rng.randint(8, 256))
         kind, = rng.choices(KINDS, WRITTEN)
-        file.seek(rng.randrange(total - run + 1) * PAGE)
+        first = rng.randrange(total - run + 1)
+        file.seek(first * PAGE)
         file.write(pages_of(kind.name, content, rng, run))
+        tell(changed, first, run)
         left -= run
     return budget
 

@@ -2,8 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "snapshot/image.hpp"
-#include "snapshot_builders.hpp"
+#include "image_builders.hpp"
 #include "support/catch.hpp"
 
 using namespace deskloom;
@@ -13,53 +12,6 @@ using namespace deskloom::test;
 namespace {
 
 constexpr std::size_t page = 4096;
-
-// An image in memory that counts what is read of it.
-class FakeImage : public ImageSource {
- public:
-  explicit FakeImage(std::string content) : bytes(std::move(content)) {}
-  std::uint64_t size_bytes() const override { return bytes.size(); }
-  std::vector<ImageExtent> extents() override {
-    if (!dirty) return {{0, bytes.size(), ImageExtentKind::data}};
-    const auto [at, length] = *dirty;
-    std::vector<ImageExtent> extents;
-    if (at > 0) extents.push_back({0, at, ImageExtentKind::unchanged});
-    extents.push_back({at, length, ImageExtentKind::data});
-    if (at + length < bytes.size())
-      extents.push_back({at + length, bytes.size() - at - length, ImageExtentKind::unchanged});
-    return extents;
-  }
-  void read(std::uint64_t offset, std::span<std::byte> into) override {
-    const auto from = as_bytes(bytes).subspan(offset, into.size());
-    std::ranges::copy(from, into.begin());
-  }
-
-  std::string bytes;
-  std::optional<std::pair<std::uint64_t, std::uint64_t>> dirty;
-
- private:
-  static std::span<const std::byte> as_bytes(const std::string& text) {
-    return std::as_bytes(std::span(text.data(), text.size()));
-  }
-};
-
-struct ImageCapture {
-  Layer layer;
-  WriteStats stats;
-};
-
-ImageCapture capture_image(Store& store, ImageSource& source, const Layer* previous = nullptr) {
-  base::NoProgress progress;
-  const auto writer = store.begin(progress);
-  const Layer layer = writer->put_image("memory", source, previous);
-  writer->commit({{"bytes", source.size_bytes()}}, base::Timestamp{});
-  return {layer, writer->stats()};
-}
-
-std::string stored(const Store& store, const Layer& layer) {
-  const auto source = store.open_stream(layer);
-  return read_all(*source);
-}
 
 void restore_image(const Store& store, const Layer& layer, const std::filesystem::path& file) {
   base::NoProgress progress;
