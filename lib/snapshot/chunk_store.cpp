@@ -208,8 +208,10 @@ ByteView ChunkReader::read(const Hash& id) {
   return read_located(id);
 }
 
-ByteView ChunkReader::read_located(const Hash& id) {
-  const auto location = locate(id);
+ByteView ChunkReader::read_located(const Hash& id) { return read_copy(locate(id)); }
+
+ByteView ChunkReader::read_copy(const Index::Location& location) {
+  const Hash& id = location.entry.id;
   Frame& frame = outer_frame_of(location);
   const ByteView chunk = slice(frame, location);
   if (frame.checked == id) return chunk;

@@ -68,6 +68,8 @@ class ChunkReader {
 
   // Valid until the next call. Throws Error(corrupt) naming pack and chunk.
   ByteView read(const Hash& id);
+  // The copy that stands there: a chunk may be stored several times, and read() takes the least deep.
+  ByteView read_copy(const Index::Location& location);
   // The same for what something new is compressed against: where zstd's checksum holds, SHA-256 is left out.
   ByteView read_base(const Hash& id);
   // What a chunk's frame was compressed against.

@@ -112,9 +112,11 @@ struct Change {
 };
 
 struct VerifyProblem {
-  std::string object;  // pack file, chunk id or snapshot id
+  std::string object;  // pack file, chunk id (with " in PACK": a copy that is not read from) or snapshot id
   std::string problem;
-  std::vector<std::string> snapshots;  // the ids that can no longer be restored whole because of it
+  // The ids that can no longer be restored whole because of it; where the store is locked, nobody knows but
+  // of damaged manifests.
+  std::vector<std::string> snapshots;
 };
 
 struct VerifyReport {
@@ -181,8 +183,9 @@ class Store {
   // store.
   using GroupOf = std::function<std::string(const Snapshot&)>;
   virtual StoreStats stats(const GroupOf& group_of, base::Progress& progress) const = 0;
-  // full: every chunk is read, decompressed and hashed; else packs, index and references are matched. Where
-  // the store is locked: whether what is stored is as it was written; not what snapshots need of it.
+  // full: every copy of every chunk is read, decompressed and hashed; else packs, index and references are
+  // matched. Where the store is locked: full reads every frame and holds it against its check; else whether
+  // packs and manifests are there. Contents, and what snapshots need, are not looked at then.
   virtual VerifyReport verify(bool full, base::Progress& progress) const = 0;
 };
 

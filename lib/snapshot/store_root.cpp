@@ -110,10 +110,11 @@ Secret unlock(const fs::path& directory, const KeyId& id, const KeySource& sourc
   return std::move(*master);
 }
 
-// The format last: a directory without it is no store.
+// The format last: a directory without it is no store, and none has it before its parts are durable.
 void make_directory(const fs::path& directory, const std::string& format) {
   for (const char* part : {"packs", "incoming", "index", "snapshots", "writers", "condemned"})
     base::make_private_directories(directory / part);
+  base::fsync_directory(directory);
   base::write_file_durably(directory / "format", format);
 }
 

@@ -32,7 +32,8 @@ class Verifier {
  private:
   void check_pack(const std::string& id, const std::vector<PackEntry>& entries, base::Progress& progress,
                   VerifyReport& report);
-  void check_chunk(const PackEntry& entry, VerifyReport& report);
+  void check_copy(const Index::Location& copy, VerifyReport& report);
+  void add_damaged(const Index::Location& copy, const std::string& problem);
   void check_sealed(const std::string& id, VerifyReport& report);
   void require(const Hash& id, Damage& damage);
   void check_content(const Content& content, Damage& damage);
@@ -118,21 +119,34 @@ void Verifier::check_pack(const std::string& id, const std::vector<PackEntry>& e
   std::ranges::sort(in_order, {}, [](const PackEntry& e) { return std::pair(e.frame_offset, e.at); });
   for (const PackEntry& entry : in_order) {
     if (std::uint64_t{entry.frame_offset} + entry.frame_bytes > size) {
-      add(to_hex(entry.id), chunks_.pack_path(id).string() + ": chunk is cut off");
+      add_damaged({id, entry}, chunks_.pack_path(id).string() + ": chunk is cut off");
     } else if (full_ && !chunks_.seal().is_locked()) {
-      check_chunk(entry, report);
+      check_copy({id, entry}, report);
     }
   }
   if (full_ && chunks_.seal().is_locked()) check_sealed(id, report);
   progress.advance(size);
 }
 
-void Verifier::check_chunk(const PackEntry& entry, VerifyReport& report) {
+void Verifier::check_copy(const Index::Location& copy, VerifyReport& report) {
   try {
-    report.read_bytes += reader_.read(entry.id).size();
+    report.read_bytes += reader_.read_copy(copy).size();
   } catch (const base::Error& error) {
     if (error.kind() != base::ErrorKind::corrupt) throw;
-    add(to_hex(entry.id), error.what());
+    add_damaged(copy, error.what());
+  }
+}
+
+// Snapshots are read from one copy of a chunk: damage to another costs none of them anything, until a
+// collection leaves only that one.
+void Verifier::add_damaged(const Index::Location& copy, const std::string& problem) {
+  const auto used = chunks_.locate(copy.entry.id);
+  const bool is_used =
+      !used || (used->pack == copy.pack && used->entry.frame_offset == copy.entry.frame_offset);
+  if (is_used) {
+    add(to_hex(copy.entry.id), problem);
+  } else {
+    add(to_hex(copy.entry.id) + " in " + copy.pack, problem + "; snapshots are read from another copy");
   }
 }
 

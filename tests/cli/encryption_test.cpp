@@ -1,34 +1,17 @@
 // Encrypted snapshot stores as an administrator meets them.
-#include "captures.hpp"
+#include <algorithm>
+
+#include "encrypted.hpp"
 #include "support/catch.hpp"
-#include "unit/snapshot/sealed_store.hpp"
 
 using namespace deskloom;
 using test::Contains;
 using test::Deployment;
+using test::Encrypted;
 using test::key_file;
 namespace fs = std::filesystem;
 
 namespace {
-
-// A deployment whose policy wants its store encrypted, and a home with a name and a text that nobody may see.
-struct Encrypted {
-  test::TempDir dir;
-  fs::path key = key_file(dir / "store.key", test::random_key()).file;
-  fs::path home = dir / "home";
-  Deployment deployment{"[store]\nencryption = \"aes-256-gcm\"\nkey_file = \"" + key.string() + "\"\n"};
-
-  Encrypted() { test::write_file(home / "salaries.txt", "nobody may read this"); }
-  test::Outcome create() const {
-    return deployment.json({"snapshot", "create", "--user", "alice", "--tree", home});
-  }
-  // Of the deployment's store, as one that policy does not know.
-  test::Outcome foreign(std::vector<std::string> args) const {
-    args.insert(args.end(),
-                {"--json", "--state-dir", dir / "nowhere", "--store", deployment.snapshot_store()});
-    return test::run_deskloom(args);
-  }
-};
 
 bool shows(const fs::path& store, const std::string& text) {
   for (const auto& entry : fs::recursive_directory_iterator(store)) {
@@ -125,12 +108,44 @@ TEST_CASE("a backup store keeps what it cannot read, and gives it back with the 
   CHECK(at_backup({"snapshot", "list"}).code == 18);
   const auto unread = at_backup({"snapshot", "verify", "--full"});
   CHECK(unread.code == 0);
-  CHECK(unread.json["with_key"] == false);
   CHECK(at_backup({"snapshot", "verify", "--full", "--key-file", work.key}).code == 0);
   const auto lost = work.deployment.snapshot_store();
   fs::remove_all(lost / "snapshots");
   fs::create_directory(lost / "snapshots");
   CHECK(work.deployment.json({"snapshot", "pull", "--all", "--from", backup}).json["snapshots"] == 1);
+}
+
+TEST_CASE("verify claims no more than it looked at, with the key and without") {
+  const Encrypted work;
+  REQUIRE(work.create().code == 0);
+  const auto verify = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"snapshot", "verify"});
+    return work.foreign(more);
+  };
+  const auto check = [&](const test::Outcome& said, bool contents, bool references) {
+    CHECK(said.code == 0);
+    CHECK(said.json["contents_checked"] == contents);
+    CHECK(said.json["references_checked"] == references);
+    CHECK(said.json["with_key"] == references);
+  };
+  check(verify({"--full", "--key-file", work.key}), true, true);
+  check(verify({"--key-file", work.key}), false, true);
+  check(verify({"--full"}), false, false);
+  check(verify({}), false, false);
+  const auto store = work.deployment.snapshot_store();
+  const auto text = test::run_deskloom(
+      {"snapshot", "verify", "--full", "--state-dir", work.dir / "nowhere", "--store", store});
+  CHECK_THAT(text.out, Contains("stored as it was written; contents") && Contains("take the key"));
+  CHECK_THAT(text.err, Contains("--key-file"));
+
+  for (const auto& pack : fs::directory_iterator(store / "packs"))
+    test::flip_byte(pack.path(), pack.file_size() / 2);
+  const auto damaged = verify({"--full"});
+  CHECK(damaged.code == 14);
+  CHECK(damaged.json["problems"][0]["snapshots"] == nullptr);  // nobody knows
+  const auto named = verify({"--full", "--key-file", work.key}).json["problems"];
+  CHECK(std::any_of(named.begin(), named.end(),
+                    [](const base::Json& problem) { return problem["snapshots"].size() == 1; }));
 }
 
 TEST_CASE("a push to a store with another key says how to make one") {

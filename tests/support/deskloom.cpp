@@ -51,7 +51,8 @@ Outcome run_deskloom(const std::vector<std::string>& args, const base::ProcessOp
   std::vector<std::string> argv{DESKLOOM_PROGRAM};
   argv.insert(argv.end(), args.begin(), args.end());
   auto clean = options;
-  for (const char* name : {"DESKLOOM_CONFIG=", "DESKLOOM_STATE_DIR=", "DESKLOOM_STORE="}) {
+  for (const char* name :
+       {"DESKLOOM_CONFIG=", "DESKLOOM_STATE_DIR=", "DESKLOOM_STORE=", "DESKLOOM_KEY_FILE="}) {
     clean.environment.insert(clean.environment.begin(), name);
   }
   const auto result = base::run_process(argv, clean);

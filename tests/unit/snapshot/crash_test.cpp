@@ -1,7 +1,6 @@
 // Killed at any moment, out of space, or several at once: what was acknowledged stays.
 #include <poll.h>
 #include <signal.h>
-#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,8 +9,9 @@
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
-#include "snapshot_builders.hpp"
+#include "sealed_store.hpp"
 #include "support/catch.hpp"
+#include "support/small_disk.hpp"
 
 using namespace deskloom;
 using namespace deskloom::snapshot;
@@ -26,9 +26,9 @@ constexpr std::size_t file_bytes = 3 << 20;
 std::string expected_content(std::uint64_t seed) { return noise(file_bytes, seed); }
 
 // In a child: captures one tree after the other, telling each acknowledged id and its seed.
-[[noreturn]] void capture_until_killed(const fs::path& path, std::uint64_t seed, int to) {
+[[noreturn]] void capture_until_killed(const TempStore& temp, std::uint64_t seed, int to) {
   try {
-    const auto store = Store::open(path);
+    const auto store = temp.open();
     for (;; ++seed) {
       FakeTree tree;
       tree.file("f", expected_content(seed)).file("seed", std::to_string(seed));
@@ -40,10 +40,10 @@ std::string expected_content(std::uint64_t seed) { return noise(file_bytes, seed
   }
 }
 
-pid_t start_child(const fs::path& path, std::uint64_t seed, int to) {
+pid_t start_child(const TempStore& temp, std::uint64_t seed, int to) {
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
-  if (child == 0) capture_until_killed(path, seed, to);
+  if (child == 0) capture_until_killed(temp, seed, to);
   return child;
 }
 
@@ -66,9 +66,9 @@ void check_whole(const Store& store, const std::string& id) {
 
 }  // namespace
 
-TEST_CASE("kill -9 at any moment: the store verifies and every acknowledged snapshot restores") {
-  TempStore temp;
-  base::NoProgress progress;
+TEMPLATE_TEST_CASE("kill -9 at any moment: the store verifies and every acknowledged snapshot restores", "",
+                   TempStore, SealedStore) {
+  const TestType temp;
   std::mt19937 random(7);
   std::vector<std::string> acknowledged;
   for (std::uint64_t kill = 0; kill < 20; ++kill) {
@@ -76,7 +76,7 @@ TEST_CASE("kill -9 at any moment: the store verifies and every acknowledged snap
     REQUIRE(::pipe(ends) == 0);
     const base::UniqueFd from(ends[0]);
     base::UniqueFd to(ends[1]);
-    const pid_t child = start_child(temp.path(), kill * 1000, to.get());
+    const pid_t child = start_child(temp, kill * 1000, to.get());
     to.reset();
     pollfd first_word{from.get(), POLLIN, 0};
     if (kill == 0) ::poll(&first_word, 1, -1);  // however slow the machine is
@@ -84,21 +84,22 @@ TEST_CASE("kill -9 at any moment: the store verifies and every acknowledged snap
     ::kill(child, SIGKILL);
     ::waitpid(child, nullptr, 0);
     for (std::string& id : take_lines(from.get())) acknowledged.push_back(std::move(id));
-    CHECK(temp.open()->verify(false, progress).problems.empty());
+    CHECK(verify(temp, false).problems.empty());
   }
   CHECK_FALSE(acknowledged.empty());
   const auto store = temp.open();
   for (const std::string& id : acknowledged) check_whole(*store, id);
-  CHECK(store->verify(true, progress).problems.empty());
+  CHECK(verify(temp, true).problems.empty());
   // What the killed ones left is taken over or removed.
   FakeTree tree;
   capture(*store, tree);
   CHECK(fs::is_empty(temp.path() / "incoming"));
-  CHECK(store->verify(true, progress).problems.empty());
+  CHECK(verify(temp, true).problems.empty());
 }
 
-TEST_CASE("an unfinished pack with a torn tail gives its whole records to the next writer") {
-  TempStore temp;
+TEMPLATE_TEST_CASE("an unfinished pack with a torn tail gives its whole records to the next writer", "",
+                   TempStore, SealedStore) {
+  const TestType temp;
   base::NoProgress progress;
   FakeTree tree;
   tree.file("f", expected_content(1));
@@ -112,11 +113,11 @@ TEST_CASE("an unfinished pack with a torn tail gives its whole records to the ne
   const Captured captured = capture(*store, tree);
   CHECK(captured.stats.added_bytes < file_bytes);
   CHECK(read_all(*store->open_file(captured.tree(), "f")) == expected_content(1));
-  CHECK(store->verify(true, progress).problems.empty());
+  CHECK(verify(temp, true).problems.empty());
 }
 
-TEST_CASE("a living writer's unfinished pack is left alone") {
-  TempStore temp;
+TEMPLATE_TEST_CASE("a living writer's unfinished pack is left alone", "", TempStore, SealedStore) {
+  const TestType temp;
   base::NoProgress progress;
   FakeTree tree;
   tree.file("f", expected_content(1));
@@ -129,14 +130,14 @@ TEST_CASE("a living writer's unfinished pack is left alone") {
   CHECK(read_all(*temp.open()->open_file(*temp.open()->get(id).layer("tree"), "f")) == expected_content(1));
 }
 
-TEST_CASE("two writers at once lose nothing of each other") {
-  TempStore temp;
+TEMPLATE_TEST_CASE("two writers at once lose nothing of each other", "", TempStore, SealedStore) {
+  const TestType temp;
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   const base::UniqueFd from(ends[0]);
   base::UniqueFd to(ends[1]);
-  const pid_t one = start_child(temp.path(), 100, to.get());
-  const pid_t two = start_child(temp.path(), 100, to.get());  // the same content, on purpose
+  const pid_t one = start_child(temp, 100, to.get());
+  const pid_t two = start_child(temp, 100, to.get());  // the same content, on purpose
   std::this_thread::sleep_for(std::chrono::milliseconds(700));
   for (const pid_t child : {one, two}) {
     ::kill(child, SIGKILL);
@@ -147,40 +148,33 @@ TEST_CASE("two writers at once lose nothing of each other") {
   CHECK(acknowledged.size() >= 2);
   const auto store = temp.open();
   for (const std::string& id : acknowledged) check_whole(*store, id);
+  CHECK(verify(temp, true).problems.empty());
+}
+
+TEMPLATE_TEST_CASE("a full disk is no_space; what was there stays, and space makes it work again", "",
+                   TempStore, SealedStore) {
+  if (!SmallDisk::possible()) return;
+  const SmallDisk disk("8m");
+  const TestType elsewhere;  // for its key
+  Store::init(disk.path() / "store", elsewhere.key);
+  const auto store = Store::open(disk.path() / "store", elsewhere.key);
   base::NoProgress progress;
+  FakeTree tree;
+  tree.file("f", expected_content(1)).file("seed", "1");
+  const std::string kept = capture(*store, tree).snapshot.id;
+  FakeTree large;
+  large.file("large", noise(20 << 20));
+  CHECK(error_kind([&] { capture(*store, large); }) == base::ErrorKind::no_space);
+  CHECK(store->list() == std::vector<std::string>{kept});
+  check_whole(*store, kept);
   CHECK(store->verify(true, progress).problems.empty());
+  FakeTree next;
+  next.file("seed", "2").file("f", expected_content(1));
+  CHECK_NOTHROW(capture(*store, next));
 }
 
-TEST_CASE("a full disk is no_space; what was there stays, and space makes it work again") {
-  TempDir dir;
-  const fs::path small = dir / "small";
-  fs::create_directory(small);
-  if (::mount("tmpfs", small.c_str(), "tmpfs", 0, "size=8m") != 0) {
-    WARN("cannot mount a small tmpfs here: not tested");
-    return;
-  }
-  base::NoProgress progress;
-  {
-    Store::init(small / "store");
-    const auto store = Store::open(small / "store");
-    FakeTree tree;
-    tree.file("f", expected_content(1)).file("seed", "1");
-    const std::string kept = capture(*store, tree).snapshot.id;
-    FakeTree large;
-    large.file("large", noise(20 << 20));
-    CHECK(error_kind([&] { capture(*store, large); }) == base::ErrorKind::no_space);
-    CHECK(store->list() == std::vector<std::string>{kept});
-    check_whole(*store, kept);
-    CHECK(store->verify(true, progress).problems.empty());
-    FakeTree next;
-    next.file("seed", "2").file("f", expected_content(1));
-    CHECK_NOTHROW(capture(*store, next));
-  }
-  REQUIRE(::umount(small.c_str()) == 0);
-}
-
-TEST_CASE("a writer that could not write does not commit") {
-  TempStore temp;
+TEMPLATE_TEST_CASE("a writer that could not write does not commit", "", TempStore, SealedStore) {
+  const TestType temp;
   base::NoProgress progress;
   const auto writer = temp.store->begin(progress);
   FakeTree tree;

@@ -4,14 +4,6 @@ namespace deskloom::test {
 
 namespace fs = std::filesystem;
 
-snapshot::KeySource key_file(const fs::path& path, const std::string& text) {
-  write_file(path, text);
-  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
-  return {path, {}};
-}
-
-std::string random_key(char digit) { return std::string(64, digit); }
-
 std::vector<fs::path> SealedStore::files() const {
   std::vector<fs::path> found;
   for (const auto& entry : fs::recursive_directory_iterator(path())) {
@@ -20,10 +12,7 @@ std::vector<fs::path> SealedStore::files() const {
   return found;
 }
 
-bool SealedStore::is_sound() const {
-  base::NoProgress progress;
-  return open()->verify(true, progress).problems.empty();
-}
+bool SealedStore::is_sound() const { return verify(*this, true).problems.empty(); }
 
 FakeTree secret_tree(int step) {
   std::string large = noise(300'000);

@@ -14,11 +14,41 @@ namespace fs = std::filesystem;
 using snapshot::Node;
 using snapshot::NodeType;
 
+snapshot::KeySource key_file(const fs::path& path, const std::string& text) {
+  write_file(path, text);
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+  return {path, {}};
+}
+
+std::string random_key(char digit) { return std::string(64, digit); }
+
+TempStore::TempStore() {
+  snapshot::Store::init(path());
+  store = open();
+}
+
+TempStore::TempStore(const std::string& key_text) : key(key_file(dir / "key file", key_text)) {
+  snapshot::Store::init(path(), key);
+  store = open();
+}
+
 std::vector<fs::path> TempStore::packs() const {
   std::vector<fs::path> found;
   for (const auto& file : fs::directory_iterator(path() / "packs")) found.push_back(file.path());
   std::ranges::sort(found);
   return found;
+}
+
+snapshot::VerifyReport verify(const TempStore& temp, bool full) {
+  base::NoProgress progress;
+  return temp.open()->verify(full, progress);
+}
+
+std::set<std::string> snapshots_of(const snapshot::VerifyReport& report) {
+  std::set<std::string> all;
+  for (const snapshot::VerifyProblem& problem : report.problems)
+    all.insert(problem.snapshots.begin(), problem.snapshots.end());
+  return all;
 }
 
 FakeTree::FakeTree() { directory(""); }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,15 +14,33 @@
 
 namespace deskloom::test {
 
-// An empty store of its own.
-struct TempStore {
-  TempDir dir;
-  std::unique_ptr<snapshot::Store> store = (snapshot::Store::init(dir / "store"), open());
+// A key file that holds text, closed to others.
+snapshot::KeySource key_file(const std::filesystem::path& path, const std::string& text);
+// 64 digits: no slow derivation.
+std::string random_key(char digit = 'a');
 
-  std::unique_ptr<snapshot::Store> open() const { return snapshot::Store::open(dir / "store"); }
+// An empty store of its own. What must hold of encrypted ones too is a TEMPLATE_TEST_CASE of TempStore and
+// SealedStore (sealed_store.hpp).
+struct TempStore {
+  TempStore();
+
+  TempDir dir;
+  snapshot::KeySource key;  // not given: it is not encrypted
+  std::unique_ptr<snapshot::Store> store;
+
+  std::unique_ptr<snapshot::Store> open() const { return snapshot::Store::open(path(), key); }
+  snapshot::StoreRoot root() const { return snapshot::open_root(path(), key); }
   std::filesystem::path path() const { return dir / "store"; }
   std::vector<std::filesystem::path> packs() const;
+
+ protected:
+  explicit TempStore(const std::string& key_text);
 };
+
+// Of the store opened anew.
+snapshot::VerifyReport verify(const TempStore& temp, bool full);
+// Those that any of the problems costs.
+std::set<std::string> snapshots_of(const snapshot::VerifyReport& report);
 
 // Says whatever a test wants it to say, as a hostile guest could.
 class FakeTree : public snapshot::TreeSource {

@@ -1,4 +1,5 @@
 // The keys of encrypted stores: where they come from, how they lock, how they are changed.
+#include "snapshot/store_key.hpp"
 #include "sealed_store.hpp"
 #include "support/catch.hpp"
 

@@ -11,14 +11,26 @@ namespace {
 namespace fs = std::filesystem;
 using snapshot::Store;
 
-// For the encrypted stores among them; others need none. Another process would be in the way of the faults.
-snapshot::KeySource key() {
+// For the encrypted stores among them; others need none. Files: another process would be in the way of the
+// faults.
+const snapshot::KeySource& a_key(char digit) {
   static const TempDir dir;
-  static const snapshot::KeySource source = key_file(dir / "key", random_key());
-  return source;
+  static std::map<char, snapshot::KeySource> made;
+  const auto found = made.find(digit);
+  if (found != made.end()) return found->second;
+  return made[digit] = key_file(dir / std::string(1, digit), random_key(digit));
 }
 
-std::unique_ptr<Store> open(const fs::path& path) { return Store::open(path, key()); }
+const snapshot::KeySource& key() { return a_key('a'); }
+const snapshot::KeySource& next_key() { return a_key('b'); }
+
+// With the one or the other: the change from one to the other may have been interrupted.
+std::unique_ptr<Store> open(const fs::path& path) try {
+  return Store::open(path, key());
+} catch (const base::Error& error) {
+  if (error.kind() != base::ErrorKind::no_key) throw;
+  return Store::open(path, next_key());
+}
 
 constexpr int large_tree =
     100;  // shares its small files with the others, and has one that nobody needs later
@@ -44,8 +56,6 @@ void remove(Store& store, const std::string& id, const Events& events) {
   events.on_removing(id);
   store.remove(id);
 }
-
-void prepare_empty(const fs::path& path, const Events&) { Store::init(path); }
 
 void capture_and_change(const fs::path& path, const Events& events) {
   const std::string first = capture_tree(path, 1, events);
@@ -129,35 +139,54 @@ const FakeTree& tree_of(int number) {
   return found != made.end() ? found->second : made.emplace(number, make_tree(number)).first->second;
 }
 
-const std::vector<Scenario>& scenarios() {
-  static const std::vector<Scenario> all{
-      {"a first capture and two that follow it", prepare_empty, capture_and_change},
-      {"captures into an encrypted store",
-       [](const fs::path& path, const Events&) { Store::init(path, key()); },
-       [](const fs::path& path, const Events& events) {
-         capture_tree(path, 2, events, capture_tree(path, 1, events));
-       }},
-      {"a capture that merges index tables",
-       [](const fs::path& path, const Events& events) {
-         Store::init(path);
-         capture_many(path, events);
-       },
-       [](const fs::path& path, const Events& events) { capture_tree(path, 9, events); }},
-      {"a collection that rewrites a pack",
-       [](const fs::path& path, const Events& events) {
-         Store::init(path);
-         capture_tree(path, large_tree, events);
-         capture_tree(path, 1, events);
-       },
-       remove_and_collect},
-      {"a collection that makes few packs of many",
-       [](const fs::path& path, const Events& events) {
-         Store::init(path);
-         std::string last;
-         for (int number = 1; number <= 18; ++number) last = capture_tree(path, number, events, last);
-       },
-       remove_and_collect},
+namespace {
+
+using Step = std::function<void(const fs::path&, const Events&)>;
+
+// Captures in a new store before anything goes wrong.
+Step in_new_store(const snapshot::KeySource& key, const Step& captures) {
+  return [=](const fs::path& path, const Events& events) {
+    Store::init(path, key);
+    captures(path, events);
   };
+}
+
+// What may go wrong in any store.
+void add_scenarios(const std::string& store, const snapshot::KeySource& key, std::vector<Scenario>& all) {
+  const Step nothing = [](const fs::path&, const Events&) {};
+  const auto add = [&](const std::string& name, const Step& prepare, const Step& act) {
+    all.push_back({store + ": " + name, key, prepare, act});
+  };
+  add("it is made", nothing, [=](const fs::path& path, const Events&) { Store::init(path, key); });
+  add("a first capture and two that follow it", in_new_store(key, nothing), capture_and_change);
+  add("a capture that merges index tables", in_new_store(key, capture_many),
+      [](const fs::path& path, const Events& events) { capture_tree(path, 9, events); });
+  const Step capture_large_and_small = [](const fs::path& path, const Events& events) {
+    capture_tree(path, large_tree, events);
+    capture_tree(path, 1, events);
+  };
+  add("a collection that rewrites a pack", in_new_store(key, capture_large_and_small), remove_and_collect);
+  const Step capture_very_many = [](const fs::path& path, const Events& events) {
+    std::string last;
+    for (int number = 1; number <= 18; ++number) last = capture_tree(path, number, events, last);
+  };
+  add("a collection that makes few packs of many", in_new_store(key, capture_very_many), remove_and_collect);
+}
+
+std::vector<Scenario> make_scenarios() {
+  std::vector<Scenario> all;
+  add_scenarios("a plain store", {}, all);
+  add_scenarios("an encrypted store", key(), all);
+  const Step capture_one = [](const fs::path& path, const Events& events) { capture_tree(path, 1, events); };
+  all.push_back({"an encrypted store: its key is changed", key(), in_new_store(key(), capture_one),
+                 [](const fs::path& path, const Events&) { snapshot::change_key(path, key(), next_key()); }});
+  return all;
+}
+
+}  // namespace
+
+const std::vector<Scenario>& scenarios() {
+  static const std::vector<Scenario> all = make_scenarios();
   return all;
 }
 
@@ -166,8 +195,8 @@ Events Expected::events() {
           [this](const std::string& id) { trees_.erase(id); }};
 }
 
-void check_store(const fs::path& path, const std::map<std::string, int>& expected) {
-  Store::init(path);
+void check_store(const Scenario& scenario, const fs::path& path, const std::map<std::string, int>& expected) {
+  Store::init(path, scenario.key);
   check_verifies(path);
   check_restores(path, expected);
   Expected also;

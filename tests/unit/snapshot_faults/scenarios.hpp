@@ -24,12 +24,14 @@ struct Events {
 
 struct Scenario {
   std::string name;
+  snapshot::KeySource key;  // not given: the store is not encrypted
   // Before anything goes wrong.
   std::function<void(const std::filesystem::path& store, const Events& events)> prepare;
   std::function<void(const std::filesystem::path& store, const Events& events)> act;
 };
 
-// First captures, captures with deltas, index tables that are merged, a collection that rewrites packs.
+// A store that is made, first captures, captures with deltas, index tables that are merged, a collection that
+// rewrites packs; all in a plain store and in an encrypted one, of which also the key is changed.
 const std::vector<Scenario>& scenarios();
 
 // Which snapshots must be there, by what was said.
@@ -44,6 +46,7 @@ class Expected {
 
 // The store opens, verifies, restores what is expected, takes a capture, is collected, leaves no garbage
 // behind, and all that once more.
-void check_store(const std::filesystem::path& store, const std::map<std::string, int>& expected);
+void check_store(const Scenario& scenario, const std::filesystem::path& store,
+                 const std::map<std::string, int>& expected);
 
 }  // namespace deskloom::test
