@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "frame/context.hpp"
 #include "operation/captures.hpp"
+#include "persona/capture.hpp"
 #include "snapshot/changed_image.hpp"
 #include "snapshot/snapshot.hpp"
 
@@ -38,7 +39,8 @@ operation::FileRequest checked_request(const SnapshotCreateOptions& options) {
     throw base::Error(base::ErrorKind::usage, "--changed tells the ranges of one image",
                       "give it with --volume or with --memory");
   }
-  operation::FileRequest request{options.user, {}, {}, {}, {}, {}, {}};
+  operation::FileRequest request;
+  request.user = options.user;
   request.tree = options.tree;
   request.volume = options.volume;
   request.memory = options.memory;
@@ -79,6 +81,7 @@ frame::ExitCode run(const SnapshotCreateOptions& options, frame::Context& contex
   const auto lease = catalogue.lease(options.user, "snapshot create " + options.user, context.lock_timeout(),
                                      context.on_wait());
   request.exclude = context.policy().capture.exclude;
+  request.special = persona::special_files(context.policy().capture);
   if (options.changed) {
     const auto text = base::read_file(*options.changed, ranges_limit_bytes);
     request.changed = {catalogue.resolve(*options.since, options.user).id,

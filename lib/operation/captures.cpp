@@ -49,10 +49,10 @@ class FileCapturer {
                base::Progress& progress)
       : store_(store), catalogue_(catalogue), user_(user), writer_(store.begin(progress)) {}
 
-  void put_tree(const std::filesystem::path& directory, const std::vector<std::string>& exclude) {
-    const auto source = snapshot::local_source(directory, exclude);
+  void put_tree(const std::filesystem::path& directory, const FileRequest& request) {
+    const auto source = snapshot::local_source(directory, request.exclude);
     const auto previous = previous_layer(store_, catalogue_, user_, "tree");
-    writer_->put_tree("tree", *source, previous ? &*previous : nullptr, capture_.skipped);
+    writer_->put_tree("tree", *source, previous ? &*previous : nullptr, capture_.skipped, request.special);
     metadata_["home"] = std::filesystem::absolute(directory).string();
   }
   void put_image(const std::string& name, const std::filesystem::path& file,
@@ -103,7 +103,7 @@ FileCapture capture_files(snapshot::Store& store, const Catalogue& catalogue, co
                           const base::Clock& clock, base::Progress& progress) {
   const auto started = clock.now();
   FileCapturer capturer(store, catalogue, request.user, progress);
-  if (request.tree) capturer.put_tree(*request.tree, request.exclude);
+  if (request.tree) capturer.put_tree(*request.tree, request);
   if (request.volume)
     capturer.put_image("volume", *request.volume, open_volume_image(*request.volume), request.changed);
   if (request.memory) {

@@ -36,6 +36,7 @@ struct FileRequest {
   std::optional<std::filesystem::path> memory;  // a RAM file
   std::optional<std::filesystem::path> blob;    // any file
   std::vector<std::string> exclude;             // of the tree, as in .gitignore
+  snapshot::SpecialFiles special;               // of the tree
   std::optional<ChangedSince> changed;          // of the volume or the memory, whichever there is
 };
 

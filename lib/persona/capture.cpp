@@ -118,6 +118,13 @@ Profile load_profile(const snapshot::Store& store, const snapshot::Snapshot& sna
   return profile_from_json(base::parse_json(store.read_stream(*layer, max_profile_bytes), origin), origin);
 }
 
+snapshot::SpecialFiles special_files(const policy::Capture& capture) {
+  const auto has = [&](const char* kind) {
+    return std::ranges::find(capture.special_files, kind) != capture.special_files.end();
+  };
+  return {has("fifo"), has("device")};
+}
+
 CaptureResult capture(guest::Client& client, const CaptureRequest& request, const policy::Policy& policy,
                       snapshot::Store& store, const base::Clock& clock, base::Progress& progress) {
   const auto started = clock.now();
@@ -131,7 +138,8 @@ CaptureResult capture(guest::Client& client, const CaptureRequest& request, cons
   GuestTreeSource source(client, {request.user, policy.capture.include, policy.capture.exclude},
                          report.clock_ns, progress);
   const auto* previous_tree = previous.snapshot ? previous.snapshot->layer("tree") : nullptr;
-  const auto tree = writer->put_tree("tree", source, previous_tree, result.skipped);
+  const auto tree =
+      writer->put_tree("tree", source, previous_tree, result.skipped, special_files(policy.capture));
   result.profile.settings_files = settings_files(source.nodes(), policy.capture.settings_files);
   base::TextSource document(to_json(result.profile).dump());
   writer->put_stream("profile", document, previous.snapshot ? previous.snapshot->layer("profile") : nullptr);

@@ -34,6 +34,8 @@ struct CaptureResult {
   base::Json more;  // as put_more returned it
 };
 
+snapshot::SpecialFiles special_files(const policy::Capture& capture);
+
 // Captures the layers "profile" and "tree" of one user from a running guest (SPEC A2, A3) and commits them.
 // Durable when it returns. Everything from the guest is untrusted; see guest::Limits and TreeSource.
 CaptureResult capture(guest::Client& client, const CaptureRequest& request, const policy::Policy& policy,

@@ -25,6 +25,7 @@ Policy built_in_policy() {
                             ".nfs*",
                             "*.sock",
                             "*.socket"};
+  policy.capture.special_files = {"fifo", "device"};
   policy.capture.settings_files = {".config/**",     "/.*rc",        "/.profile",
                                    "/.bash_profile", "/.bash_login", "/.zprofile",
                                    "/.zshenv",       "/.gitconfig",  "/.face",

@@ -18,6 +18,8 @@ bool is_host_uri(std::string_view text) {
 
 bool is_accelerator(std::string_view text) { return text == "auto" || text == "kvm" || text == "tcg"; }
 
+bool is_special_file(std::string_view text) { return text == "fifo" || text == "device"; }
+
 bool is_encryption(std::string_view text) { return text == "none" || text == "aes-256-gcm"; }
 
 bool stays_below(std::string_view text) {

@@ -19,6 +19,7 @@ bool is_accelerator(std::string_view text);
 bool stays_below(std::string_view text);
 bool is_dconf_directory(std::string_view text);
 bool is_encryption(std::string_view text);
+bool is_special_file(std::string_view text);
 
 inline constexpr Format any_text{"a string that is not empty", is_not_empty};
 inline constexpr Format absolute_path{"an absolute path", is_absolute};
@@ -27,6 +28,7 @@ inline constexpr Format host_uri{"\"embedded\" or a libvirt URI", is_host_uri};
 inline constexpr Format accelerator{R"("auto", "kvm" or "tcg")", is_accelerator};
 inline constexpr Format home_path{"a path below the home, without \"..\"", stays_below};
 inline constexpr Format dconf_directory{"a dconf directory such as \"/org/gnome/\"", is_dconf_directory};
+inline constexpr Format special_file{R"("fifo" or "device")", is_special_file};
 inline constexpr Format encryption{R"("none" or "aes-256-gcm")", is_encryption};
 
 }  // namespace deskloom::policy

@@ -68,6 +68,8 @@ const Keys<Capture>& capture_keys() {
   static const Keys<Capture> keys{
       texts("include", &Capture::include, home_path, "Paths below the home to capture. Empty: all of it."),
       texts("exclude", &Capture::exclude, any_text, "What is left out, as patterns of gitignore(5)."),
+      texts("special_files", &Capture::special_files, special_file,
+            "Which files that hold nothing are captured: \"fifo\", \"device\". Sockets never are."),
       texts("settings_files", &Capture::settings_files, any_text,
             "Files that count as settings, as patterns of gitignore(5)."),
       texts("dconf", &Capture::dconf, dconf_directory,

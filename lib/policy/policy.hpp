@@ -38,6 +38,7 @@ struct Pool {
 struct Capture {
   std::vector<std::string> include;         // below the home; empty: everything
   std::vector<std::string> exclude;         // .gitignore-like patterns: caches, trash, sockets
+  std::vector<std::string> special_files;   // "fifo", "device": which of them are captured
   std::vector<std::string> settings_files;  // patterns below the home that count as settings
   std::vector<std::string> dconf;           // dconf directories, "/"
   std::uint64_t max_files = 2'000'000;

@@ -82,6 +82,12 @@ struct WriteStats {
   std::uint64_t files_unchanged = 0;
 };
 
+// Which nodes of a tree that hold nothing are captured. The others are passed over like what is excluded.
+struct SpecialFiles {
+  bool fifos = true;
+  bool devices = true;
+};
+
 // One capture being written. Nothing is visible until commit(); without it, what was written is reused by the
 // next one.
 class Writer {
@@ -92,7 +98,11 @@ class Writer {
                            const Layer* previous = nullptr) = 0;
   // previous: the same user's last tree; files equal in size, mtime, ctime and inode are not read again.
   virtual Layer put_tree(const std::string& name, TreeSource& source, const Layer* previous,
-                         std::vector<Skipped>& skipped) = 0;
+                         std::vector<Skipped>& skipped, SpecialFiles special) = 0;
+  Layer put_tree(const std::string& name, TreeSource& source, const Layer* previous,
+                 std::vector<Skipped>& skipped) {
+    return put_tree(name, source, previous, skipped, SpecialFiles{});
+  }
   // previous: the same volume or memory as captured before; pages that are as in it are not stored again.
   virtual Layer put_image(const std::string& name, ImageSource& source, const Layer* previous) = 0;
   virtual WriteStats stats() const = 0;

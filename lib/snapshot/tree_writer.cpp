@@ -39,6 +39,11 @@ bool is_unchanged(const Node& now, const Node& then, std::int64_t captured_at_ns
          std::max(now.mtime_ns, now.ctime_ns) < captured_at_ns - racy_margin_ns;
 }
 
+bool is_taken(NodeType type, SpecialFiles special) {
+  if (type == NodeType::fifo) return special.fifos;
+  return special.devices || (type != NodeType::block_device && type != NodeType::char_device);
+}
+
 std::vector<std::uint32_t> find_leaders(const std::vector<Node>& nodes) {
   std::vector<std::uint32_t> leaders(nodes.size());
   std::iota(leaders.begin(), leaders.end(), 0U);
@@ -52,12 +57,13 @@ std::vector<std::uint32_t> find_leaders(const std::vector<Node>& nodes) {
 }  // namespace
 
 Layer TreeWriter::write(const std::string& name, TreeSource& source, const Layer* previous,
-                        std::vector<Skipped>& skipped) {
+                        std::vector<Skipped>& skipped, SpecialFiles special) {
   Layer layer{name, "tree", {}, 0, 0, source.clock_ns()};
   std::future<void> loaded;
   if (previous != nullptr) loaded = std::async(std::launch::async, [&] { load_previous(*previous); });
   nodes_ = source.list(skipped);
   order_ = check_tree(nodes_);
+  std::erase_if(order_, [&](std::uint32_t i) { return !is_taken(nodes_[i].type, special); });
   contents_.assign(nodes_.size(), std::nullopt);
   earlier_.assign(nodes_.size(), nullptr);
   equals_.assign(nodes_.size(), no_entry);

@@ -18,7 +18,7 @@ class TreeWriter {
       : session_(session), chunks_(chunks), stats_(stats), progress_(progress) {}
 
   Layer write(const std::string& name, TreeSource& source, const Layer* previous,
-              std::vector<Skipped>& skipped);
+              std::vector<Skipped>& skipped, SpecialFiles special);
 
  private:
   struct Batch {

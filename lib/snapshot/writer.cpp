@@ -27,7 +27,7 @@ class StoreWriter : public Writer {
 
   Layer put_stream(const std::string& name, base::ByteSource& source, const Layer* previous) override;
   Layer put_tree(const std::string& name, TreeSource& source, const Layer* previous,
-                 std::vector<Skipped>& skipped) override;
+                 std::vector<Skipped>& skipped, SpecialFiles special) override;
   Layer put_image(const std::string& name, ImageSource& source, const Layer* previous) override;
   WriteStats stats() const override;
   Snapshot commit(base::Json metadata, base::Timestamp created_at) override;
@@ -85,10 +85,10 @@ Layer StoreWriter::put_stream(const std::string& name, base::ByteSource& source,
 }
 
 Layer StoreWriter::put_tree(const std::string& name, TreeSource& source, const Layer* previous,
-                            std::vector<Skipped>& skipped) {
+                            std::vector<Skipped>& skipped, SpecialFiles special) {
   check_name(name);
   TreeWriter writer(session_, chunks_, stats_, progress_);
-  return layers_.emplace_back(writer.write(name, source, previous, skipped));
+  return layers_.emplace_back(writer.write(name, source, previous, skipped, special));
 }
 
 Layer StoreWriter::put_image(const std::string& name, ImageSource& source, const Layer* previous) {

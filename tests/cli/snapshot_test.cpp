@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "base/fd.hpp"
 #include "base/text.hpp"
@@ -59,6 +60,23 @@ TEST_CASE(
   CHECK(listed.size() == 2);
   const auto missing = deployment.json({"snapshot", "create", "--user", "alice", "--tree", home / "none"});
   CHECK(missing.code == 17);
+}
+
+TEST_CASE("fifos are captured unless policy says otherwise") {
+  const auto restored = [](const std::string& policy) {
+    const Deployment deployment(policy);
+    const auto home = deployment.directory() / "home", out = deployment.directory() / "out";
+    test::write_file(home / "a.txt", "a");
+    REQUIRE(::mkfifo((home / "pipe").c_str(), 0600) == 0);
+    const auto created = deployment.json({"snapshot", "create", "--user", "alice", "--tree", home});
+    REQUIRE(created.code == 0);
+    CHECK(created.json["skipped"].empty());
+    CHECK(deployment.json({"snapshot", "restore", created.json["snapshot"], "--to", out}).code == 0);
+    CHECK(test::read_text(out / "a.txt") == "a");
+    return std::filesystem::exists(out / "pipe");
+  };
+  CHECK(restored(""));
+  CHECK_FALSE(restored("[capture]\nspecial_files = [\"device\"]\n"));
 }
 
 TEST_CASE("snapshot create captures volumes, memory and any file, and restore gives each back") {
