@@ -1,4 +1,5 @@
 // Killed at any moment, out of space, or several at once: what was acknowledged stays.
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -40,13 +41,6 @@ std::string expected_content(std::uint64_t seed) { return noise(file_bytes, seed
   }
 }
 
-pid_t start_child(const TempStore& temp, std::uint64_t seed, int to) {
-  const pid_t child = ::fork();
-  REQUIRE(child >= 0);
-  if (child == 0) capture_until_killed(temp, seed, to);
-  return child;
-}
-
 std::vector<std::string> take_lines(int from) {
   std::string text(1 << 16, '\0');
   text.resize(base::read_full(from, text.data(), text.size(), "pipe"));
@@ -56,6 +50,42 @@ std::vector<std::string> take_lines(int from) {
   }
   return lines;
 }
+
+// A process that does so.
+class Capturing {
+ public:
+  Capturing(const TempStore& temp, std::uint64_t seed) {
+    int ends[2];
+    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    from_ = base::UniqueFd(ends[0]);
+    const base::UniqueFd to(ends[1]);
+    child_ = ::fork();
+    REQUIRE(child_ >= 0);
+    if (child_ == 0) capture_until_killed(temp, seed, to.get());
+  }
+  ~Capturing() {
+    if (child_ > 0) end();
+  }
+  Capturing(const Capturing&) = delete;
+  Capturing& operator=(const Capturing&) = delete;
+
+  // Until a capture was acknowledged, however slow the machine is.
+  void wait_for_first() const {
+    pollfd first_word{from_.get(), POLLIN, 0};
+    ::poll(&first_word, 1, -1);
+  }
+  // Kills it. What was acknowledged.
+  std::vector<std::string> end() {
+    ::kill(child_, SIGKILL);
+    ::waitpid(child_, nullptr, 0);
+    child_ = -1;
+    return take_lines(from_.get());
+  }
+
+ private:
+  base::UniqueFd from_;
+  pid_t child_ = -1;
+};
 
 void check_whole(const Store& store, const std::string& id) {
   const Snapshot snapshot = store.get(id);
@@ -72,18 +102,10 @@ TEMPLATE_TEST_CASE("kill -9 at any moment: the store verifies and every acknowle
   std::mt19937 random(7);
   std::vector<std::string> acknowledged;
   for (std::uint64_t kill = 0; kill < 20; ++kill) {
-    int ends[2];
-    REQUIRE(::pipe(ends) == 0);
-    const base::UniqueFd from(ends[0]);
-    base::UniqueFd to(ends[1]);
-    const pid_t child = start_child(temp, kill * 1000, to.get());
-    to.reset();
-    pollfd first_word{from.get(), POLLIN, 0};
-    if (kill == 0) ::poll(&first_word, 1, -1);  // however slow the machine is
+    Capturing capturing(temp, kill * 1000);
+    if (kill == 0) capturing.wait_for_first();
     std::this_thread::sleep_for(std::chrono::milliseconds(20 + random() % 150));
-    ::kill(child, SIGKILL);
-    ::waitpid(child, nullptr, 0);
-    for (std::string& id : take_lines(from.get())) acknowledged.push_back(std::move(id));
+    for (std::string& id : capturing.end()) acknowledged.push_back(std::move(id));
     CHECK(verify(temp, false).problems.empty());
   }
   CHECK_FALSE(acknowledged.empty());
@@ -132,19 +154,11 @@ TEMPLATE_TEST_CASE("a living writer's unfinished pack is left alone", "", TempSt
 
 TEMPLATE_TEST_CASE("two writers at once lose nothing of each other", "", TempStore, SealedStore) {
   const TestType temp;
-  int ends[2];
-  REQUIRE(::pipe(ends) == 0);
-  const base::UniqueFd from(ends[0]);
-  base::UniqueFd to(ends[1]);
-  const pid_t one = start_child(temp, 100, to.get());
-  const pid_t two = start_child(temp, 100, to.get());  // the same content, on purpose
-  std::this_thread::sleep_for(std::chrono::milliseconds(700));
-  for (const pid_t child : {one, two}) {
-    ::kill(child, SIGKILL);
-    ::waitpid(child, nullptr, 0);
-  }
-  to.reset();
-  const auto acknowledged = take_lines(from.get());
+  Capturing one(temp, 100), two(temp, 100);  // the same content, on purpose
+  for (const Capturing* capturing : {&one, &two}) capturing->wait_for_first();
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  std::vector<std::string> acknowledged = one.end();
+  for (std::string& id : two.end()) acknowledged.push_back(std::move(id));
   CHECK(acknowledged.size() >= 2);
   const auto store = temp.open();
   for (const std::string& id : acknowledged) check_whole(*store, id);
