@@ -99,7 +99,6 @@ class Site {
   }
   bool is_full_hour() const { return round_ % rounds_per_hour == 0; }
   void prune(std::int64_t kept) {
-    const auto transaction_of_all = state_.transaction();
     operation::prune(*store_, *catalogue_, std::nullopt, {static_cast<int>(kept / users_), 0, 0, 0}, false);
   }
   void collect() { store_->collect(std::chrono::milliseconds(0), false, progress_); }
