@@ -36,16 +36,18 @@ frame::ExitCode run(const SnapshotPruneOptions& options, frame::Context& context
   frame::Table table(
       {{"id", "ID"}, {"user", "USER"}, {"created_at", "CREATED"}, {"keep", "KEEP"}, {"reason", "BECAUSE"}});
   std::size_t removed = 0, kept = 0;
-  for (const auto& [record, decision] :
+  for (const auto& [snapshot, decision, is_spared] :
        operation::prune(context.snapshots(), context.catalogue(), options.user, rule, context.dry_run())) {
-    table.add({record.id, record.user, record.created_at, decision.keep, decision.reason});
     ++(decision.keep ? kept : removed);
+    // What stays of everybody's is too much to read.
+    if (decision.keep && !is_spared && !options.user) continue;
+    table.add({snapshot.id, snapshot.user, snapshot.created_at, decision.keep, decision.reason});
   }
   context.print(frame::Document()
                     .field("removed", context.dry_run() ? "Would remove" : "Removed", removed)
                     .field("kept", "Kept", kept)
                     .field("dry_run", context.dry_run() ? "Dry run" : "", context.dry_run())
-                    .table("snapshots", "Snapshots", table, "no snapshots"));
+                    .table("snapshots", "Snapshots", table, "none to remove"));
   if (removed > 0) context.say("'deskloom snapshot gc' frees what only they needed");
   return frame::ExitCode::done;
 }

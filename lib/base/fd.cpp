@@ -122,6 +122,15 @@ std::uint64_t file_size(const std::filesystem::path& path) {
   return static_cast<std::uint64_t>(status.st_size);
 }
 
+std::optional<Timestamp> modified_at(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT) return std::nullopt;
+    throw system_error("cannot read " + path.string());
+  }
+  return from_ns(std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec);
+}
+
 void fsync_fd(int fd, const std::string& name) {
   if (::fsync(fd) != 0) throw system_error("cannot flush " + name);
 }

@@ -5,11 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/clock.hpp"
 
 namespace deskloom::base {
 
@@ -52,6 +55,9 @@ bool is_unfinished_name(std::string_view name);
 // False when there was none.
 bool remove_file(const std::filesystem::path& path);
 std::uint64_t file_size(const std::filesystem::path& path);
+// When a file, or what is in a directory, was changed last, on the file system's clock, which may stand still
+// for some milliseconds. nullopt: it is not there.
+std::optional<Timestamp> modified_at(const std::filesystem::path& path);
 void fsync_fd(int fd, const std::string& name);
 void fsync_directory(const std::filesystem::path& path);
 // The names in a directory, ascending, without "." and "..".

@@ -90,6 +90,11 @@ Statement& Statement::bind(std::string_view value) {
   return *this;
 }
 
+Statement& Statement::bind(std::span<const std::byte> blob) {
+  sqlite3_bind_blob(statement_, next_++, blob.data(), static_cast<int>(blob.size()), SQLITE_TRANSIENT);
+  return *this;
+}
+
 Statement& Statement::bind(const std::optional<std::string>& value) {
   if (value) return bind(std::string_view(*value));
   sqlite3_bind_null(statement_, next_++);
@@ -118,6 +123,12 @@ bool Statement::step() {
 void Statement::run() {
   while (step()) {
   }
+}
+
+Statement& Statement::restart() {
+  sqlite3_reset(statement_);  // what had gone wrong was thrown by step()
+  next_ = 1;
+  return *this;
 }
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
@@ -165,6 +176,8 @@ void Database::execute(const std::string& sql) const {
   if (sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
     fail(db_, "cannot use " + file_of(db_));
 }
+
+bool Database::is_read_only() const { return sqlite3_db_readonly(db_, "main") != 0; }
 
 std::int64_t Database::changes() const { return sqlite3_changes64(db_); }
 

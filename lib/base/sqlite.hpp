@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -26,11 +27,13 @@ class Statement {
   Statement& bind(std::string_view value);
   Statement& bind(const std::string& value) { return bind(std::string_view(value)); }
   Statement& bind(const char* value) { return bind(std::string_view(value)); }
+  Statement& bind(std::span<const std::byte> blob);
   Statement& bind(const std::optional<std::string>& value);
   Statement& bind(const std::optional<std::int64_t>& value);
 
   bool step();
-  void run();  // step to the end
+  void run();            // step to the end
+  Statement& restart();  // for other parameters
   std::int64_t integer(int column) const;
   std::string text(int column) const;
   bool is_null(int column) const;
@@ -55,7 +58,8 @@ class Database {
 
   Statement prepare(std::string_view sql) const;
   void execute(const std::string& sql) const;  // one or more statements without parameters
-  std::int64_t changes() const;                // rows changed by the last statement
+  bool is_read_only() const;
+  std::int64_t changes() const;  // rows changed by the last statement
   sqlite3* raw() const { return db_; }
   // A consistent private copy while others write (SQLite's online backup). Throws when target exists.
   void backup_to(const std::filesystem::path& target) const;

@@ -1,6 +1,8 @@
 #include "operation/catalogue.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 
 #include "base/error.hpp"
 #include "base/json.hpp"
@@ -13,6 +15,9 @@ using Records = std::vector<domain::SnapshotRecord>;
 using OpenStore = std::function<snapshot::Store&()>;
 
 constexpr std::size_t shortest_prefix = 4;
+constexpr std::chrono::seconds clock_doubt{2};
+// Looking into so many folders again costs less than writing durably that they are known.
+constexpr std::size_t worth_a_write = 8;
 
 // nullopt: it is damaged, or was removed meanwhile.
 std::optional<domain::SnapshotRecord> read_record(const snapshot::Store& store, const std::string& id) {
@@ -32,6 +37,14 @@ class RecordedCatalogue : public Catalogue {
   Records list(const std::optional<std::string>& user, int limit) const override {
     return state_.snapshots.list(user, limit);
   }
+  std::vector<Dated> dates(const std::optional<std::string>& user) const override {
+    return state_.snapshots.dates(user);
+  }
+  void at_once(const std::function<void()>& work) const override {
+    auto transaction = state_.transaction();
+    work();
+    transaction.commit();
+  }
   Records beginning_with(const std::string& prefix, const std::optional<std::string>& user) const override {
     return state_.snapshots.beginning_with(prefix, user);
   }
@@ -50,18 +63,37 @@ class RecordedCatalogue : public Catalogue {
 
  private:
   void record_orphans() const;
+  void record_orphans_in(const std::string& folder) const;
 
   const state::Store& state_;
   OpenStore snapshots_;
 };
 
 // A capture is durable in the snapshot store before it is recorded here; a kill in between leaves it
-// unrecorded.
+// unrecorded, and what others send is recorded by nobody. Only the folders that have changed are looked into.
 void RecordedCatalogue::record_orphans() const {
-  const auto ids = snapshots_().ids();
-  if (static_cast<std::int64_t>(ids.size()) == state_.snapshots.count()) return;
-  for (const auto& id : ids) {
-    if (state_.snapshots.find(id)) continue;
+  const auto known = state_.snapshots.known_folders();
+  const auto now = base::SystemClock().now();  // as the file system's
+  std::vector<snapshot::IdFolder> seen;
+  for (auto& folder : snapshots_().folders()) {
+    const auto before = known.find(folder.name);
+    if (before != known.end() && before->second == folder.changed_at) continue;
+    record_orphans_in(folder.name);
+    // In the same tick of its clock, another may yet come.
+    if (folder.changed_at < now - clock_doubt) seen.push_back(std::move(folder));
+  }
+  if (seen.size() < worth_a_write || state_.db().is_read_only()) return;
+  at_once([&] {
+    for (const auto& folder : seen) state_.snapshots.put_known_folder(folder.name, folder.changed_at);
+  });
+}
+
+void RecordedCatalogue::record_orphans_in(const std::string& folder) const {
+  const auto committed = snapshots_().ids_in(folder);
+  const auto recorded = state_.snapshots.ids_beginning_with(folder);
+  std::vector<std::string> orphans;
+  std::ranges::set_difference(committed, recorded, std::back_inserter(orphans));
+  for (const auto& id : orphans) {
     const auto record = read_record(snapshots_(), id);
     if (record && !record->user.empty()) add(*record);
   }
@@ -92,6 +124,8 @@ class ManifestCatalogue : public Catalogue {
     auto records = list(user, 1);
     return records.empty() ? std::nullopt : std::optional(std::move(records.front()));
   }
+  std::vector<Dated> dates(const std::optional<std::string>& user) const override;
+  void at_once(const std::function<void()>& work) const override { work(); }
   void add(const domain::SnapshotRecord&) const override {}
   void forget(const std::string&) const override {}
   std::map<std::string, std::string> holders() const override { return {}; }
@@ -123,6 +157,14 @@ Records ManifestCatalogue::list(const std::optional<std::string>& user, int limi
   });
   if (records.size() > static_cast<std::size_t>(limit)) records.resize(static_cast<std::size_t>(limit));
   return records;
+}
+
+std::vector<Catalogue::Dated> ManifestCatalogue::dates(const std::optional<std::string>& user) const {
+  std::vector<Dated> dated;
+  for (const auto& record : list(user, std::numeric_limits<int>::max()))
+    dated.push_back({record.id, record.user, record.created_at});
+  std::ranges::stable_sort(dated, {}, &Dated::user);
+  return dated;
 }
 
 Records ManifestCatalogue::beginning_with(const std::string& prefix,

@@ -25,6 +25,9 @@ class Catalogue {
   // Newest first.
   virtual std::vector<domain::SnapshotRecord> list(const std::optional<std::string>& user,
                                                    int limit) const = 0;
+  // The same of all, without their records: by user, newest first.
+  using Dated = state::Snapshots::Dated;
+  virtual std::vector<Dated> dates(const std::optional<std::string>& user) const = 0;
   // At most two of those whose id begins with prefix, the one that is prefix itself among them.
   virtual std::vector<domain::SnapshotRecord> beginning_with(
       const std::string& prefix, const std::optional<std::string>& user) const = 0;
@@ -32,6 +35,9 @@ class Catalogue {
   // Takes in a capture, leaves one out: what the snapshot store holds is not touched.
   virtual void add(const domain::SnapshotRecord& record) const = 0;
   virtual void forget(const std::string& id) const = 0;
+
+  // What work changes in the catalogue, leases among it, others see at once and none of it before; they wait.
+  virtual void at_once(const std::function<void()>& work) const = 0;
 
   // By id, what needs the snapshot still: "instance default-1".
   virtual std::map<std::string, std::string> holders() const = 0;

@@ -1,68 +1,95 @@
 #include "operation/prune.hpp"
 
-#include <limits>
+#include <algorithm>
 #include <map>
-#include <memory>
+#include <span>
 
 #include "base/error.hpp"
-#include "operation/remove.hpp"
 
 namespace deskloom::operation {
 namespace {
 
-using Records = std::vector<domain::SnapshotRecord>;
+// Others wait so long as so many are removed.
+constexpr std::size_t removed_at_once = 1000;
 
-std::map<std::string, Records> by_user(const Catalogue& catalogue, const std::optional<std::string>& user) {
-  std::map<std::string, Records> users;
-  for (auto& record : catalogue.list(user, std::numeric_limits<int>::max()))
-    users[record.user].push_back(std::move(record));
-  return users;
+bool goes(const Pruned& pruned) { return !pruned.decision.keep; }
+
+void spare(Pruned& pruned, const std::string& reason) {
+  pruned.decision = {pruned.snapshot.id, true, reason};
+  pruned.is_spared = true;
 }
 
-struct Hold {
-  bool is_free = true;
-  std::unique_ptr<state::LeaseGuard> lease;
-};
+std::vector<Pruned> decide(const Catalogue& catalogue, const std::optional<std::string>& user,
+                           const plan::KeepRule& rule) {
+  std::vector<Pruned> all;
+  std::vector<plan::Dated> of_user;
+  for (auto& snapshot : catalogue.dates(user)) all.push_back({std::move(snapshot), {}, false});
+  for (auto first = all.begin(); first != all.end();) {
+    const auto last = std::find_if(first, all.end(),
+                                   [&](const Pruned& p) { return p.snapshot.user != first->snapshot.user; });
+    of_user.clear();
+    for (auto i = first; i != last; ++i) of_user.push_back({i->snapshot.id, i->snapshot.created_at});
+    for (auto& decision : plan::decide_what_to_keep(of_user, rule)) (first++)->decision = std::move(decision);
+  }
+  return all;
+}
+
+void spare_held(const Catalogue& catalogue, std::span<Pruned> all) {
+  const auto held = catalogue.holders();
+  for (Pruned& pruned : all) {
+    const auto holder = held.find(pruned.snapshot.id);
+    if (goes(pruned) && holder != held.end()) spare(pruned, holder->second + " holds it");
+  }
+}
+
+bool is_free(const Catalogue& catalogue, const std::string& user) try {
+  return catalogue.lease(user, "snapshot prune", std::chrono::milliseconds(0), {}), true;
+} catch (const base::Error& e) {
+  if (e.kind() != base::ErrorKind::locked) throw;
+  return false;
+}
 
 // Nothing of a user's goes while another command works on them.
-Hold try_hold(const Catalogue& catalogue, const std::string& user) {
-  try {
-    return {true, catalogue.lease(user, "snapshot prune", std::chrono::milliseconds(0), {})};
-  } catch (const base::Error& e) {
-    if (e.kind() != base::ErrorKind::locked) throw;
-    return {false, nullptr};
+void spare_busy(const Catalogue& catalogue, std::span<Pruned> all) {
+  std::map<std::string, bool> free;
+  for (Pruned& pruned : all) {
+    if (!goes(pruned)) continue;
+    const auto [user, is_new] = free.try_emplace(pruned.snapshot.user);
+    if (is_new) user->second = is_free(catalogue, user->first);
+    if (!user->second) spare(pruned, "another command works on " + user->first);
   }
 }
 
-std::vector<plan::KeepDecision> decide(const Catalogue& catalogue, const Records& records,
-                                       const plan::KeepRule& rule) {
-  const auto held = catalogue.holders();
-  std::vector<plan::Dated> dated;
-  for (const auto& record : records) dated.push_back({record.id, record.created_at});
-  auto decisions = plan::decide_what_to_keep(dated, rule);
-  for (auto& decision : decisions) {
-    const auto holder = held.find(decision.id);
-    if (!decision.keep && holder != held.end()) decision = {decision.id, true, holder->second + " holds it"};
-  }
-  return decisions;
+// The manifests within the catalogue's transaction, so that nobody takes them for a killed capture's. Killed
+// in between, the records of what is gone are left to the next prune.
+void remove(snapshot::Store& store, const Catalogue& catalogue, std::span<Pruned> some) {
+  catalogue.at_once([&] {
+    spare_held(catalogue, some);
+    spare_busy(catalogue, some);
+    std::vector<std::string> ids;
+    for (const Pruned& pruned : some) {
+      if (goes(pruned)) ids.push_back(pruned.snapshot.id);
+    }
+    for (const std::string& id : ids) catalogue.forget(id);
+    store.remove_all(ids);
+  });
 }
 
 }  // namespace
 
 std::vector<Pruned> prune(snapshot::Store& store, const Catalogue& catalogue,
                           const std::optional<std::string>& user, const plan::KeepRule& rule, bool dry_run) {
-  std::vector<Pruned> result;
-  for (auto& [name, records] : by_user(catalogue, user)) {
-    const auto hold = dry_run ? Hold{} : try_hold(catalogue, name);
-    auto decisions = decide(catalogue, records, rule);
-    for (std::size_t i = 0; i < records.size(); ++i) {
-      auto& decision = decisions[i];
-      if (!decision.keep && !hold.is_free) decision = {decision.id, true, "another command works on " + name};
-      if (!decision.keep && !dry_run) remove_snapshot(store, catalogue, decision.id);
-      result.push_back({std::move(records[i]), std::move(decision)});
-    }
+  auto all = decide(catalogue, user, rule);
+  if (dry_run) return spare_held(catalogue, all), all;
+  std::size_t found = 0;
+  for (std::size_t first = 0, i = 0; i < all.size(); ++i) {
+    found += goes(all[i]) ? 1U : 0U;
+    if (found == 0 || (found < removed_at_once && i + 1 < all.size())) continue;
+    remove(store, catalogue, std::span(all).subspan(first, i + 1 - first));
+    first = i + 1;
+    found = 0;
   }
-  return result;
+  return all;
 }
 
 }  // namespace deskloom::operation

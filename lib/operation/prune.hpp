@@ -10,8 +10,9 @@
 namespace deskloom::operation {
 
 struct Pruned {
-  domain::SnapshotRecord record;
+  Catalogue::Dated snapshot;
   plan::KeepDecision decision;
+  bool is_spared = false;  // kept although the rule does not keep it
 };
 
 // Removes the snapshots that the rule does not keep, of one user or of all; those that instances hold stay.

@@ -14,7 +14,7 @@
 //   packs/         the chunks: pack.hpp
 //   incoming/      packs that are being written
 //   index/         where the chunks stand in the packs: index.hpp
-//   snapshots/     manifest.hpp
+//   snapshots/XX/  manifest.hpp
 //   writers/       a locked file for each capture that is being written
 //   condemned/     a file for each pack that a collection is about to remove: gc.cpp
 namespace deskloom::snapshot {
@@ -25,6 +25,8 @@ class DirectoryStore : public Store {
 
   std::unique_ptr<Writer> begin(base::Progress& progress) override;
   std::vector<std::string> ids() const override;
+  std::vector<IdFolder> folders() const override;
+  std::vector<std::string> ids_in(const std::string& folder) const override;
   std::vector<std::string> list() const override;
   Snapshot get(const std::string& id) const override;
   std::unique_ptr<base::ByteSource> open_stream(const Layer& layer) const override;
@@ -38,6 +40,7 @@ class DirectoryStore : public Store {
   std::vector<Change> diff(const Layer& older, const Layer& newer) const override;
   ContentDiff diff_content(const Layer& older, const Layer& newer) const override;
   void remove(const std::string& id) override;
+  void remove_all(const std::vector<std::string>& ids) override;
   CollectReport collect(std::chrono::milliseconds patience, bool dry_run, base::Progress& progress) override;
   StoreStats stats(const GroupOf& group_of, base::Progress& progress) const override;
   VerifyReport verify(bool full, base::Progress& progress) const override;
@@ -50,6 +53,7 @@ class DirectoryStore : public Store {
 
  private:
   std::filesystem::path snapshots_directory() const { return root_.directory / "snapshots"; }
+  std::filesystem::path path_of(const std::string& id) const;
 
   StoreRoot root_;
   mutable ChunkStore chunks_;  // reading keeps packs open and may find new ones

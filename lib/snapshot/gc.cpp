@@ -282,9 +282,11 @@ void Collection::sweep() {
 // Of writers that were killed, once those that began before have ended.
 std::vector<fs::path> Collection::unfinished_files() const {
   std::vector<fs::path> files;
-  for (const char* part : {".", "index", "snapshots"}) {
-    for (const std::string& name : base::list_directory(directory_ / part)) {
-      if (base::is_unfinished_name(name)) files.push_back(directory_ / part / name);
+  std::vector<fs::path> places{directory_ / ".", directory_ / "index"};
+  for (const std::string& folder : base::list_directory(directory_ / "snapshots")) places.push_back(directory_ / "snapshots" / folder);
+  for (const fs::path& place : places) {
+    for (const std::string& name : base::list_directory(place)) {
+      if (base::is_unfinished_name(name)) files.push_back(place / name);
     }
   }
   return files;

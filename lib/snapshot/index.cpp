@@ -106,6 +106,7 @@ bool IndexTable::parse(const std::string& name) {
     const std::string id = to_hex16(in.raw(pack_id_bytes));
     packs_.push_back({id, in.integer<std::uint64_t>()});
   }
+  for (const IndexedPack& pack : packs_) pack_ids_.insert(pack.id);
   fanout_ = all.subspan(fixed_bytes + packs * pack_bytes, fanout_bytes);
   table_ = all.subspan(head + sizeof(Hash), std::size_t{entries_} * entry_bytes);
   return read_u32(&fanout_[255 * 4]) == entries_ && (packs > 0 || entries_ == 0);
@@ -186,9 +187,7 @@ bool Index::contains(const Hash& id) const {
 
 bool Index::knows_pack(const std::string& id) const {
   const std::lock_guard guard(mutex_);
-  return std::ranges::any_of(tables_, [&](const Named& n) {
-    return std::ranges::find(n.table->packs(), id, &IndexedPack::id) != n.table->packs().end();
-  });
+  return std::ranges::any_of(tables_, [&](const Named& named) { return named.table->covers(id); });
 }
 
 bool Index::refresh() {
@@ -271,7 +270,7 @@ void Index::forget_packs(const std::set<std::string>& ids) {
   refresh();
   for (const Named& named : named_tables()) {
     const auto& packs = named.table->packs();
-    if (std::ranges::none_of(packs, [&](const IndexedPack& p) { return ids.contains(p.id); })) continue;
+    if (std::ranges::none_of(ids, [&](const std::string& id) { return named.table->covers(id); })) continue;
     IndexContent rest;
     std::vector<std::optional<std::uint32_t>> numbers;
     for (const IndexedPack& pack : packs) {

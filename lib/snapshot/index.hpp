@@ -7,6 +7,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/file_lock.hpp"
@@ -54,6 +56,7 @@ class IndexTable {
   IndexTable& operator=(const IndexTable&) = delete;
 
   const std::vector<IndexedPack>& packs() const { return packs_; }
+  bool covers(std::string_view pack) const { return pack_ids_.contains(pack); }
   std::uint32_t size() const { return entries_; }
   IndexedChunk at(std::uint32_t position) const;
   // The entries of a chunk, of which there are several when captures stored it at the same time: the first,
@@ -69,6 +72,7 @@ class IndexTable {
   void* mapped_;
   std::size_t bytes_;
   std::vector<IndexedPack> packs_;
+  std::unordered_set<std::string_view> pack_ids_;  // of packs_
   std::uint32_t entries_ = 0;
   ByteView fanout_;
   ByteView table_;

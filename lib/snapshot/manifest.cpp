@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/fd.hpp"
 #include "snapshot/hash.hpp"
 
 namespace deskloom::snapshot {
@@ -98,6 +99,19 @@ std::string open_body(const Parts& parts, const std::string& origin, const Seal&
 bool is_snapshot_id(std::string_view text) {
   return text.size() == snapshot_id_digits &&
          std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+std::filesystem::path manifest_path(const std::filesystem::path& snapshots, const std::string& id) {
+  return snapshots / id.substr(0, manifest_folder_digits) / id;
+}
+
+void write_manifest(const std::filesystem::path& snapshots, const std::string& id, const std::string& text) {
+  const auto path = manifest_path(snapshots, id);
+  if (!std::filesystem::is_directory(path.parent_path())) {
+    base::make_private_directories(path.parent_path());
+    base::fsync_directory(snapshots);
+  }
+  base::write_file_durably(path, text);
 }
 
 std::string encode_manifest(Snapshot& snapshot, const Seal& seal) {

@@ -1,12 +1,14 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
 #include "snapshot/seal.hpp"
 #include "snapshot/store.hpp"
 
-// One snapshot, in snapshots/ID, written last: what it names is durable before it exists.
+// One snapshot, in snapshots/XX/ID, XX being the first two digits of ID: a folder whose time is as it was
+// holds what it held. Written last: what it names is durable before it exists.
 //
 //   manifest = %s"deskloom-snapshot " version LF sum LF body
 //   version  = 1*DIGIT                      ; 1, or 2 in a store that is encrypted
@@ -19,7 +21,12 @@ namespace deskloom::snapshot {
 
 inline constexpr std::size_t snapshot_id_digits = 32;
 
+inline constexpr std::size_t manifest_folder_digits = 2;
+
 bool is_snapshot_id(std::string_view text);
+// snapshots: the store's directory of that name.
+std::filesystem::path manifest_path(const std::filesystem::path& snapshots, const std::string& id);
+void write_manifest(const std::filesystem::path& snapshots, const std::string& id, const std::string& text);
 // The snapshot's id is set from its content; the manifest's text is returned.
 std::string encode_manifest(Snapshot& snapshot, const Seal& seal);
 // Throws Error: corrupt naming origin, store_newer.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/fd.hpp"
 #include "snapshot/directory_store.hpp"
@@ -17,6 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t manifest_limit_bytes = 64 << 20;
+
+bool is_hexadecimal(std::string_view text) { return text.find_first_not_of("0123456789abcdef") == text.npos; }
 
 }  // namespace
 
@@ -60,9 +63,32 @@ std::unique_ptr<Writer> DirectoryStore::begin(base::Progress& progress) {
   return make_writer(chunks_, root_.directory, progress);
 }
 
+fs::path DirectoryStore::path_of(const std::string& id) const {
+  return manifest_path(snapshots_directory(), id);
+}
+
 std::vector<std::string> DirectoryStore::ids() const {
-  std::vector<std::string> names = base::list_directory(snapshots_directory());
-  std::erase_if(names, [](const std::string& name) { return !is_snapshot_id(name); });
+  std::vector<std::string> ids;
+  for (const IdFolder& folder : folders()) {
+    for (std::string& id : ids_in(folder.name)) ids.push_back(std::move(id));
+  }
+  return ids;
+}
+
+std::vector<IdFolder> DirectoryStore::folders() const {
+  std::vector<IdFolder> folders;
+  for (const std::string& name : base::list_directory(snapshots_directory())) {
+    if (name.size() != manifest_folder_digits || !is_hexadecimal(name)) continue;
+    if (const auto changed_at = base::modified_at(snapshots_directory() / name))
+      folders.push_back({name, *changed_at});
+  }
+  return folders;
+}
+
+std::vector<std::string> DirectoryStore::ids_in(const std::string& folder) const {
+  std::vector<std::string> names = base::list_directory(snapshots_directory() / folder);
+  std::erase_if(names,
+                [&](const std::string& name) { return !is_snapshot_id(name) || !name.starts_with(folder); });
   return names;
 }
 
@@ -87,7 +113,7 @@ std::vector<std::string> DirectoryStore::list() const {
 }
 
 bool DirectoryStore::has(const std::string& id) const {
-  return is_snapshot_id(id) && fs::exists(snapshots_directory() / id);
+  return is_snapshot_id(id) && fs::exists(path_of(id));
 }
 
 std::string DirectoryStore::get_manifest(const std::string& id) const {
@@ -99,7 +125,7 @@ std::string DirectoryStore::get_manifest(const std::string& id) const {
   };
   expect_there();
   try {
-    return base::read_file(snapshots_directory() / id, manifest_limit_bytes);
+    return base::read_file(path_of(id), manifest_limit_bytes);
   } catch (const base::Error&) {
     expect_there();  // it may have been removed meanwhile
     throw;
@@ -107,11 +133,11 @@ std::string DirectoryStore::get_manifest(const std::string& id) const {
 }
 
 void DirectoryStore::put_manifest(const std::string& id, const std::string& text) {
-  base::write_file_durably(snapshots_directory() / id, text);
+  write_manifest(snapshots_directory(), id, text);
 }
 
 Snapshot DirectoryStore::get(const std::string& id) const {
-  const fs::path path = snapshots_directory() / id;
+  const fs::path path = path_of(id);
   Snapshot snapshot = decode_manifest(get_manifest(id), path.string(), *root_.seal);
   if (snapshot.id != id) {
     throw base::Error(base::ErrorKind::corrupt, path.string() + ": is the manifest of " + snapshot.id);
@@ -120,12 +146,19 @@ Snapshot DirectoryStore::get(const std::string& id) const {
 }
 
 void DirectoryStore::remove(const std::string& id) {
-  const fs::path path = snapshots_directory() / id;
-  if (!is_snapshot_id(id) || !base::remove_file(path)) {
+  if (!is_snapshot_id(id) || !base::remove_file(path_of(id))) {
     throw base::Error(base::ErrorKind::not_found,
                       "there is no snapshot " + id + " in " + root_.directory.string());
   }
-  base::fsync_directory(snapshots_directory());
+  base::fsync_directory(path_of(id).parent_path());
+}
+
+void DirectoryStore::remove_all(const std::vector<std::string>& ids) {
+  std::set<fs::path> changed;
+  for (const std::string& id : ids) {
+    if (is_snapshot_id(id) && base::remove_file(path_of(id))) changed.insert(path_of(id).parent_path());
+  }
+  for (const fs::path& folder : changed) base::fsync_directory(folder);
 }
 
 std::unique_ptr<base::ByteSource> DirectoryStore::open_stream(const Layer& layer) const {

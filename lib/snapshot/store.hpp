@@ -145,6 +145,14 @@ struct CollectReport {
   std::uint64_t packs_waiting = 0;    // condemned, but a capture that began before is still running
 };
 
+// The snapshots whose ids begin alike.
+struct IdFolder {
+  std::string name;
+  // When one of them was committed or removed last, on the file system's clock, which may stand still for
+  // some milliseconds.
+  base::Timestamp changed_at;
+};
+
 // A content-addressed, deduplicated, zstd-compressed store in one directory (format: deskloom-formats(7)).
 // Several processes may read and write it at once; within one, one thread at a time, and no writer or source
 // may outlive its store. Throws Error: no_store when it is missing, store_newer when its format is newer,
@@ -160,7 +168,10 @@ class Store {
 
   virtual std::unique_ptr<Writer> begin(base::Progress& progress) = 0;
 
-  virtual std::vector<std::string> ids() const = 0;   // ascending; no manifest is read
+  virtual std::vector<std::string> ids() const = 0;  // ascending; no manifest is read
+  // The same in parts, so that who has seen a part need not look at it again.
+  virtual std::vector<IdFolder> folders() const = 0;  // ascending
+  virtual std::vector<std::string> ids_in(const std::string& folder) const = 0;
   virtual std::vector<std::string> list() const = 0;  // ids, oldest first
   virtual Snapshot get(const std::string& id) const = 0;
 
@@ -184,6 +195,8 @@ class Store {
   virtual ContentDiff diff_content(const Layer& older, const Layer& newer) const = 0;
   // What only this snapshot needs stays until collect().
   virtual void remove(const std::string& id) = 0;
+  // The same of many at the cost of one; those that are not there are passed over.
+  virtual void remove_all(const std::vector<std::string>& ids) = 0;
   // Frees what no snapshot needs, while captures and restores go on. patience: how long to wait for captures
   // that began before; what they could still need is left for the next collection. dry_run: only counts.
   // Throws Error(locked) when another collection runs.

@@ -17,8 +17,8 @@ using base::ErrorKind;
 
 constexpr std::string_view format_magic = "deskloom-snapshot-store ";
 constexpr std::string_view encryption_magic = "aes-256-gcm ";
-constexpr unsigned plain_version = 2;
-constexpr unsigned encrypted_version = 3;
+constexpr unsigned plain_version = 4;
+constexpr unsigned encrypted_version = 5;
 constexpr std::uint64_t format_limit_bytes = 256;
 constexpr std::uint64_t key_file_limit_bytes = 4096;
 constexpr std::chrono::seconds lock_patience{30};

@@ -9,7 +9,7 @@
 // What says that a directory is a store, and how it is sealed:
 //
 //   format  = %s"deskloom-snapshot-store " version LF [encryption LF]
-//   version = 1*DIGIT                          ; 2, or 3 when it is encrypted
+//   version = 1*DIGIT                          ; 4, or 5 when it is encrypted
 //   encryption = %s"aes-256-gcm " 32HEXDIG     ; the id of the master key
 //   key     = store_key.hpp                    ; only when it is encrypted
 namespace deskloom::snapshot {

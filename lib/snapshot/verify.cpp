@@ -224,7 +224,7 @@ VerifyReport DirectoryStore::verify(bool full, base::Progress& progress) const {
     Damage damage;
     try {
       if (root_.seal->is_locked()) {
-        static_cast<void>(id_of_sealed_manifest(get_manifest(id), (snapshots_directory() / id).string()));
+        static_cast<void>(id_of_sealed_manifest(get_manifest(id), path_of(id).string()));
         continue;
       }
       for (const Layer& layer : get(id).layers) {

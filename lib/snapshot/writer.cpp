@@ -103,7 +103,7 @@ Snapshot StoreWriter::commit(base::Json metadata, base::Timestamp created_at) {
   session_.commit();
   Snapshot snapshot{{}, created_at, layers_, std::move(metadata)};
   const std::string manifest = encode_manifest(snapshot, session_.store().seal());
-  base::write_file_durably(snapshots_ / snapshot.id, manifest);
+  write_manifest(snapshots_, snapshot.id, manifest);
   return snapshot;
 }
 

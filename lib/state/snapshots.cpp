@@ -90,6 +90,39 @@ std::vector<domain::SnapshotRecord> Snapshots::list(const std::optional<std::str
   return all(row);
 }
 
+std::vector<std::string> Snapshots::ids_beginning_with(const std::string& prefix) const {
+  auto row = db_.prepare("SELECT id FROM snapshots WHERE id BETWEEN ? AND ? ORDER BY id");
+  row.bind(prefix).bind(prefix + "\U0010ffff");
+  std::vector<std::string> ids;
+  while (row.step()) ids.push_back(row.text(0));
+  return ids;
+}
+
+std::map<std::string, base::Timestamp> Snapshots::known_folders() const {
+  auto row = db_.prepare("SELECT name, changed_at FROM snapshot_folders");
+  std::map<std::string, base::Timestamp> folders;
+  while (row.step()) folders[row.text(0)] = base::from_ns(row.integer(1));
+  return folders;
+}
+
+void Snapshots::put_known_folder(const std::string& name, base::Timestamp changed_at) const {
+  db_.prepare("INSERT OR REPLACE INTO snapshot_folders VALUES (?, ?)")
+      .bind(name)
+      .bind(base::to_ns(changed_at))
+      .run();
+}
+
+// The index snapshots_user_newest has all of it.
+std::vector<Snapshots::Dated> Snapshots::dates(const std::optional<std::string>& user) const {
+  const std::string where = user ? "WHERE user = ? " : "";
+  auto row = db_.prepare("SELECT id, user, created_at FROM snapshots " + where +
+                         "ORDER BY user, created_at DESC, id");
+  if (user) row.bind(*user);
+  std::vector<Dated> dated;
+  while (row.step()) dated.push_back({row.text(0), row.text(1), base::from_ns(row.integer(2))});
+  return dated;
+}
+
 std::int64_t Snapshots::count() const {
   auto row = db_.prepare("SELECT coalesce(sum(snapshots), 0) FROM snapshot_counts");
   row.step();

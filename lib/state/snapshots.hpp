@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,7 +22,19 @@ class Snapshots {
   std::optional<domain::SnapshotRecord> latest(const std::string& user) const;
   std::vector<domain::SnapshotRecord> list(const std::optional<std::string>& user,
                                            int limit) const;  // newest first
+  // Of one user or of all, by user, newest first: who was captured when, without the rest of the record.
+  struct Dated {
+    std::string id;
+    std::string user;
+    base::Timestamp created_at;
+  };
+  std::vector<Dated> dates(const std::optional<std::string>& user) const;
+  std::vector<std::string> ids_beginning_with(const std::string& prefix) const;  // ascending
   std::int64_t count() const;
+  // The parts of the snapshot store that hold nothing unknown here, and when they had changed last; one is
+  // taken off when a snapshot of it is removed here.
+  std::map<std::string, base::Timestamp> known_folders() const;
+  void put_known_folder(const std::string& name, base::Timestamp changed_at) const;
 
  private:
   const base::Database& db_;

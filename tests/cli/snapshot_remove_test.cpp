@@ -53,7 +53,7 @@ TEST_CASE("snapshot remove refuses what an instance holds, and says which") {
 TEST_CASE("a damaged manifest that no record names is removed by its full id") {
   const TwoCaptures two;
   two.deployment.state().snapshots.remove(two.first.id);
-  const auto manifest = two.deployment.snapshot_store() / "snapshots" / two.first.id;
+  const auto manifest = test::manifest_of(two.deployment.snapshot_store(), two.first.id);
   test::flip_byte(manifest, 150);
   CHECK(two.deployment.json({"snapshot", "remove", two.first.id.substr(0, 8)}).code == 17);
   const auto said = two.deployment.json({"snapshot", "remove", two.first.id});

@@ -283,7 +283,7 @@ TEST_CASE("snapshot prune keeps what policy says and what an instance holds; gc 
   store.instances.set_snapshot("default-1", work.first.id);
   const auto held = work.deployment.json(prune);
   CHECK(held.json["removed"] == 0);
-  CHECK(held.json["snapshots"][1]["reason"] == "instance default-1 holds it");
+  CHECK(held.json["snapshots"][0]["reason"] == "instance default-1 holds it");
 
   store.instances.set_snapshot("default-1", work.second.id);
   const auto pruned = work.deployment.json(prune);

@@ -91,10 +91,10 @@ TEST_CASE("a state store of a newer program is left alone") {
 
 TEST_CASE("a snapshot store of a newer program is left alone") {
   const Deployment deployment;
-  test::write_file(deployment.snapshot_store() / "format", "deskloom-snapshot-store 4\n");
+  test::write_file(deployment.snapshot_store() / "format", "deskloom-snapshot-store 6\n");
   const auto said = deployment.json({"snapshot", "verify"});
   CHECK(said.code == 13);
-  CHECK_THAT(said.json["error"]["message"].get<std::string>(), test::Contains("format 4"));
+  CHECK_THAT(said.json["error"]["message"].get<std::string>(), test::Contains("format 6"));
 }
 
 TEST_CASE("a file that is no state store is corrupt, and stays as it is") {

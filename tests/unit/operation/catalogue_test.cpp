@@ -19,15 +19,24 @@ struct Catalogues {
     by_manifest = operation::manifest_catalogue(open);
   }
 
-  std::string capture(const std::string& user, std::int64_t at_s) {
+  // Not recorded yet.
+  snapshot::Snapshot commit(const std::string& user, std::int64_t at_s) {
     base::NoProgress progress;
     const auto writer = snapshots.store->begin(progress);
     test::StringSource profile("of " + user);
     writer->put_stream("profile", profile);
-    const auto snapshot =
-        writer->commit({{"user", user}, {"skipped", {1, 2}}}, base::from_ns(at_s * 1'000'000'000));
+    return writer->commit({{"user", user}, {"skipped", {1, 2}}}, base::from_ns(at_s * 1'000'000'000));
+  }
+  std::string capture(const std::string& user, std::int64_t at_s) {
+    const auto snapshot = commit(user, at_s);
     recorded->add(operation::record_of(snapshot));
     return snapshot.id;
+  }
+  // As if nothing had changed for a while.
+  void settle() const {
+    namespace fs = std::filesystem;
+    for (const auto& folder : fs::directory_iterator(snapshots.path() / "snapshots"))
+      fs::last_write_time(folder, fs::last_write_time(folder) - std::chrono::seconds(10));
   }
 
   std::vector<const operation::Catalogue*> both() const { return {recorded.get(), by_manifest.get()}; }
@@ -65,6 +74,8 @@ TEST_CASE("the beginning of several ids is refused, unless it is one of them") {
     std::vector<domain::SnapshotRecord> list(const std::optional<std::string>&, int) const override {
       return {};
     }
+    std::vector<Dated> dates(const std::optional<std::string>&) const override { return {}; }
+    void at_once(const std::function<void()>& work) const override { work(); }
     std::vector<domain::SnapshotRecord> beginning_with(const std::string&,
                                                        const std::optional<std::string>&) const override {
       domain::SnapshotRecord first, second;
@@ -105,7 +116,7 @@ TEST_CASE("a damaged manifest hides no other snapshot") {
   Catalogues catalogues;
   const auto whole = catalogues.capture("alice", 1);
   const auto damaged = catalogues.capture("alice", 2);
-  test::flip_byte(catalogues.snapshots.path() / "snapshots" / damaged, 150);
+  test::flip_byte(test::manifest_of(catalogues.snapshots.path(), damaged), 150);
   CHECK(catalogues.by_manifest->latest("alice")->id == whole);
   CHECK(catalogues.by_manifest->list("alice", 9).size() == 1);
 }
@@ -116,8 +127,29 @@ TEST_CASE("a capture that was killed before it was recorded is found by the next
   catalogues.recorded->forget(id);
   const auto damaged = catalogues.capture("alice", 2);
   catalogues.recorded->forget(damaged);
-  test::flip_byte(catalogues.snapshots.path() / "snapshots" / damaged, 150);
+  test::flip_byte(test::manifest_of(catalogues.snapshots.path(), damaged), 150);
   CHECK(catalogues.recorded->latest("alice")->id == id);
+}
+
+TEST_CASE("what was committed by others, or by a killed capture, is found though most folders are known") {
+  Catalogues catalogues;
+  for (int i = 0; i < 40; ++i) catalogues.capture("user-" + std::to_string(i), i);
+  catalogues.settle();
+  catalogues.recorded->latest("user-1");
+  REQUIRE(catalogues.state->snapshots.known_folders().size() > 8);
+  const auto orphan = catalogues.commit("alice", 50).id;
+  CHECK(catalogues.recorded->latest("alice")->id == orphan);
+  catalogues.settle();
+  catalogues.recorded->latest("alice");
+  catalogues.recorded->forget(orphan);
+  CHECK(catalogues.recorded->latest("alice")->id == orphan);
+}
+
+TEST_CASE("a folder that has just changed is looked into again") {
+  Catalogues catalogues;
+  for (int i = 0; i < 20; ++i) catalogues.capture("user-" + std::to_string(i), i);
+  catalogues.recorded->latest("user-1");
+  CHECK(catalogues.state->snapshots.known_folders().empty());
 }
 
 TEST_CASE("only what the state store knows can be held, or under work") {

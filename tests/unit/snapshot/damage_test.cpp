@@ -187,7 +187,7 @@ TEMPLATE_TEST_CASE("a damaged or future manifest is refused, and does not hide t
   FakeTree tree;
   const std::string bad = capture(*temp.store, tree).snapshot.id;
   const std::string good = capture(*temp.store, tree).snapshot.id;
-  const fs::path manifest = temp.path() / "snapshots" / bad;
+  const fs::path manifest = manifest_of(temp.path(), bad);
   flip_byte(manifest, fs::file_size(manifest) / 2);
   CHECK(error_kind([&] { temp.store->get(bad); }) == base::ErrorKind::corrupt);
   CHECK(temp.store->list() == std::vector<std::string>{bad, good});
@@ -197,7 +197,7 @@ TEMPLATE_TEST_CASE("a damaged or future manifest is refused, and does not hide t
 
   write_file(manifest, "deskloom-snapshot 3\nwhatever\n");
   CHECK(error_kind([&] { temp.store->get(bad); }) == base::ErrorKind::store_newer);
-  fs::copy_file(temp.path() / "snapshots" / good, manifest, fs::copy_options::overwrite_existing);
+  fs::copy_file(manifest_of(temp.path(), good), manifest, fs::copy_options::overwrite_existing);
   CHECK(error_kind([&] { temp.store->get(bad); }) == base::ErrorKind::corrupt);
 }
 

@@ -176,7 +176,7 @@ TEMPLATE_TEST_CASE("any flipped byte of a manifest is refused", "", TempStore, S
   const TestType temp;
   FakeTree tree;
   const std::string id = capture(*temp.store, tree).snapshot.id;
-  const fs::path manifest = temp.path() / "snapshots" / id;
+  const fs::path manifest = manifest_of(temp.path(), id);
   const auto size = fs::file_size(manifest);
   for (std::uint64_t at = 0; at < size; ++at) {
     flip_byte(manifest, at);

@@ -142,7 +142,7 @@ TEST_CASE("an encrypted store opens with its key alone") {
 TEST_CASE("a plain store opens whatever key is given, and is as it always was") {
   const TempStore plain;
   CHECK_NOTHROW(Store::open(plain.path(), {"/nowhere", {}}));
-  CHECK(read_text(plain.path() / "format") == "deskloom-snapshot-store 2\n");
+  CHECK(read_text(plain.path() / "format") == "deskloom-snapshot-store 4\n");
   CHECK_FALSE(fs::exists(plain.path() / "key"));
 }
 
@@ -161,7 +161,7 @@ TEST_CASE(
   FakeTree tree;
   tree.file("a", "a");
   const auto captured = capture(*sealed.store, tree);
-  check_each_flip(sealed, sealed.path() / "snapshots" / captured.snapshot.id, 0, 5);
+  check_each_flip(sealed, manifest_of(sealed.path(), captured.snapshot.id), 0, 5);
   check_each_flip(sealed, sealed.path() / "key", 0, 1);
   check_each_flip(sealed, sealed.path() / "format", 0, 1);
 }

@@ -90,7 +90,7 @@ TEST_CASE("a store without its key is verified as far as it can be") {
   flip_byte(pack, fs::file_size(pack) / 2);
   CHECK(problems() == 1);
   flip_byte(pack, fs::file_size(pack) / 2);
-  flip_byte(work.to / "snapshots" / work.captured[0].snapshot.id, 200);
+  flip_byte(manifest_of(work.to, work.captured[0].snapshot.id), 200);
   CHECK(problems() == 1);
 }
 

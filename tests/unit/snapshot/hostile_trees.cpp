@@ -41,7 +41,7 @@ std::string plant_snapshot(const std::filesystem::path& store, const Layer& tree
   snapshot.layers = {tree};
   snapshot.metadata = {{"user", user}};
   const std::string manifest = encode_manifest(snapshot, *Seal::none());
-  write_file(store / "snapshots" / snapshot.id, manifest);
+  write_file(manifest_of(store, snapshot.id), manifest);
   return snapshot.id;
 }
 

@@ -111,6 +111,10 @@ void restore_to(const snapshot::Store& store, const snapshot::Layer& layer, cons
   store.restore(layer, *sink, paths, progress);
 }
 
+std::filesystem::path manifest_of(const std::filesystem::path& store, const std::string& id) {
+  return store / "snapshots" / id.substr(0, 2) / id;
+}
+
 std::string noise(std::size_t size, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   std::string text(size, '\0');

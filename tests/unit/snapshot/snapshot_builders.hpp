@@ -86,6 +86,8 @@ Captured capture_directory(snapshot::Store& store, const std::filesystem::path& 
 void restore_to(const snapshot::Store& store, const snapshot::Layer& layer, const std::filesystem::path& root,
                 const std::vector<std::string>& paths = {});
 
+// Where the manifest of a snapshot of that store lies.
+std::filesystem::path manifest_of(const std::filesystem::path& store, const std::string& id);
 std::string noise(std::size_t size, std::uint64_t seed = 1);  // does not compress
 std::string read_all(base::ByteSource& source);
 void write_file(const std::filesystem::path& path, const std::string& data);

@@ -165,7 +165,7 @@ TEST_CASE("a snapshot that is damaged is counted, and hides no other") {
   capture_for(temp, "alice", tree);
   capture_for(temp, "bob", tree);
   const auto id = temp.store->ids().front();
-  test::flip_byte(temp.path() / "snapshots" / id, 150);
+  test::flip_byte(test::manifest_of(temp.path(), id), 150);
   const auto stats = stats_of(temp);
   CHECK(stats.damaged == 1);
   CHECK(stats.total.snapshots == 1);

@@ -23,7 +23,7 @@ TEST_CASE("a store must exist, and not be newer than the program") {
   CHECK(error_kind([&] { Store::open(dir / "none"); }) == base::ErrorKind::no_store);
   Store::init(dir / "store");
   Store::init(dir / "store");
-  write_file(dir / "store/format", "deskloom-snapshot-store 4\n");
+  write_file(dir / "store/format", "deskloom-snapshot-store 6\n");
   CHECK(error_kind([&] { Store::open(dir / "store"); }) == base::ErrorKind::store_newer);
   write_file(dir / "store/format", "something else");
   CHECK(error_kind([&] { Store::open(dir / "store"); }) == base::ErrorKind::corrupt);

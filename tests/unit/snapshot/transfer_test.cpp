@@ -144,7 +144,7 @@ TEST_CASE("a snapshot that is damaged here is left out and named, the others arr
   const Work work;
   const TempStore target;
   const auto& damaged = work.captured[1].snapshot.id;
-  test::flip_byte(work.store.path() / "snapshots" / damaged, 200);
+  test::flip_byte(test::manifest_of(work.store.path(), damaged), 200);
   const auto sent = push_all(work.store.path(), target.path());
   CHECK(sent.error.empty());
   CHECK(sent.report.snapshots == 2);

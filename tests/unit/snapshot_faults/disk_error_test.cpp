@@ -44,8 +44,8 @@ void check_message(const base::Error& error, const FaultPlan& plan, const Call& 
 void check_freed(const fs::path& store) {
   if (!fs::exists(store / "format")) return;  // it was not made: all there is of it is a few directories
   for (const char* part : {"index", "snapshots"}) {
-    for (const std::string& name : base::list_directory(store / part))
-      CHECK_FALSE(base::is_unfinished_name(name));
+    for (const auto& file : fs::recursive_directory_iterator(store / part))
+      CHECK_FALSE(base::is_unfinished_name(file.path().filename().string()));
   }
   for (const std::string& name : base::list_directory(store / "incoming")) {
     INFO(name << " is left in incoming/");
