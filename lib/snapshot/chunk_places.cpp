@@ -31,6 +31,16 @@ Index::Location ChunkPlaces::location(Place place) const {
   return {table.packs()[chunk.pack].id, chunk.entry};
 }
 
+std::set<std::string> ChunkPlaces::packs() const {
+  std::set<std::string> packs;
+  for (const auto& table : tables_) {
+    for (const IndexedPack& pack : table->packs()) {
+      if (on_disk_.contains(pack.id)) packs.insert(pack.id);
+    }
+  }
+  return packs;
+}
+
 std::vector<FrameBase> ChunkPlaces::bases(const Index::Location& location) const {
   if (location.entry.depth == 0) return {};
   FrameHeader header;

@@ -25,6 +25,7 @@ class ChunkPlaces {
   Index::Location location(Place place) const;
   // What the chunk's frame was compressed against. Throws Error(corrupt).
   std::vector<FrameBase> bases(const Index::Location& location) const;
+  std::set<std::string> packs() const;  // those that tables lead to and that are on disk
   const std::vector<std::shared_ptr<const IndexTable>>& tables() const { return tables_; }
 
  private:

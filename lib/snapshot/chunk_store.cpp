@@ -179,6 +179,17 @@ Bytes ChunkStore::read_frame(Index::Location& location, FrameHeader& header) {
   return frame;
 }
 
+void ChunkStore::close_packs() {
+  const std::lock_guard guard(mutex_);
+  open_packs_.clear();
+}
+
+std::map<std::uint32_t, FrameHeader> ChunkStore::deltas_in(const std::string& pack) {
+  const auto fd = open_pack(pack_path(pack));
+  if (!fd) throw base::Error(base::ErrorKind::corrupt, pack_path(pack).string() + ": is missing");
+  return delta_frames(fd.get(), pack_path(pack).string(), *seal_);
+}
+
 ByteView ChunkReader::slice(const Frame& frame, const Index::Location& location) const {
   const PackEntry& entry = location.entry;
   if (entry.at > frame.raw.size() || entry.size > frame.raw.size() - entry.at) {

@@ -42,6 +42,10 @@ class ChunkStore {
   // location is changed when a collection has moved the chunk meanwhile.
   Bytes read_frame(Index::Location& location, FrameHeader& header);
 
+  void close_packs();  // so that those that are removed give their room back
+  // The headers of its frames that have bases, by offset.
+  std::map<std::uint32_t, FrameHeader> deltas_in(const std::string& pack);
+
   std::filesystem::path packs_directory() const { return directory_ / "packs"; }
   std::filesystem::path incoming_directory() const { return directory_ / "incoming"; }
   std::filesystem::path condemned_directory() const { return directory_ / "condemned"; }

@@ -17,6 +17,7 @@
 //   snapshots/XX/  manifest.hpp
 //   writers/       a locked file for each capture that is being written
 //   condemned/     a file for each pack that a collection is about to remove: gc.cpp
+//   needs.sqlite   what collections remember, and can do without: need_table.hpp
 namespace deskloom::snapshot {
 
 class DirectoryStore : public Store {

@@ -1,12 +1,13 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <thread>
 
 #include "base/file_lock.hpp"
 #include "snapshot/directory_store.hpp"
-#include "snapshot/marker.hpp"
+#include "snapshot/need_count.hpp"
 #include "snapshot/writer_registration.hpp"
 
 // Removal in two steps, so that captures need no lock. A pack that is to go is condemned first: captures that
@@ -14,6 +15,11 @@
 // it is looked again what snapshots need: a pack that one of them has named is reprieved, the others are
 // removed. What is still needed of a pack that is mostly garbage is copied, frame by frame, before it is
 // condemned. Killed at any moment, the next collection goes on with what is condemned.
+//
+// What is needed is kept up from one collection to the next (need_count.hpp): this one looks at the
+// snapshots, trees and packs that have come or gone since, at every pack's size, and at the names in those
+// folders of snapshots/ that have changed. What was counted is on disk before anything is removed that it
+// does not count on any more.
 namespace deskloom::snapshot {
 namespace {
 
@@ -25,66 +31,85 @@ constexpr double rewrite_below = 0.6;
 constexpr std::uint64_t small_pack_bytes = 4 << 20;
 constexpr std::size_t small_packs_allowed = 16;
 constexpr std::chrono::milliseconds look_every{50};
+constexpr std::chrono::seconds clock_doubt{2};  // a file system's clock may stand still for a moment
 
 class Collection {
  public:
-  Collection(const StoreRoot& root, const std::function<std::vector<std::string>()>& list,
-             const std::function<Snapshot(const std::string&)>& get, base::Progress& progress)
-      : directory_(root.directory), chunks_(root), list_(list), get_(get), progress_(progress) {}
+  Collection(const StoreRoot& root, const DirectoryStore& store, base::Progress& progress)
+      : directory_(root.directory), chunks_(root), store_(store), progress_(progress) {}
 
   CollectReport run(std::chrono::milliseconds patience, bool dry_run);
 
  private:
-  std::unique_ptr<Marker> mark_all();
-  std::vector<std::string> choose_readable(Marker& marker) const;
-  void keep_needed(Marker& marker, std::set<std::string>& gone) const;
-  std::vector<std::string> choose(const std::map<std::string, Marker::Need>& needs) const;
-  void copy_needed(const std::string& pack, const Marker::Need& need, std::unique_ptr<PackWriter>& to);
-  bool try_rewrite(const std::vector<std::string>& packs, const std::map<std::string, Marker::Need>& needs);
-  void rewrite(const std::vector<std::string>& packs, const std::map<std::string, Marker::Need>& needs,
-               std::vector<std::unique_ptr<PackWriter>>& written);
+  CollectReport collect(std::chrono::milliseconds patience, bool dry_run);
+  void count_needs(bool dry_run);
+  bool try_count_needs(bool dry_run);
+  void count_needs_in(const fs::path& file);
+  void update_needs();
+  void keep_needs();
+  void discard_needs();
+  std::vector<std::string> choose();
+  bool is_worth_rewriting(const std::string& pack, std::uint64_t bytes_left) const;
+  std::uint64_t held_bytes(const std::string& pack) const { return needs_->packs().at(pack).held_bytes; }
+  void plan(const std::vector<std::string>& chosen, std::uint64_t before);
+  void copy_needed(const std::string& pack, std::unique_ptr<PackWriter>& to);
+  bool try_rewrite(const std::vector<std::string>& packs);
+  void rewrite(const std::vector<std::string>& packs, std::vector<std::unique_ptr<PackWriter>>& written);
+  void leave_needed(std::vector<std::string>& packs);
   void condemn(const std::vector<std::string>& packs);
   bool wait_for_writers(std::chrono::milliseconds patience) const;
   void sweep();
+  void reprieve_needed(std::set<std::string>& condemned);
   void repair();
   void remove_packs(const std::set<std::string>& packs);
   std::vector<fs::path> unfinished_files() const;
   std::uint64_t stored_bytes() const;
   std::uint64_t size_of(const std::string& pack) const { return base::file_size(chunks_.pack_path(pack)); }
 
+  fs::path needs_file() const { return directory_ / "needs.sqlite"; }
+  fs::path lock_file() const { return directory_ / "collection.lock"; }
+
   fs::path directory_;
   ChunkStore chunks_;
-  std::function<std::vector<std::string>()> list_;
-  std::function<Snapshot(const std::string&)> get_;
+  const DirectoryStore& store_;
   base::Progress& progress_;
+  std::optional<NeedCount> needs_;
+  bool has_needs_file_ = false;
+  bool is_without_file_ = false;  // it cannot be written
   CollectReport report_;
 };
 
 CollectReport Collection::run(std::chrono::milliseconds patience, bool dry_run) {
   std::optional<base::FileLock> lock;
-  std::vector<fs::path> unfinished;
   if (!dry_run) {
-    lock.emplace(directory_ / "collection.lock", std::chrono::milliseconds(0));
+    lock.emplace(lock_file(), std::chrono::milliseconds(0));
     repair();
-    unfinished = unfinished_files();
   }
   chunks_.index().ignore_packs({});
+  try {
+    return collect(patience, dry_run);
+  } catch (const base::Error& error) {
+    const bool could_be_needs =
+        error.kind() == base::ErrorKind::no_space || error.kind() == base::ErrorKind::failed;
+    if (!has_needs_file_ || !could_be_needs) throw;
+  }
+  // Whatever happens to what is only remembered, and on a full disk above all, there is something to collect.
+  if (!dry_run) discard_needs();
+  is_without_file_ = true;
+  report_ = {};
+  return collect(patience, dry_run);
+}
+
+CollectReport Collection::collect(std::chrono::milliseconds patience, bool dry_run) {
   const std::uint64_t before = stored_bytes();
-  const auto marker = mark_all();
-  auto chosen = choose_readable(*marker);
-  const auto needs = marker->needs();
+  count_needs(dry_run);
+  const auto unfinished = unfinished_files();
+  auto chosen = choose();
   if (dry_run) {
-    for (const std::string& pack : chosen) {
-      ++report_.packs_removed;
-      report_.packs_rewritten += needs.at(pack).bytes > 0 ? 1U : 0U;
-      report_.freed_bytes += size_of(pack) - needs.at(pack).bytes;
-    }
-    report_.stored_bytes = before - report_.freed_bytes;
+    plan(chosen, before);
     return report_;
   }
-  if (!try_rewrite(chosen, needs)) {
-    std::erase_if(chosen, [&](const std::string& pack) { return needs.at(pack).bytes > 0; });
-  }
+  if (!try_rewrite(chosen)) leave_needed(chosen);
   condemn(chosen);
   if (wait_for_writers(patience)) {
     sweep();
@@ -94,6 +119,15 @@ CollectReport Collection::run(std::chrono::milliseconds patience, bool dry_run) 
   report_.stored_bytes = stored_bytes();
   report_.freed_bytes = before > report_.stored_bytes ? before - report_.stored_bytes : 0;
   return report_;
+}
+
+void Collection::plan(const std::vector<std::string>& chosen, std::uint64_t before) {
+  for (const std::string& pack : chosen) {
+    ++report_.packs_removed;
+    report_.packs_rewritten += held_bytes(pack) > 0 ? 1U : 0U;
+    report_.freed_bytes += size_of(pack) - held_bytes(pack);
+  }
+  report_.stored_bytes = before - report_.freed_bytes;
 }
 
 // What cannot be taken over for want of room stays until there is some.
@@ -112,59 +146,86 @@ void Collection::repair() {
   }
 }
 
-std::unique_ptr<Marker> Collection::mark_all() {
-  const auto ids = list_();
-  chunks_.index().refresh();  // after it: the tables of a snapshot come before its manifest
+// With what was counted before; what that does not fit is counted anew, and without the file when it cannot
+// be written.
+void Collection::count_needs(bool dry_run) {
   progress_.begin("finding what is needed", 0);
-  auto marker = std::make_unique<Marker>(chunks_, chunks_.condemned());
-  for (const std::string& id : ids) {
-    try {
-      marker->mark(get_(id));
-    } catch (const base::Error& error) {
-      // Pruned meanwhile.
-      if (error.kind() != base::ErrorKind::not_found) throw;
-    }
-  }
+  const bool was_counted = fs::exists(needs_file());
+  has_needs_file_ = !is_without_file_ &&
+                    ((was_counted && try_count_needs(dry_run)) || (!dry_run && try_count_needs(false)));
+  if (!has_needs_file_) count_needs_in({});
   progress_.end();
-  return marker;
+}
+
+bool Collection::try_count_needs(bool dry_run) {
+  const bool was_counted = fs::exists(needs_file());
+  try {
+    count_needs_in(needs_file());
+    if (!dry_run) needs_->commit();
+    return true;
+  } catch (const base::Error& error) {
+    const bool is_of_store = error.kind() == base::ErrorKind::corrupt && !was_counted;
+    if (is_of_store || error.kind() == base::ErrorKind::locked) throw;
+  }
+  needs_.reset();
+  if (!dry_run) discard_needs();
+  return false;
+}
+
+void Collection::count_needs_in(const fs::path& file) {
+  needs_.emplace(chunks_, file, [this](const std::string& id) { return store_.get(id); });
+  update_needs();
+}
+
+void Collection::update_needs() {
+  // By the file system's own clock, on which the collection's lock was written before.
+  const auto began = base::modified_at(lock_file());
+  needs_->update(directory_ / "snapshots", store_.folders(),
+                 began ? *began - clock_doubt : base::Timestamp{});
+}
+
+// What it counts on is about to go. An older one, should that be what a power cut leaves, would be found out.
+void Collection::keep_needs() try { needs_->commit(); } catch (const base::Error&) {
+  discard_needs();
+}
+
+void Collection::discard_needs() {
+  has_needs_file_ = false;
+  needs_.reset();
+  base::remove_file(needs_file());
+  base::remove_file(needs_file().string() + "-journal");
+}
+
+bool Collection::is_worth_rewriting(const std::string& pack, std::uint64_t bytes_left) const {
+  return static_cast<double>(bytes_left) < rewrite_below * static_cast<double>(size_of(pack));
 }
 
 // What stays must be readable, so more may be needed than it seemed, and then fewer packs can go.
-std::vector<std::string> Collection::choose_readable(Marker& marker) const {
-  const auto on_disk = chunks_.pack_ids();
-  auto chosen = choose(marker.needs());
-  for (;;) {
-    std::set<std::string> kept(on_disk.begin(), on_disk.end());
-    for (const std::string& pack : chosen) kept.erase(pack);
-    for (const std::string& pack : chunks_.condemned()) kept.erase(pack);
-    marker.keep_readable(kept);
-    const auto still = choose(marker.needs());
-    const auto dropped = std::erase_if(
-        chosen, [&](const std::string& pack) { return std::ranges::find(still, pack) == still.end(); });
-    if (dropped == 0) return chosen;
-  }
-}
-
-std::vector<std::string> Collection::choose(const std::map<std::string, Marker::Need>& needs) const {
-  const auto condemned = chunks_.condemned();
+std::vector<std::string> Collection::choose() {
   std::vector<std::string> chosen, small;
-  for (const auto& [pack, need] : needs) {
-    if (condemned.contains(pack) || !fs::exists(chunks_.pack_path(pack))) continue;
-    const std::uint64_t size = size_of(pack);
-    if (static_cast<double>(need.bytes) < rewrite_below * static_cast<double>(size)) {
-      chosen.push_back(pack);
-    } else if (size < small_pack_bytes) {
-      small.push_back(pack);
-    }
+  for (const auto& [pack, need] : needs_->packs()) {
+    if (need.is_kept && is_worth_rewriting(pack, need.needed_bytes)) chosen.push_back(pack);
   }
-  if (small.size() > small_packs_allowed) chosen.insert(chosen.end(), small.begin(), small.end());
+  for (const std::string& pack : chosen) needs_->set_kept(pack, false);
+  const auto must_stay = [&](const std::string& pack) {
+    if (is_worth_rewriting(pack, held_bytes(pack))) return false;
+    needs_->set_kept(pack, true);
+    return true;
+  };
+  while (std::erase_if(chosen, must_stay) > 0) {
+  }
+  for (const auto& [pack, need] : needs_->packs()) {
+    if (need.is_kept && size_of(pack) < small_pack_bytes) small.push_back(pack);
+  }
+  if (small.size() <= small_packs_allowed) return chosen;
+  for (const std::string& pack : small) needs_->set_kept(pack, false);
+  chosen.insert(chosen.end(), small.begin(), small.end());
   return chosen;
 }
 
 // Frames are copied as they are: what they were compressed against stays or is copied too.
-void Collection::copy_needed(const std::string& pack, const Marker::Need& need,
-                             std::unique_ptr<PackWriter>& to) {
-  for (const auto& [offset, entry] : need.frames) {
+void Collection::copy_needed(const std::string& pack, std::unique_ptr<PackWriter>& to) {
+  for (const PackEntry& entry : needs_->held_frames(pack)) {
     if (!to) to = std::make_unique<PackWriter>(chunks_.incoming_directory(), chunks_.packs_directory());
     Index::Location location{pack, entry};
     FrameHeader header;
@@ -174,11 +235,10 @@ void Collection::copy_needed(const std::string& pack, const Marker::Need& need,
 }
 
 // False when there is no room for the copies: what nothing is needed of can still go, and makes some.
-bool Collection::try_rewrite(const std::vector<std::string>& packs,
-                             const std::map<std::string, Marker::Need>& needs) {
+bool Collection::try_rewrite(const std::vector<std::string>& packs) {
   std::vector<std::unique_ptr<PackWriter>> written;
   try {
-    rewrite(packs, needs, written);
+    rewrite(packs, written);
     return true;
   } catch (const base::Error& error) {
     if (error.kind() != base::ErrorKind::no_space) throw;
@@ -192,8 +252,15 @@ bool Collection::try_rewrite(const std::vector<std::string>& packs,
   return false;
 }
 
+void Collection::leave_needed(std::vector<std::string>& packs) {
+  std::erase_if(packs, [&](const std::string& pack) {
+    if (held_bytes(pack) == 0) return false;
+    needs_->set_kept(pack, true);
+    return true;
+  });
+}
+
 void Collection::rewrite(const std::vector<std::string>& packs,
-                         const std::map<std::string, Marker::Need>& needs,
                          std::vector<std::unique_ptr<PackWriter>>& written) {
   std::unique_ptr<PackWriter> to;
   const auto end_pack = [&] {
@@ -202,9 +269,8 @@ void Collection::rewrite(const std::vector<std::string>& packs,
     written.push_back(std::move(to));
   };
   for (const std::string& pack : packs) {
-    const Marker::Need& need = needs.at(pack);
-    if (need.bytes == 0) continue;
-    copy_needed(pack, need, to);
+    if (held_bytes(pack) == 0) continue;
+    copy_needed(pack, to);
     ++report_.packs_rewritten;
     if (to->size() >= pack_target_bytes) end_pack();
   }
@@ -235,23 +301,21 @@ bool Collection::wait_for_writers(std::chrono::milliseconds patience) const {
   }
 }
 
-// Takes off the list what must stay.
-void Collection::keep_needed(Marker& marker, std::set<std::string>& gone) const {
-  const auto on_disk = chunks_.pack_ids();
-  for (;;) {
-    std::set<std::string> kept(on_disk.begin(), on_disk.end());
-    for (const std::string& pack : gone) kept.erase(pack);
-    marker.keep_readable(kept);
-    const auto needs = marker.needs();
-    const auto dropped = std::erase_if(gone, [&](const std::string& pack) {
-      const auto need = needs.find(pack);
-      return need != needs.end() && need->second.bytes > 0;
-    });
-    if (dropped == 0) return;
+// Takes off the list what must stay, with what that was compressed against.
+void Collection::reprieve_needed(std::set<std::string>& condemned) {
+  const auto is_needed = [&](const std::string& pack) {
+    const auto found = needs_->packs().find(pack);
+    if (found == needs_->packs().end() || found->second.held_bytes == 0) return false;
+    needs_->set_kept(pack, true);
+    base::remove_file(chunks_.condemned_directory() / pack);
+    return true;
+  };
+  while (std::erase_if(condemned, is_needed) > 0) {
   }
 }
 
 void Collection::remove_packs(const std::set<std::string>& packs) {
+  chunks_.close_packs();
   for (const std::string& pack : packs) {
     if (base::remove_file(chunks_.pack_path(pack))) ++report_.packs_removed;
   }
@@ -259,14 +323,14 @@ void Collection::remove_packs(const std::set<std::string>& packs) {
 }
 
 void Collection::sweep() {
-  const auto condemned = chunks_.condemned();
-  auto gone = chunks_.lost();
-  gone.insert(condemned.begin(), condemned.end());
-  if (gone.empty()) return;
-  keep_needed(*mark_all(), gone);
-  for (const std::string& pack : condemned) {
-    if (!gone.contains(pack)) base::remove_file(chunks_.condemned_directory() / pack);
+  auto gone = chunks_.condemned();
+  if (!gone.empty()) {
+    update_needs();
+    reprieve_needed(gone);
   }
+  gone.merge(chunks_.lost());
+  keep_needs();
+  if (gone.empty()) return;
   try {
     chunks_.index().forget_packs(gone);
   } catch (const base::Error& error) {
@@ -281,10 +345,8 @@ void Collection::sweep() {
 
 // Of writers that were killed, once those that began before have ended.
 std::vector<fs::path> Collection::unfinished_files() const {
-  std::vector<fs::path> files;
-  std::vector<fs::path> places{directory_ / ".", directory_ / "index"};
-  for (const std::string& folder : base::list_directory(directory_ / "snapshots")) places.push_back(directory_ / "snapshots" / folder);
-  for (const fs::path& place : places) {
+  std::vector<fs::path> files = needs_->unfinished();
+  for (const fs::path& place : {directory_ / ".", directory_ / "index"}) {
     for (const std::string& name : base::list_directory(place)) {
       if (base::is_unfinished_name(name)) files.push_back(place / name);
     }
@@ -302,9 +364,7 @@ std::uint64_t Collection::stored_bytes() const {
 
 CollectReport DirectoryStore::collect(std::chrono::milliseconds patience, bool dry_run,
                                       base::Progress& progress) {
-  return Collection(
-             root_, [this] { return ids(); }, [this](const std::string& id) { return get(id); }, progress)
-      .run(patience, dry_run);
+  return Collection(root_, *this, progress).run(patience, dry_run);
 }
 
 }  // namespace deskloom::snapshot

@@ -65,6 +65,17 @@ bool is_whole(const FrameHeader& header, ByteView payload, const Seal& seal, Dec
   return true;
 }
 
+// What stands behind the header's table against what is there.
+bool holds(const FrameHeader& header, ByteView bytes) {
+  const std::size_t table = header.header_bytes() - frame_check_bytes;
+  const bool covers_payload = !header.bases.empty() || header.sealed;
+  const ByteView payload =
+      covers_payload ? bytes.subspan(header.header_bytes(), header.stored_size) : ByteView();
+  const Hash check = check_of(bytes.first(table), header, payload);
+  return std::ranges::equal(ByteView(check.bytes).first(frame_check_bytes),
+                            bytes.subspan(table, frame_check_bytes));
+}
+
 ByteWriter encode_table(const FrameHeader& header) {
   ByteWriter out;
   out.raw(as_bytes(frame_magic)).integer(static_cast<std::uint8_t>(header.codec)).integer(header.depth);
@@ -103,7 +114,7 @@ Bytes encode_frame_header(const FrameHeader& header, ByteView payload) {
   return out.bytes();
 }
 
-std::optional<FrameHeader> decode_frame(ByteView bytes) {
+std::optional<FrameHeader> decode_frame_header(ByteView bytes) {
   if (bytes.size() < frame_fixed_bytes || !as_text(bytes).starts_with(frame_magic)) return std::nullopt;
   ByteReader in(bytes.subspan(frame_magic.size()), "frame");
   FrameHeader header;
@@ -128,12 +139,69 @@ std::optional<FrameHeader> decode_frame(ByteView bytes) {
     const auto at = in.integer<std::uint32_t>();
     header.bases.push_back({id, at, in.integer<std::uint32_t>()});
   }
-  if (!is_sound(header) || header.frame_bytes() > bytes.size()) return std::nullopt;
-  const ByteView payload = bytes.subspan(header.header_bytes(), header.stored_size);
-  const Hash check = check_of(bytes.first(frame_fixed_bytes + table), header, payload);
-  const bool holds = std::ranges::equal(ByteView(check.bytes).first(frame_check_bytes),
-                                        bytes.subspan(frame_fixed_bytes + table, frame_check_bytes));
-  return holds ? std::optional(std::move(header)) : std::nullopt;
+  if (!is_sound(header)) return std::nullopt;
+  const bool covers_payload = !header.bases.empty() || header.sealed;
+  return covers_payload || holds(header, bytes) ? std::optional(std::move(header)) : std::nullopt;
+}
+
+std::optional<FrameHeader> decode_frame(ByteView bytes) {
+  auto header = decode_frame_header(bytes);
+  if (!header || header->frame_bytes() > bytes.size() || !holds(*header, bytes)) return std::nullopt;
+  return header;
+}
+
+namespace {
+
+constexpr std::size_t usual_header_bytes = 4096;
+constexpr std::size_t header_limit_bytes = frame_fixed_bytes + frame_chunks_limit * chunk_entry_bytes +
+                                           frame_bases_limit * base_entry_bytes + frame_check_bytes;
+
+// With bases, all of the frame is looked at.
+std::optional<FrameHeader> read_header(int fd, std::uint64_t offset, const std::string& name) {
+  Bytes bytes(usual_header_bytes);
+  const auto read = [&] { bytes.resize(base::pread_full(fd, bytes.data(), bytes.size(), offset, name)); };
+  read();
+  auto header = decode_frame_header(bytes);
+  if (!header && bytes.size() == usual_header_bytes) {
+    bytes.resize(header_limit_bytes);
+    read();
+    header = decode_frame_header(bytes);
+  }
+  if (!header || header->bases.empty()) return header;
+  bytes.resize(header->frame_bytes());
+  read();
+  return decode_frame(bytes);
+}
+
+// Going on behind damage.
+std::map<std::uint32_t, FrameHeader> scan_deltas(int fd, const std::string& name, const Seal& seal) {
+  const PackScan scan = scan_pack(fd, name, seal);
+  std::map<std::uint32_t, FrameHeader> deltas;
+  for (const PackEntry& entry : scan.entries) {
+    const auto bases = scan.bases.find(entry.frame_offset);
+    if (bases == scan.bases.end()) continue;
+    FrameHeader& header = deltas[entry.frame_offset];
+    header.depth = entry.depth;
+    header.bases = bases->second;
+  }
+  return deltas;
+}
+
+}  // namespace
+
+std::map<std::uint32_t, FrameHeader> delta_frames(int fd, const std::string& name, const Seal& seal) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) throw base::system_error("cannot read " + name);
+  const auto end = static_cast<std::uint64_t>(status.st_size);
+  std::map<std::uint32_t, FrameHeader> deltas;
+  for (std::uint64_t at = pack_header_bytes; at < end;) {
+    auto header = read_header(fd, at, name);
+    if (!header) return scan_deltas(fd, name, seal);
+    const auto offset = static_cast<std::uint32_t>(at);
+    at += header->frame_bytes();
+    if (!header->bases.empty()) deltas.emplace(offset, std::move(*header));
+  }
+  return deltas;
 }
 
 std::vector<PackEntry> entries_of(const FrameHeader& header, std::uint32_t frame_offset) {

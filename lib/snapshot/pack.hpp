@@ -101,6 +101,9 @@ std::optional<ByteView> open_payload(const FrameHeader& header, ByteView payload
 // bytes: from the frame's first on, as many as there are. nullopt when it is not a whole frame or breaks the
 // limits. The payload of a frame that has no bases and is not sealed is not looked at.
 std::optional<FrameHeader> decode_frame(ByteView bytes);
+// Of what is behind the header only its size: the payload need not be there, and where there are bases, or it
+// is sealed, nobody has looked whether the header is as it was written.
+std::optional<FrameHeader> decode_frame_header(ByteView bytes);
 // Where the frame's chunks stand, for an index.
 std::vector<PackEntry> entries_of(const FrameHeader& header, std::uint32_t frame_offset);
 
@@ -114,6 +117,9 @@ struct PackScan {
 // Finds every frame, going on behind damage. Chunks of frames without bases are checked; those of the others
 // cannot be, since their bases may be in other packs, nor can any when seal is locked. name is for messages.
 PackScan scan_pack(int fd, const std::string& name, const Seal& seal);
+
+// The headers of the frames that have bases, by offset. Of the others only the headers are read.
+std::map<std::uint32_t, FrameHeader> delta_frames(int fd, const std::string& name, const Seal& seal);
 
 // Writes one pack. Unless finished it stays for the next writer of the store to take over.
 class PackWriter {

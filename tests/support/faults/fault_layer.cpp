@@ -256,6 +256,20 @@ ssize_t pwrite(int fd, const void* data, size_t size, off_t offset) {
   return pass_write(fd, data, size, offset);
 }
 
+// What SQLite calls them.
+int open64(const char* path, int flags, ...) {
+  va_list arguments;
+  va_start(arguments, flags);
+  const mode_t mode = mode_argument(flags, arguments);
+  va_end(arguments);
+  return pass_open(AT_FDCWD, path, flags, mode);
+}
+ssize_t pread64(int fd, void* data, size_t size, off64_t offset) { return pass_read(fd, data, size, offset); }
+ssize_t pwrite64(int fd, const void* data, size_t size, off64_t offset) {
+  return pass_write(fd, data, size, offset);
+}
+int ftruncate64(int fd, off64_t size) noexcept { return pass_truncate(fd, size); }
+
 // As if only the first part could be taken: what iostreams write.
 ssize_t writev(int fd, const struct iovec* parts, int count) {
   if (active == nullptr) return ::syscall(SYS_writev, fd, parts, count);
