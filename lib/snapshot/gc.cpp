@@ -31,7 +31,8 @@ constexpr double rewrite_below = 0.6;
 constexpr std::uint64_t small_pack_bytes = 4 << 20;
 constexpr std::size_t small_packs_allowed = 16;
 constexpr std::chrono::milliseconds look_every{50};
-constexpr std::chrono::seconds clock_doubt{2};  // a file system's clock may stand still for a moment
+constexpr std::chrono::hours believed_for{30 * 24};  // then all is counted anew, whatever may have gone wrong
+constexpr std::chrono::seconds clock_doubt{2};       // a file system's clock may stand still for a moment
 
 class Collection {
  public:
@@ -174,6 +175,10 @@ bool Collection::try_count_needs(bool dry_run) {
 
 void Collection::count_needs_in(const fs::path& file) {
   needs_.emplace(chunks_, file, [this](const std::string& id) { return store_.get(id); });
+  const auto now = base::modified_at(lock_file());
+  if (!file.empty() && now && needs_->made_at() < *now - believed_for) {
+    throw base::Error(base::ErrorKind::corrupt, file.string() + " is old", "it is made anew by itself");
+  }
   update_needs();
 }
 

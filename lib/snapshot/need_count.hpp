@@ -35,7 +35,8 @@ class NeedCount {
   const std::vector<std::filesystem::path>& unfinished() const { return unfinished_; }
   // What was done since the last is durable when it returns. Throws no_space.
   void commit();
-  bool is_new() const { return table_.is_new(); }  // nothing had been counted before
+  base::Timestamp made_at() const { return table_.made_at(); }  // when counting began anew
+  bool is_new() const { return table_.is_new(); }               // nothing had been counted before
 
   struct Pack {
     std::int64_t number = 0;

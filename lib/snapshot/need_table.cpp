@@ -1,6 +1,7 @@
 #include "snapshot/need_table.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <xxhash.h>
 
 #include "base/error.hpp"
@@ -21,6 +22,7 @@ constexpr const char* schema = R"sql(
     needed INTEGER NOT NULL, held INTEGER NOT NULL, sum INTEGER NOT NULL) STRICT;
   CREATE TABLE snapshots (id TEXT PRIMARY KEY, layers TEXT NOT NULL, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE folders (name TEXT PRIMARY KEY, changed_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE made (at INTEGER NOT NULL, inode INTEGER NOT NULL) STRICT;
   PRAGMA user_version = 1;
 )sql";
 
@@ -62,6 +64,13 @@ NeedTable::Frame frame_in(const base::Statement& row, int column, std::int64_t p
   return frame;
 }
 
+std::int64_t inode_of(const std::filesystem::path& file) {
+  struct stat status {};
+  if (file.empty()) return 0;
+  if (::stat(file.c_str(), &status) != 0) throw base::system_error("cannot look at " + file.string());
+  return static_cast<std::int64_t>(status.st_ino);
+}
+
 base::Database open(const std::filesystem::path& file) {
   using Mode = base::Database::Mode;
   if (file.empty()) return {":memory:", Mode::create};
@@ -77,9 +86,10 @@ NeedTable::NeedTable(const std::filesystem::path& file)
       db_(open(file)) {
   db_.execute("PRAGMA cache_size = -65536");
   transaction_.emplace(db_);
-  if (is_new_) db_.execute(schema);
+  if (is_new_) make(file);
   auto row = db_.prepare("PRAGMA user_version");
   if (!row.step() || row.integer(0) != version) fail();
+  expect_original(file);
   find_.emplace(db_.prepare("SELECT times, pack, frame, sum FROM counted WHERE key = ?"));
   put_.emplace(db_.prepare("INSERT OR REPLACE INTO counted VALUES (?, ?, ?, ?, ?)"));
   remove_.emplace(db_.prepare("DELETE FROM counted WHERE key = ?"));
@@ -87,6 +97,19 @@ NeedTable::NeedTable(const std::filesystem::path& file)
       db_.prepare("SELECT times, bases, bytes, depth, sum FROM frames WHERE pack = ? AND offset = ?"));
   put_frame_.emplace(db_.prepare("INSERT OR REPLACE INTO frames VALUES (?, ?, ?, ?, ?, ?, ?)"));
   remove_frame_.emplace(db_.prepare("DELETE FROM frames WHERE pack = ? AND offset = ?"));
+}
+
+void NeedTable::make(const std::filesystem::path& file) {
+  db_.execute(schema);
+  const auto made_at = base::modified_at(file).value_or(base::Timestamp{});
+  db_.prepare("INSERT INTO made VALUES (?, ?)").bind(base::to_ns(made_at)).bind(inode_of(file)).run();
+}
+
+// A copy that was made while a collection wrote may hold some of what it did and not the rest.
+void NeedTable::expect_original(const std::filesystem::path& file) {
+  auto row = db_.prepare("SELECT at, inode FROM made");
+  if (!row.step() || row.integer(1) != inode_of(file)) fail();
+  made_at_ = base::from_ns(row.integer(0));
 }
 
 void NeedTable::commit() {

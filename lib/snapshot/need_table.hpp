@@ -31,6 +31,7 @@
 //                                                    pack that is kept: not about to go
 //   snapshots(id, layers, sum)                 those that are counted; layers = *(kind SP root LF)
 //   folders(name, changed_at)                  of snapshots/, as they were when all in them was counted
+//   made(at, inode)                            when, and the number of the file that it was made as
 //   sum: XXH3 of the row
 namespace deskloom::snapshot {
 
@@ -44,11 +45,12 @@ struct NeedKey {
 class NeedTable {
  public:
   // Made when it is not there; "" is one in memory. What is done is kept by commit() alone. Throws
-  // Error(corrupt) when it is of another version, and from any of its functions when it is damaged.
+  // Error(corrupt) when it is of another version or a copy, and from any of its functions when it is damaged.
   explicit NeedTable(const std::filesystem::path& file);
 
   void commit();  // and goes on
   bool is_new() const { return is_new_; }
+  base::Timestamp made_at() const { return made_at_; }  // by the file system's clock
 
   struct Counted {
     std::int64_t times = 0;
@@ -88,7 +90,11 @@ class NeedTable {
   void put_folder(const std::string& name, base::Timestamp changed_at);
 
  private:
+  void make(const std::filesystem::path& file);
+  void expect_original(const std::filesystem::path& file);
+
   bool is_new_;
+  base::Timestamp made_at_;
   base::Database db_;
   std::optional<base::Transaction> transaction_;
   // Prepared once: they run for each thing that is named.

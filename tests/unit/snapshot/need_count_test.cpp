@@ -147,6 +147,32 @@ TEST_CASE("what collections remember may be of another store, or of another vers
   site.check_recovers();
 }
 
+TEST_CASE("what collections remember is counted anew when it is a copy or a month old") {
+  Site site;
+  site.work();
+  const auto made = [&] {
+    base::Database db(site.file(), base::Database::Mode::read_only);
+    auto row = db.prepare("SELECT at FROM made");
+    REQUIRE(row.step());
+    return row.integer(0);
+  };
+  const auto first = made();
+  site.work();
+  CHECK(made() == first);
+  SECTION("a copy") {
+    fs::copy_file(site.file(), site.temp.dir / "copy");
+    fs::rename(site.temp.dir / "copy", site.file());
+  }
+  SECTION("a month old") {
+    const auto past = first - std::chrono::nanoseconds(std::chrono::hours(31 * 24)).count();
+    base::Database(site.file(), base::Database::Mode::read_write)
+        .execute("UPDATE made SET at = " + std::to_string(past));
+  }
+  site.work();
+  CHECK(made() > first);
+  site.check_whole();
+}
+
 TEST_CASE("what collections remember may be damaged anywhere") {
   Site site;
   site.work();
