@@ -107,10 +107,8 @@ std::filesystem::path manifest_path(const std::filesystem::path& snapshots, cons
 
 void write_manifest(const std::filesystem::path& snapshots, const std::string& id, const std::string& text) {
   const auto path = manifest_path(snapshots, id);
-  if (!std::filesystem::is_directory(path.parent_path())) {
-    base::make_private_directories(path.parent_path());
-    base::fsync_directory(snapshots);
-  }
+  base::make_private_directories(path.parent_path());
+  base::fsync_directory(snapshots);  // another writer may just have made it
   base::write_file_durably(path, text);
 }
 
