@@ -40,7 +40,8 @@ class SmallHome : public snapshot::TreeSource {
     for (int i = 0; i < files_per_home; ++i) nodes.push_back(file(i));
     return nodes;
   }
-  void read(const std::vector<std::size_t>& wanted, const Receiver& receiver) override {
+  void read(const std::vector<snapshot::Node>&, const std::vector<std::size_t>& wanted,
+            const Receiver& receiver) override {
     for (const std::size_t index : wanted) {
       const int number = static_cast<int>(index) - 1;
       receiver.on_begin(index);
