@@ -20,7 +20,8 @@
 //
 // Nonces are random: a key must not seal more than 2^32 times, which are some 250 TiB of frames. What anybody
 // who reads the store's files learns: how many snapshots there are, when they were made, the sizes of chunks,
-// which lie together and which are stored as a difference from which; from needs.sqlite, how often each is named.
+// which lie together and which are stored as a difference from which; from needs.sqlite, how often each is
+// named.
 namespace deskloom::snapshot {
 
 // Names a master key and tells nothing of it; zeros: there is none.
