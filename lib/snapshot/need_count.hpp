@@ -36,7 +36,6 @@ class NeedCount {
   // What was done since the last is durable when it returns. Throws no_space.
   void commit();
   base::Timestamp made_at() const { return table_.made_at(); }  // when counting began anew
-  bool is_new() const { return table_.is_new(); }               // nothing had been counted before
 
   struct Pack {
     std::int64_t number = 0;

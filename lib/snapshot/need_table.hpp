@@ -48,8 +48,7 @@ class NeedTable {
   // Error(corrupt) when it is of another version or a copy, and from any of its functions when it is damaged.
   explicit NeedTable(const std::filesystem::path& file);
 
-  void commit();  // and goes on
-  bool is_new() const { return is_new_; }
+  void commit();                                        // and goes on
   base::Timestamp made_at() const { return made_at_; }  // by the file system's clock
 
   struct Counted {
