@@ -21,7 +21,7 @@ class ChunkPlaces {
     std::uint32_t position = 0;
   };
   // In a frame less deep than that, as Index::find. Throws Error(corrupt) when it is in no pack.
-  Place find(const Hash& id, unsigned below_depth = max_depth + 1U) const;
+  Place find(const Hash& id, unsigned below_depth = any_depth) const;
   Index::Location location(Place place) const;
   // What the chunk's frame was compressed against. Throws Error(corrupt).
   std::vector<FrameBase> bases(const Index::Location& location) const;

@@ -198,10 +198,22 @@ ByteView ChunkReader::slice(const Frame& frame, const Index::Location& location)
   return ByteView(frame.raw).subspan(entry.at, entry.size);
 }
 
-Index::Location ChunkReader::locate(const Hash& id) {
-  auto location = store_.locate(id);
-  if (!location) fail_chunk(store_.packs_directory(), id, "is in no pack");
-  return std::move(*location);
+// A copy may also seem damaged only because the index leads to the wrong place.
+template <typename Read>
+auto ChunkReader::from_any_copy(const Hash& id, unsigned below_depth, const Read& read) {
+  std::optional<base::Error> first;
+  for (;;) {
+    const auto copy = store_.locate(id, below_depth);
+    if (!copy && first) throw base::Error(*first);
+    if (!copy) fail_chunk(store_.packs_directory(), id, "is in no pack");
+    try {
+      return read(*copy);
+    } catch (const base::Error& error) {
+      if (error.kind() != base::ErrorKind::corrupt) throw;
+      if (!first) first = error;
+    }
+    if (!store_.index().drop_damaged() && !store_.index().distrust(*copy)) throw base::Error(*first);
+  }
 }
 
 ChunkReader::Frame& ChunkReader::outer_frame_of(const Index::Location& location) {
@@ -210,16 +222,8 @@ ChunkReader::Frame& ChunkReader::outer_frame_of(const Index::Location& location)
 }
 
 ByteView ChunkReader::read(const Hash& id) {
-  try {
-    return read_located(id);
-  } catch (const base::Error& error) {
-    // It may only be the index that leads to the wrong place.
-    if (error.kind() != base::ErrorKind::corrupt || !store_.index().drop_damaged()) throw;
-  }
-  return read_located(id);
+  return from_any_copy(id, any_depth, [&](const Index::Location& copy) { return read_copy(copy); });
 }
-
-ByteView ChunkReader::read_located(const Hash& id) { return read_copy(locate(id)); }
 
 ByteView ChunkReader::read_copy(const Index::Location& location) {
   const Hash& id = location.entry.id;
@@ -233,26 +237,30 @@ ByteView ChunkReader::read_copy(const Index::Location& location) {
 }
 
 ByteView ChunkReader::read_base(const Hash& id) {
-  const auto location = locate(id);
-  const Frame& frame = outer_frame_of(location);
-  return frame.header.codec == Codec::zstd ? slice(frame, location) : read(id);
+  return from_any_copy(id, any_depth, [&](const Index::Location& copy) {
+    const Frame& frame = outer_frame_of(copy);
+    return frame.header.codec == Codec::zstd ? slice(frame, copy) : read_copy(copy);
+  });
 }
 
 ChunkReader::Origin ChunkReader::origin_of(const Hash& id) {
-  const FrameHeader& header = outer_frame_of(locate(id)).header;
-  return {header.depth, header.bases};
+  return from_any_copy(id, any_depth, [&](const Index::Location& copy) {
+    const FrameHeader& header = outer_frame_of(copy).header;
+    return Origin{header.depth, header.bases};
+  });
 }
 
 ByteView ChunkReader::base_part(const FrameBase& base, const Index::Location& needs_it, int below_depth) {
-  const auto found = store_.locate(base.id, static_cast<unsigned>(below_depth));
   const auto fail = [&](const std::string& problem) {
     fail_chunk(store_.pack_path(needs_it.pack), needs_it.entry.id,
                "needs chunk " + to_hex(base.id) + ", which " + problem);
   };
-  if (!found) fail("is in no pack");
-  const ByteView chunk = slice(frame_of(*found, below_depth - 1), *found);
-  if (base.at > chunk.size() || base.size > chunk.size() - base.at) fail("is shorter than that");
-  return chunk.subspan(base.at, base.size);
+  if (!store_.locate(base.id, static_cast<unsigned>(below_depth))) fail("is in no pack");
+  return from_any_copy(base.id, static_cast<unsigned>(below_depth), [&](const Index::Location& copy) {
+    const ByteView chunk = slice(frame_of(copy, below_depth - 1), copy);
+    if (base.at > chunk.size() || base.size > chunk.size() - base.at) fail("is shorter than that");
+    return chunk.subspan(base.at, base.size);
+  });
 }
 
 Bytes ChunkReader::prefix_of(const FrameHeader& header, const Index::Location& location) {

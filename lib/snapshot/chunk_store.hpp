@@ -37,7 +37,7 @@ class ChunkStore {
   const Seal& seal() const { return *seal_; }
   bool contains(const Hash& id) const { return index_.contains(id); }
   // Looks for packs of other writers, and into packs that no table covers, before it gives up.
-  std::optional<Index::Location> locate(const Hash& id, unsigned below_depth = max_depth + 1U);
+  std::optional<Index::Location> locate(const Hash& id, unsigned below_depth = any_depth);
   // The bytes of a frame; Error(corrupt) naming pack and chunk when it is not what its header says.
   // location is changed when a collection has moved the chunk meanwhile.
   Bytes read_frame(Index::Location& location, FrameHeader& header);
@@ -70,9 +70,10 @@ class ChunkReader {
  public:
   explicit ChunkReader(ChunkStore& store) : store_(store) {}
 
-  // Valid until the next call. Throws Error(corrupt) naming pack and chunk.
+  // Valid until the next call. Throws Error(corrupt) naming pack and chunk when every copy is damaged: a
+  // chunk may be stored several times.
   ByteView read(const Hash& id);
-  // The copy that stands there: a chunk may be stored several times, and read() takes the least deep.
+  // The copy that stands there.
   ByteView read_copy(const Index::Location& location);
   // The same for what something new is compressed against: where zstd's checksum holds, SHA-256 is left out.
   ByteView read_base(const Hash& id);
@@ -94,8 +95,10 @@ class ChunkReader {
     Bytes raw;
     Hash checked{};  // the last chunk that was found to match its id
   };
-  Index::Location locate(const Hash& id);
-  ByteView read_located(const Hash& id);
+  // What read(location) returns of a copy that it does not find damaged; throws what it threw of the first
+  // when it finds all so.
+  template <typename Read>
+  auto from_any_copy(const Hash& id, unsigned below_depth, const Read& read);
   Frame& outer_frame_of(const Index::Location& location);
   Frame& frame_of(Index::Location location, int depth_left);
   ByteView slice(const Frame& frame, const Index::Location& location) const;

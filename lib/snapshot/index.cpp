@@ -156,33 +156,39 @@ std::pair<std::uint32_t, std::uint32_t> IndexTable::range_of(const Hash& id) con
 
 Index::Index(fs::path directory) : directory_(std::move(directory)) { refresh(); }
 
-std::optional<Index::Location> Index::find(const Hash& id, unsigned below_depth) const {
-  const std::lock_guard guard(mutex_);
-  std::optional<Location> best;
-  for (const Named& named : tables_) {
+template <typename Says>
+bool Index::any_copy(const Hash& id, const Says& says) const {
+  return std::ranges::any_of(tables_, [&](const Named& named) {
     const auto [first, last] = named.table->range_of(id);
     for (std::uint32_t position = first; position < last; ++position) {
       const IndexedChunk chunk = named.table->at(position);
       const std::string& pack = named.table->packs()[chunk.pack].id;
-      if (chunk.entry.depth >= below_depth || (!ignored_.empty() && ignored_.contains(pack))) continue;
-      best = Location{pack, chunk.entry};
-      if (chunk.entry.depth == 0) return best;
-      below_depth = chunk.entry.depth;
+      if ((ignored_.empty() || !ignored_.contains(pack)) && says(chunk.entry, pack)) return true;
     }
-  }
-  return best;
+    return false;
+  });
+}
+
+bool Index::is_trusted(const std::string& pack, const PackEntry& entry) const {
+  return distrusted_.empty() || !distrusted_.contains({pack, entry.frame_offset, entry.at});
+}
+
+std::optional<Index::Location> Index::find(const Hash& id, unsigned below_depth) const {
+  const std::lock_guard guard(mutex_);
+  std::optional<Location> best, distrusted;
+  any_copy(id, [&](const PackEntry& entry, const std::string& pack) {
+    if (entry.depth >= below_depth) return false;
+    auto& found = is_trusted(pack, entry) ? best : distrusted;
+    if (!found || entry.depth < found->entry.depth) found = Location{pack, entry};
+    return best && best->entry.depth == 0;
+  });
+  return best ? best : distrusted;
 }
 
 bool Index::contains(const Hash& id) const {
   const std::lock_guard guard(mutex_);
-  return std::ranges::any_of(tables_, [&](const Named& named) {
-    const auto [first, last] = named.table->range_of(id);
-    for (std::uint32_t position = first; position < last; ++position) {
-      if (ignored_.empty()) return true;
-      if (!ignored_.contains(named.table->packs()[named.table->at(position).pack].id)) return true;
-    }
-    return false;
-  });
+  return any_copy(id,
+                  [&](const PackEntry& entry, const std::string& pack) { return is_trusted(pack, entry); });
 }
 
 bool Index::knows_pack(const std::string& id) const {
@@ -240,6 +246,11 @@ void Index::ignore_packs(std::set<std::string> ids) {
 void Index::ignore_pack(const std::string& id) {
   const std::lock_guard guard(mutex_);
   ignored_.insert(id);
+}
+
+bool Index::distrust(const Location& copy) {
+  const std::lock_guard guard(mutex_);
+  return distrusted_.emplace(copy.pack, copy.entry.frame_offset, copy.entry.at).second;
 }
 
 std::string Index::write(IndexContent content) const {

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_set>
 #include <vector>
 
@@ -89,9 +90,9 @@ class Index {
   explicit Index(std::filesystem::path directory);
 
   // Where a chunk stands in a frame less deep than that: there may be a copy that is stored as a difference
-  // from the very chunk that needs it. The least deep is taken.
-  std::optional<Location> find(const Hash& id, unsigned below_depth = max_depth + 1U) const;
-  bool contains(const Hash& id) const;
+  // from the very chunk that needs it. The least deep is taken; one that is distrusted only when no other is.
+  std::optional<Location> find(const Hash& id, unsigned below_depth = any_depth) const;
+  bool contains(const Hash& id) const;  // in a copy that is trusted
   bool knows_pack(const std::string& id) const;
   // Looks for tables that were added or removed meanwhile; true when there are other ones.
   bool refresh();
@@ -100,6 +101,8 @@ class Index {
   // What these packs hold counts as not there; the second adds one.
   void ignore_packs(std::set<std::string> ids);
   void ignore_pack(const std::string& id);
+  // This copy was found to be damaged; false when that was known.
+  bool distrust(const Location& copy);
   // Tables that cover these packs are written anew without them; durable when it returns.
   void forget_packs(const std::set<std::string>& ids);
   // A new table, durable when it returns; small ones are merged when there are many.
@@ -119,6 +122,10 @@ class Index {
   std::string write(IndexContent content) const;
   void try_merge_small();
   void merge_small();
+  // What says(entry, pack) is asked of each copy of a chunk that is not ignored, until it says true.
+  template <typename Says>
+  bool any_copy(const Hash& id, const Says& says) const;
+  bool is_trusted(const std::string& pack, const PackEntry& entry) const;
   base::FileLock lock_tables() const;
   std::vector<Named> named_tables() const;
 
@@ -128,6 +135,7 @@ class Index {
   std::vector<std::filesystem::path> damaged_;
   std::set<std::string> dropped_;
   std::set<std::string> ignored_;
+  std::set<std::tuple<std::string, std::uint32_t, std::uint32_t>> distrusted_;  // pack, frame, place in it
 };
 
 }  // namespace deskloom::snapshot

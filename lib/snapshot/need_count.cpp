@@ -12,8 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr unsigned any_depth = max_depth + 1U;
-
 NeedKey node_key(NeedKind kind, const Hash& id) { return {static_cast<std::uint8_t>(kind), id}; }
 
 // chunk or base

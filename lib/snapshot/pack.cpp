@@ -65,12 +65,14 @@ bool is_whole(const FrameHeader& header, ByteView payload, const Seal& seal, Dec
   return true;
 }
 
+// The check behind the header's table is of the payload as well.
+bool covers_payload(const FrameHeader& header) { return !header.bases.empty() || header.sealed; }
+
 // What stands behind the header's table against what is there.
 bool holds(const FrameHeader& header, ByteView bytes) {
   const std::size_t table = header.header_bytes() - frame_check_bytes;
-  const bool covers_payload = !header.bases.empty() || header.sealed;
   const ByteView payload =
-      covers_payload ? bytes.subspan(header.header_bytes(), header.stored_size) : ByteView();
+      covers_payload(header) ? bytes.subspan(header.header_bytes(), header.stored_size) : ByteView();
   const Hash check = check_of(bytes.first(table), header, payload);
   return std::ranges::equal(ByteView(check.bytes).first(frame_check_bytes),
                             bytes.subspan(table, frame_check_bytes));
@@ -140,14 +142,13 @@ std::optional<FrameHeader> decode_frame_header(ByteView bytes) {
     header.bases.push_back({id, at, in.integer<std::uint32_t>()});
   }
   if (!is_sound(header)) return std::nullopt;
-  const bool covers_payload = !header.bases.empty() || header.sealed;
-  return covers_payload || holds(header, bytes) ? std::optional(std::move(header)) : std::nullopt;
+  return covers_payload(header) || holds(header, bytes) ? std::optional(std::move(header)) : std::nullopt;
 }
 
 std::optional<FrameHeader> decode_frame(ByteView bytes) {
   auto header = decode_frame_header(bytes);
-  if (!header || header->frame_bytes() > bytes.size() || !holds(*header, bytes)) return std::nullopt;
-  return header;
+  if (!header || header->frame_bytes() > bytes.size()) return std::nullopt;
+  return !covers_payload(*header) || holds(*header, bytes) ? header : std::nullopt;  // else it was looked at
 }
 
 namespace {

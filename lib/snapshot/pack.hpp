@@ -50,6 +50,7 @@ inline constexpr std::size_t frame_chunks_limit = 4096;
 inline constexpr std::size_t frame_bases_limit = 256;
 inline constexpr std::size_t prefix_limit_bytes = 1 << 20;  // all bases of a frame together
 inline constexpr std::uint8_t max_depth = 4;  // how many frames a chunk can need to be read, less one
+inline constexpr unsigned any_depth = max_depth + 1U;  // less deep than that are all
 inline constexpr std::uint64_t pack_target_bytes = 64 << 20;
 inline constexpr std::uint64_t pack_limit_bytes = 256 << 20;
 

@@ -58,7 +58,7 @@ class Needs {
   // place: of their frame.
   using Visit = std::function<void(const Chunk&, const PackEntry& entry, std::uint64_t place)>;
   void visit_needed(std::uint64_t part, std::uint64_t parts, const Visit& visit) const;
-  void meet(const Hash& id, unsigned below_depth = max_depth + 1U);
+  void meet(const Hash& id, unsigned below_depth = any_depth);
   std::uint64_t add_up_part(StoreStats& stats, std::uint64_t part, std::uint64_t parts) const;
 
   ChunkPlaces places_;

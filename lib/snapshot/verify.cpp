@@ -137,16 +137,14 @@ void Verifier::check_copy(const Index::Location& copy, VerifyReport& report) {
   }
 }
 
-// Snapshots are read from one copy of a chunk: damage to another costs none of them anything, until a
-// collection leaves only that one.
+// Damage to one copy of a chunk costs no snapshot anything while there is another, until a collection leaves
+// only that one.
 void Verifier::add_damaged(const Index::Location& copy, const std::string& problem) {
-  const auto used = chunks_.locate(copy.entry.id);
-  const bool is_used =
-      !used || (used->pack == copy.pack && used->entry.frame_offset == copy.entry.frame_offset);
-  if (is_used) {
-    add(to_hex(copy.entry.id), problem);
-  } else {
+  chunks_.index().distrust(copy);
+  if (chunks_.contains(copy.entry.id)) {
     add(to_hex(copy.entry.id) + " in " + copy.pack, problem + "; snapshots are read from another copy");
+  } else {
+    add(to_hex(copy.entry.id), problem);
   }
 }
 

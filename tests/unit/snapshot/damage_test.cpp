@@ -109,11 +109,11 @@ TEMPLATE_TEST_CASE("a flipped byte in a chunk is never read as data, and verify 
   CHECK(snapshots_of(report) == std::set<std::string>{one.captured.snapshot.id});
 }
 
-TEMPLATE_TEST_CASE("of a chunk that is stored twice, a full verify reads both copies", "", TempStore,
-                   SealedStore) {
+TEMPLATE_TEST_CASE("of a chunk that is stored twice, a full verify reads both copies, and one is enough", "",
+                   TempStore, SealedStore) {
   const TwoCopies<TestType> two;
   CHECK(verify(two.temp, true).problems.empty());
-  two.damage(true);
+  two.damage(GENERATE(true, false));
   const VerifyReport report = verify(two.temp, true);
   REQUIRE(report.problems.size() == 1);
   CHECK_THAT(report.problems[0].object, Contains(" in "));
@@ -122,12 +122,17 @@ TEMPLATE_TEST_CASE("of a chunk that is stored twice, a full verify reads both co
   CHECK(two.restores());
 }
 
-TEMPLATE_TEST_CASE("of a chunk that is stored twice, the copy that is read from costs snapshots", "",
-                   TempStore, SealedStore) {
+TEMPLATE_TEST_CASE("a chunk of which both copies are damaged costs snapshots", "", TempStore, SealedStore) {
   const TwoCopies<TestType> two;
+  two.damage(true);
   two.damage(false);
   CHECK(snapshots_of(verify(two.temp, true)) ==
         std::set<std::string>{two.snapshots[0].id, two.snapshots[1].id});
+  const auto store = two.temp.open();
+  const auto read = [&] { read_all(*store->open_file(*two.snapshots[0].layer("tree"), "f")); };
+  const std::string said = error_text(read);
+  CHECK_THAT(said, Contains("damaged") || Contains("cannot be unpacked") || Contains("match"));
+  CHECK(error_text(read) == said);
 }
 
 TEMPLATE_TEST_CASE("a damaged object of a tree names the snapshots that share it", "", TempStore,
