@@ -4,6 +4,7 @@
 
 #include "config/config.hpp"
 #include "doctor/doctor.hpp"
+#include "event/event.hpp"
 #include "host/host.hpp"
 #include "instance/instance.hpp"
 #include "persona/persona.hpp"
@@ -13,6 +14,7 @@
 #include "state/state.hpp"
 #include "store/store.hpp"
 #include "top/top.hpp"
+#include "user/user.hpp"
 
 namespace deskloom::cmd {
 namespace {
@@ -41,6 +43,14 @@ constexpr Command table[] = {
      bind<HostListOptions>},
     {"host", "probe", "Connect to hosts and record what they are", state_write, nothing,
      bind<HostProbeOptions>},
+    {"user", "set", "Say what is known of a user, and what they agree to", state_write, world,
+     bind<UserSetOptions>},
+    {"user", "list", "List users", state_read, nothing, bind<UserListOptions>},
+    {"event", "import", "Add recorded use from a file", state_read, world, bind<EventImportOptions>},
+    {"event", "record", "Add one event (for hooks)", state_read, world, bind<EventRecordOptions>},
+    {"event", "list", "List recorded use, newest first", policy, nothing, bind<EventListOptions>},
+    {"event", "rollup", "Roll up samples of use, and remove what is too old", policy, world,
+     bind<EventRollupOptions>},
     {"pool", "plan", "Say what a pool needs, and why", state_read, nothing, bind<PoolPlanOptions>},
     {"pool", "apply", "Make and reclaim instances until every pool is as planned", state_write, world,
      bind<PoolApplyOptions>},

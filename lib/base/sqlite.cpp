@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <limits>
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
@@ -107,6 +109,11 @@ Statement& Statement::bind(const std::optional<std::int64_t>& value) {
   return *this;
 }
 
+Statement& Statement::bind_real(double value) {
+  sqlite3_bind_double(statement_, next_++, value);  // makes NULL of NaN
+  return *this;
+}
+
 bool Statement::step() {
   switch (sqlite3_step(statement_)) {
     case SQLITE_ROW:
@@ -132,6 +139,11 @@ Statement& Statement::restart() {
 }
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+
+double Statement::real(int column) const {
+  return is_null(column) ? std::numeric_limits<double>::quiet_NaN()
+                         : sqlite3_column_double(statement_, column);
+}
 
 std::string Statement::text(int column) const {
   const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
@@ -166,6 +178,18 @@ Database::Database(const std::filesystem::path& path, Mode mode) {
     sqlite3_close(db_);
     throw;
   }
+}
+
+// Reading a database with WAL makes the -shm file. Where that is not allowed, and nothing waits in the log,
+// the file itself is all there is to read.
+Database::Mode Database::mode_to_read(const std::filesystem::path& file) {
+  const auto directory = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  if (::faccessat(AT_FDCWD, directory.c_str(), W_OK, AT_EACCESS) == 0) return Mode::read_only;
+  std::error_code absent;
+  const bool in_use = std::filesystem::exists(file.string() + "-shm", absent);
+  const auto log_bytes = std::filesystem::file_size(file.string() + "-wal", absent);
+  const bool log_empty = absent || log_bytes == 0;
+  return !in_use && log_empty ? Mode::immutable : Mode::read_only;
 }
 
 Database::~Database() { sqlite3_close(db_); }

@@ -30,11 +30,13 @@ class Statement {
   Statement& bind(std::span<const std::byte> blob);
   Statement& bind(const std::optional<std::string>& value);
   Statement& bind(const std::optional<std::int64_t>& value);
+  Statement& bind_real(double value);  // NaN: NULL
 
   bool step();
   void run();            // step to the end
   Statement& restart();  // for other parameters
   std::int64_t integer(int column) const;
+  double real(int column) const;  // NULL: NaN
   std::string text(int column) const;
   bool is_null(int column) const;
   std::optional<std::string> optional_text(int column) const;
@@ -52,6 +54,8 @@ class Database {
   // immutable: read_only without locks and side files, for a file that nobody changes meanwhile.
   enum class Mode { read_only, read_write, create, immutable };
   Database(const std::filesystem::path& path, Mode mode);
+  // read_only; immutable where the side files that reading makes are not allowed and nothing needs them.
+  static Mode mode_to_read(const std::filesystem::path& file);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

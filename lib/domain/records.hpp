@@ -14,6 +14,11 @@ namespace deskloom::domain {
 struct User {
   std::string name;
   base::Timestamp first_seen;
+  std::optional<std::string> role;  // what new users' forecasts start from (SPEC D4)
+  std::optional<std::string> department;
+  // When they agreed to it; without, nothing of it is recorded (SPEC D2, D3).
+  std::optional<base::Timestamp> calendar_consent;
+  std::optional<base::Timestamp> location_consent;
 };
 
 // What the last probe of a host found; nullopt fields were not found out.

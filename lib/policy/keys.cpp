@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::int64_t most_instances = 10'000;
 constexpr std::int64_t most_kept = 1'000'000;
+constexpr std::int64_t most_days = 36'500;
 constexpr std::uint64_t mib = 1ULL << 20;
 constexpr std::uint64_t tib = 1ULL << 40;
 
@@ -105,6 +106,18 @@ const Keys<Storage>& store_keys() {
            "are best ('openssl rand -hex 32'); a passphrase costs each command some 0.1 s. --key-file wins."),
       texts("key_command", &Storage::key_command, any_text,
             "A command that prints the key, in place of a file. --key-command wins."),
+  };
+  return keys;
+}
+
+const Keys<History>& history_keys() {
+  static const Keys<History> keys{
+      integer("samples_days", &History::samples_days, 1, most_days,
+              "Days that 'event rollup' keeps single samples of use for."),
+      integer("five_minutes_days", &History::five_minutes_days, 1, most_days,
+              "Days that their means and maxima of five minutes are kept for."),
+      integer("days", &History::days, 1, most_days,
+              "Days that those of hours, and all else that is recorded, are kept for."),
   };
   return keys;
 }

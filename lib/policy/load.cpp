@@ -72,9 +72,12 @@ class Loader {
     } else if (member.key == "store") {
       require_table(member, member.key);
       merge_section(member.value, member.key, policy_.store, store_keys());
+    } else if (member.key == "history") {
+      require_table(member, member.key);
+      merge_section(member.value, member.key, policy_.history, history_keys());
     } else {
       merge_key(member, "", policy_, policy_keys(),
-                {"host", "pool", "application", "capture", "keep", "store"});
+                {"host", "pool", "application", "capture", "keep", "store", "history"});
     }
   }
 

@@ -50,6 +50,7 @@ base::Json to_json(const Policy& policy) {
   json["capture"] = section_json(policy.capture, capture_keys());
   json["keep"] = section_json(policy.keep, keep_keys());
   json["store"] = section_json(policy.store, store_keys());
+  json["history"] = section_json(policy.history, history_keys());
   json["application"] = base::Json::object();
   for (const auto& application : policy.applications)
     json["application"][application.name] = section_json(application, application_keys());
@@ -67,6 +68,7 @@ std::vector<KeyDoc> documented_keys() {
   add_docs(docs, "capture", capture_keys(), defaults.capture);
   add_docs(docs, "keep", keep_keys(), defaults.keep);
   add_docs(docs, "store", store_keys(), defaults.store);
+  add_docs(docs, "history", history_keys(), defaults.history);
   add_docs(docs, "application.NAME", application_keys(), Application{});
   return docs;
 }

@@ -61,6 +61,13 @@ struct Storage {
   std::vector<std::string> key_command;           // or what prints that
 };
 
+// How long the record of use is kept (SPEC D1).
+struct History {
+  int samples_days = 14;       // single samples
+  int five_minutes_days = 90;  // their means and maxima of five minutes
+  int days = 800;              // of hours, and all else
+};
+
 // How one application is recognised and brought back (SPEC A7).
 struct Application {
   std::string name;
@@ -83,9 +90,11 @@ struct Policy {
   Capture capture;
   Keep keep;
   Storage store;
+  History history;
   std::vector<Application> applications;
 
   std::filesystem::path state_file() const { return state_dir / "state.sqlite"; }
+  std::filesystem::path history_file() const { return state_dir / "history.sqlite"; }
   const Host& host(const std::string& name) const;  // throw Error(not_found) with the nearest name
   const Pool& pool(const std::string& name) const;
 };
@@ -106,7 +115,8 @@ base::Json to_json(const Policy& policy);
 
 // One key as deskloom.toml(5) describes it.
 struct KeyDoc {
-  std::string section;  // "", "host.NAME", "pool.NAME", "capture", "keep", "store", "application.NAME"
+  std::string
+      section;  // "", "host.NAME", "pool.NAME", "capture", "keep", "store", "history", "application.NAME"
   std::string key;
   std::string type;           // completes "must be …"
   std::string default_value;  // as TOML; empty when the key has none

@@ -4,6 +4,7 @@
 #include "captures.hpp"
 #include "commands.hpp"
 #include "frame/select.hpp"
+#include "history/store.hpp"
 #include "support/catch.hpp"
 #include "unit/snapshot/snapshot_builders.hpp"
 
@@ -17,6 +18,10 @@ namespace {
 // One call of every command that takes --dry-run.
 std::vector<std::vector<std::string>> calls(const Deployment& deployment) {
   return {{"init"},
+          {"user", "set", "alice", "--role", "clerk"},
+          {"event", "import", deployment.directory() / "use.csv", "--type", "sessions"},
+          {"event", "record", "launches", "alice", "application=gimp"},
+          {"event", "rollup"},
           {"pool", "apply"},
           {"instance", "exec", "default-2", "--", "true"},
           {"instance", "destroy", "default-2"},
@@ -47,6 +52,9 @@ TEST_CASE("no command changes anything under --dry-run") {
     add_instance(store, "default-1", State::connected, "alice");
     add_instance(store, "default-2", State::warm);
   }
+  const history::Store record(deployment.directory() / "state/history.sqlite",
+                              history::Store::Access::create);
+  test::write_file(deployment.directory() / "use.csv", "user,start\nalice,1769849940\n");
   test::FakeTree tree;
   tree.file("notes.txt", "notes");
   put_capture(deployment, test::profile_of("bob"), tree);

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "history/recorder.hpp"
+#include "state/store.hpp"
+
+namespace deskloom::operation {
+
+// Passes on what was recorded as it may be kept (SPEC D3): locations only of users who agreed, else
+// Error(usage), and as tokens: SHA-256 of the record's salt and the place, the first 64 bits. Both must
+// outlive it.
+class ConsentGuard : public domain::UsageSink {
+ public:
+  ConsentGuard(const state::Users& users, std::string salt, domain::UsageSink& sink);
+
+  void take(const domain::Connection& connection) override { sink_.take(connection); }
+  void take(const domain::Launch& launch) override { sink_.take(launch); }
+  void take(const domain::FileUse& use) override { sink_.take(use); }
+  void take(const domain::Sample& sample) override { sink_.take(sample); }
+  void take(const domain::Visit& visit) override;
+
+ private:
+  std::map<std::string, bool, std::less<>> agreed_;
+  std::string salt_;
+  domain::UsageSink& sink_;
+};
+
+// For dry runs.
+class Nowhere : public domain::UsageSink {
+ public:
+  void take(const domain::Connection&) override {}
+  void take(const domain::Launch&) override {}
+  void take(const domain::FileUse&) override {}
+  void take(const domain::Visit&) override {}
+  void take(const domain::Sample&) override {}
+};
+
+}  // namespace deskloom::operation
