@@ -13,6 +13,9 @@ struct EventImportOptions {
   std::optional<std::string> type, format, time_zone;
   std::vector<std::string> columns;  // OURS=THEIRS
   bool skip_rejected = false;
+  // Of a calendar.
+  std::optional<std::string> user, calendar;
+  bool holidays = false;
 };
 void setup(CLI::App& app, EventImportOptions& options);
 frame::ExitCode run(const EventImportOptions& options, frame::Context& context);

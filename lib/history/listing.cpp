@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/error.hpp"
+#include "history/names.hpp"
 
 namespace deskloom::history {
 namespace {

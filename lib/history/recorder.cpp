@@ -17,20 +17,6 @@ std::int64_t seconds_of(base::Timestamp at) {
 
 }  // namespace
 
-std::int64_t Recorder::Names::number(NameKind kind, std::string_view name) {
-  auto& known = known_[static_cast<std::size_t>(kind)];
-  const auto found = known.find(name);
-  if (found != known.end()) return found->second;
-  const auto kind_number = static_cast<std::int64_t>(kind);
-  db_.prepare("INSERT INTO names (kind, name) VALUES (?, ?) ON CONFLICT DO NOTHING")
-      .bind(kind_number)
-      .bind(name)
-      .run();
-  auto row = db_.prepare("SELECT id FROM names WHERE kind = ? AND name = ?");
-  row.bind(kind_number).bind(name).step();
-  return known.emplace(name, row.integer(0)).first->second;
-}
-
 Recorder::Recorder(Store& store)
     : store_(store),
       transaction_(store.db()),

@@ -1,11 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <string>
-#include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "history/names.hpp"
 #include "history/store.hpp"
 
 namespace deskloom::history {
@@ -30,21 +29,6 @@ class Recorder : public domain::UsageSink {
   Counts commit();
 
  private:
-  // Interned names, by kind.
-  class Names {
-   public:
-    explicit Names(const base::Database& db) : db_(db) {}
-    std::int64_t number(NameKind kind, std::string_view name);
-
-   private:
-    struct Hasher {
-      using is_transparent = void;
-      std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-    };
-    const base::Database& db_;
-    std::unordered_map<std::string, std::int64_t, Hasher, std::equal_to<>> known_[5];
-  };
-
   // Rows of one table, inserted in the order of its key: many at a time, since neighbours share pages.
   struct Row {
     std::int64_t at = 0, user = 0, of = 0, value = 0;

@@ -61,8 +61,9 @@ std::vector<std::int64_t> next_hours(const base::Database& db, std::int64_t unti
   return hours;
 }
 
-std::uint64_t remove_before(const base::Database& db, const std::string& table, std::int64_t from) {
-  db.prepare("DELETE FROM " + table + " WHERE at < ?").bind(from).run();
+std::uint64_t remove_before(const base::Database& db, const std::string& table, const std::string& column,
+                            std::int64_t from) {
+  db.prepare("DELETE FROM " + table + " WHERE " + column + " < ?").bind(from).run();
   return static_cast<std::uint64_t>(db.changes());
 }
 
@@ -95,10 +96,11 @@ RollupReport roll_up(Store& store, base::Timestamp now, const KeepRule& rule, bo
   }
   base::Transaction transaction(db);
   const Kept kept = moved_on(store.kept(), now, rule);
-  report.samples_removed = remove_before(db, "samples", kept.samples_from);
-  report.five_minutes_removed = remove_before(db, "five_minutes", kept.five_minutes_from);
+  report.samples_removed = remove_before(db, "samples", "at", kept.samples_from);
+  report.five_minutes_removed = remove_before(db, "five_minutes", "at", kept.five_minutes_from);
   for (const char* table : {"connections", "launches", "file_uses", "visits", "hours"})
-    report.events_removed += remove_before(db, table, kept.all_from);
+    report.events_removed += remove_before(db, table, "at", kept.all_from);
+  report.events_removed += remove_before(db, "calendar_spans", "end", kept.all_from);
   db.prepare("UPDATE kept SET samples_from = ?, five_minutes_from = ?, all_from = ?")
       .bind(kept.samples_from)
       .bind(kept.five_minutes_from)

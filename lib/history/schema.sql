@@ -4,7 +4,7 @@
 
 CREATE TABLE names (
   id INTEGER PRIMARY KEY,
-  kind INTEGER NOT NULL,  -- 1 user, 2 application, 3 file type, 4 place (a salted token)
+  kind INTEGER NOT NULL,  -- 1 user, 2 application, 3 file type, 4 place (a salted token), 5 calendar
   name TEXT NOT NULL,
   UNIQUE (kind, name)
 ) STRICT;
@@ -66,6 +66,19 @@ CREATE TABLE hours (
   cpu_max REAL, memory_max REAL, gpu_max REAL, network_max REAL, storage_max REAL, microphone_max REAL,
   camera_max REAL,
   PRIMARY KEY (at, user)
+) STRICT, WITHOUT ROWID;
+
+-- What calendars mark; user 0: everybody (holidays).
+CREATE TABLE calendar_spans (
+  user INTEGER NOT NULL,
+  calendar INTEGER NOT NULL,
+  begin INTEGER NOT NULL,
+  end INTEGER NOT NULL,
+  event INTEGER NOT NULL,  -- a salted token of the event's UID
+  is_all_day INTEGER NOT NULL,
+  is_free INTEGER NOT NULL,
+  is_gone INTEGER NOT NULL,  -- only while the calendar is replaced
+  PRIMARY KEY (user, calendar, begin, end, event)
 ) STRICT, WITHOUT ROWID;
 
 -- Hours with samples that came since they were rolled up.

@@ -11,8 +11,6 @@
 
 namespace deskloom::history {
 
-enum class NameKind { user = 1, application, file_type, place };
-
 // Seconds since 1970: what is older may have been removed.
 struct Kept {
   std::int64_t samples_from = 0;

@@ -1,5 +1,7 @@
 #include "operation/record_use.hpp"
 
+#include <cstring>
+
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "snapshot/hash.hpp"
@@ -9,7 +11,25 @@ namespace {
 
 constexpr std::size_t token_digits = 16;
 
+snapshot::Hash salted(const std::string& salt, std::string_view text) {
+  return snapshot::sha256(snapshot::as_bytes(salt), snapshot::as_bytes(text));
+}
+
 }  // namespace
+
+void require_calendar_consent(const state::Users& users, const std::string& user) {
+  const auto found = users.find(user);
+  if (found && found->calendar_consent) return;
+  throw base::Error(base::ErrorKind::usage,
+                    "user '" + base::printable(user) + "' has not agreed that calendars are used",
+                    "when they have: deskloom user set " + base::printable(user) + " --consent calendar");
+}
+
+std::int64_t event_token(const std::string& salt, const std::string& uid) {
+  std::int64_t token = 0;
+  std::memcpy(&token, salted(salt, uid).bytes.data(), sizeof token);
+  return token;
+}
 
 ConsentGuard::ConsentGuard(const state::Users& users, std::string salt, domain::UsageSink& sink)
     : salt_(std::move(salt)), sink_(sink) {
@@ -22,9 +42,7 @@ void ConsentGuard::take(const domain::Visit& visit) {
     throw base::Error(base::ErrorKind::usage, "user '" + base::printable(visit.user) +
                                                   "' has not agreed that locations are recorded");
   }
-  const std::string salted = salt_ + std::string(visit.place);
-  const std::string token =
-      snapshot::to_hex(snapshot::sha256(snapshot::as_bytes(salted))).substr(0, token_digits);
+  const std::string token = snapshot::to_hex(salted(salt_, visit.place)).substr(0, token_digits);
   sink_.take(domain::Visit{visit.user, visit.at, token});
 }
 

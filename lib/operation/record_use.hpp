@@ -27,6 +27,11 @@ class ConsentGuard : public domain::UsageSink {
   domain::UsageSink& sink_;
 };
 
+// Error(usage) unless the user agreed that their calendar is used (SPEC D2).
+void require_calendar_consent(const state::Users& users, const std::string& user);
+// What stands for an event's UID in the record.
+std::int64_t event_token(const std::string& salt, const std::string& uid);
+
 // For dry runs.
 class Nowhere : public domain::UsageSink {
  public:

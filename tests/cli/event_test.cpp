@@ -98,6 +98,32 @@ TEST_CASE("locations are recorded only of users who agreed, and never by name") 
   CHECK(deployment.json({"user", "list"}).json["users"][0]["role"] == "clerk");
 }
 
+TEST_CASE("a calendar is imported of a user who agreed, and holidays of everybody") {
+  const Deployment deployment;
+  const std::string text =
+      "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:a\nDTSTART;VALUE=DATE:20260105\n"
+      "RRULE:FREQ=WEEKLY\nEND:VEVENT\nEND:VCALENDAR\n";
+  const auto file = write(deployment, "work.ics", text);
+  CHECK(deployment.json({"event", "import", file}).code == 2);
+  CHECK(deployment.json({"event", "import", file, "--user", "ann", "--holidays"}).code == 2);
+  const auto refused = deployment.json({"event", "import", file, "--user", "ann"});
+  CHECK(refused.code == 2);
+  CHECK_THAT(refused.json["error"]["hint"].get<std::string>(), Contains("--consent calendar"));
+  deployment.run({"user", "set", "ann", "--consent", "calendar"});
+  const auto first = deployment.json({"event", "import", file, "--user", "ann"});
+  CHECK(first.json["added"] > 50);
+  CHECK(deployment.json({"event", "import", file, "--user", "ann"}).json["added"] == 0);
+  const auto shorter =
+      write(deployment, "short.ics", std::string(text).replace(text.find("WEEKLY"), 6, "YEARLY"));
+  CHECK(deployment.json({"event", "import", shorter, "--user", "ann", "--calendar", "work.ics"})
+            .json["removed"] > 50);
+  CHECK(deployment.json({"event", "import", file, "--holidays", "--dry-run"}).json["added"] == 0);
+  const auto wrong = write(deployment, "wrong.ics", "BEGIN:VCALENDAR\nEND:VEVENT\n");
+  CHECK_THAT(
+      deployment.json({"event", "import", wrong, "--holidays"}).json["error"]["message"].get<std::string>(),
+      Contains("wrong.ics: line 2"));
+}
+
 TEST_CASE("events are recorded one by one, by hooks") {
   const Deployment deployment;
   CHECK(
