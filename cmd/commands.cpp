@@ -48,6 +48,8 @@ constexpr Command table[] = {
     {"user", "list", "List users", state_read, nothing, bind<UserListOptions>},
     {"event", "import", "Add recorded use from a file", state_read, world, bind<EventImportOptions>},
     {"event", "record", "Add one event (for hooks)", state_read, world, bind<EventRecordOptions>},
+    {"event", "collect", "Record what hosts, captures and sessions tell of use", snapshots_read, world,
+     bind<EventCollectOptions>},
     {"event", "list", "List recorded use, newest first", policy, nothing, bind<EventListOptions>},
     {"event", "rollup", "Roll up samples of use, and remove what is too old", policy, world,
      bind<EventRollupOptions>},

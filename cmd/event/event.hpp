@@ -28,6 +28,10 @@ struct EventRecordOptions {
 void setup(CLI::App& app, EventRecordOptions& options);
 frame::ExitCode run(const EventRecordOptions& options, frame::Context& context);
 
+struct EventCollectOptions {};
+void setup(CLI::App& app, EventCollectOptions& options);
+frame::ExitCode run(const EventCollectOptions& options, frame::Context& context);
+
 struct EventListOptions {
   std::optional<std::string> user;
   int limit = 100;

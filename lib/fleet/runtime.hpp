@@ -13,6 +13,7 @@
 #include "domain/instance.hpp"
 #include "fleet/image.hpp"
 #include "fleet/memory.hpp"
+#include "fleet/usage.hpp"
 #include "fleet/volume.hpp"
 
 namespace deskloom::fleet {
@@ -59,6 +60,8 @@ class Runtime {
   // Names of the running domains.
   virtual std::vector<std::string> running() = 0;
   virtual bool is_running(const std::string& name) = 0;
+  // Of all running domains, those of others too.
+  virtual std::vector<InstanceUsage> usage() = 0;
 
   // Idempotent steps of provisioning.
   virtual void create_disks(const InstanceSpec& spec) = 0;

@@ -23,7 +23,12 @@ Recorder::Recorder(Store& store)
       kept_(store.kept()),
       names_(store.db()),
       connections_{store.db().prepare("INSERT OR IGNORE INTO connections VALUES (?, ?, ?)"), 3, {}},
-      launches_{store.db().prepare("INSERT OR IGNORE INTO launches VALUES (?, ?, ?, ?)"), 4, {}},
+      launches_{
+          store.db().prepare(
+              "INSERT INTO launches VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET dwell_s = excluded.dwell_s "
+              "WHERE excluded.dwell_s > dwell_s"),
+          4,
+          {}},
       file_uses_{store.db().prepare("INSERT OR IGNORE INTO file_uses VALUES (?, ?, ?, ?)"), 4, {}},
       visits_{store.db().prepare("INSERT OR IGNORE INTO visits VALUES (?, ?, ?)"), 3, {}},
       insert_sample_(store.db().prepare("INSERT OR IGNORE INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")),

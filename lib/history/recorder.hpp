@@ -10,7 +10,8 @@
 namespace deskloom::history {
 
 // Adds what was recorded, all of it or, when commit() is not reached, nothing. What is there already is
-// passed over: the same file twice adds nothing. Memory is bounded. The store must outlive it.
+// passed over: the same file twice adds nothing. A launch that is known to last longer now counts as added.
+// Memory is bounded. The store must outlive it.
 class Recorder : public domain::UsageSink {
  public:
   explicit Recorder(Store& store);

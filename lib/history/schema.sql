@@ -90,5 +90,15 @@ CREATE TABLE kept (
   samples_from INTEGER NOT NULL,
   five_minutes_from INTEGER NOT NULL,
   all_from INTEGER NOT NULL,
-  salt TEXT NOT NULL  -- of places
+  salt TEXT NOT NULL,     -- of places and events
+  snapshots_seen INTEGER  -- nanoseconds: what older ones say was collected
 ) STRICT;
+
+-- Of instances, when they were last read.
+CREATE TABLE counters (
+  instance TEXT PRIMARY KEY,
+  at_ns INTEGER NOT NULL,
+  cpu_ns INTEGER NOT NULL,
+  network_bytes INTEGER NOT NULL,
+  storage_bytes INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

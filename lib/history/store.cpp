@@ -41,7 +41,7 @@ void create(const fs::path& file) {
     db.execute("PRAGMA application_id = " + std::to_string(application_id));
     db.execute("PRAGMA user_version = " + std::to_string(version));
     db.execute(schema);
-    db.prepare("INSERT INTO kept VALUES (1, 0, 0, 0, ?)").bind(new_salt()).run();
+    db.prepare("INSERT INTO kept VALUES (1, 0, 0, 0, ?, NULL)").bind(new_salt()).run();
     transaction.commit();
     db.execute("PRAGMA journal_mode = WAL");  // the file remembers it
   }

@@ -186,4 +186,14 @@ std::map<std::string, std::map<InstanceState, int>> Instances::counts() const {
   return counts;
 }
 
+void Instances::each_connection(
+    const std::function<void(const std::string& user, base::Timestamp at, bool is_connect)>& visit) const {
+  auto row = db_.prepare(
+      "SELECT i.user, t.at, t.to_state = 'connected' FROM instance_transitions AS t "
+      "JOIN instances AS i ON i.name = t.instance "
+      "WHERE i.user IS NOT NULL AND (t.to_state = 'connected') <> (coalesce(t.from_state, '') = 'connected') "
+      "ORDER BY t.id");
+  while (row.step()) visit(row.text(0), base::from_ns(row.integer(1)), row.integer(2) != 0);
+}
+
 }  // namespace deskloom::state

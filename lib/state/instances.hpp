@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -48,6 +49,9 @@ class Instances {
                            const std::optional<std::string>& operation, base::Timestamp at) const;
   void set_snapshot(const std::string& name, const std::string& snapshot) const;
   std::vector<domain::Transition> history(const std::string& name) const;
+  // When users connected and disconnected, as far back as it is known.
+  void each_connection(
+      const std::function<void(const std::string& user, base::Timestamp at, bool is_connect)>& visit) const;
   // Live instances by pool and state, one query.
   std::map<std::string, std::map<domain::InstanceState, int>> counts() const;
 

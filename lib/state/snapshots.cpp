@@ -90,6 +90,15 @@ std::vector<domain::SnapshotRecord> Snapshots::list(const std::optional<std::str
   return all(row);
 }
 
+std::vector<Snapshots::Dated> Snapshots::since(base::Timestamp after) const {
+  auto row =
+      db_.prepare("SELECT id, user, created_at FROM snapshots WHERE created_at > ? ORDER BY created_at");
+  row.bind(base::to_ns(after));
+  std::vector<Dated> dates;
+  while (row.step()) dates.push_back({row.text(0), row.text(1), base::from_ns(row.integer(2))});
+  return dates;
+}
+
 std::vector<std::string> Snapshots::ids_beginning_with(const std::string& prefix) const {
   auto row = db_.prepare("SELECT id FROM snapshots WHERE id BETWEEN ? AND ? ORDER BY id");
   row.bind(prefix).bind(prefix + "\U0010ffff");

@@ -21,6 +21,7 @@ std::vector<std::vector<std::string>> calls(const Deployment& deployment) {
           {"user", "set", "alice", "--role", "clerk"},
           {"event", "import", deployment.directory() / "use.csv", "--type", "sessions"},
           {"event", "record", "launches", "alice", "application=gimp"},
+          {"event", "collect"},
           {"event", "rollup"},
           {"pool", "apply"},
           {"instance", "exec", "default-2", "--", "true"},

@@ -19,9 +19,12 @@ class FakeFleet : public fleet::Runtime {
   // Called before and after each effect ("start", "start done", …): throw or kill the process here.
   std::function<void(const std::string& call, const std::string& instance)> on_call;
 
+  std::vector<fleet::InstanceUsage> used;  // what the next usage() says
+
   fleet::HostFacts probe() override;
   std::vector<std::string> running() override;
   bool is_running(const std::string& name) override;
+  std::vector<fleet::InstanceUsage> usage() override { return used; }
   void create_disks(const fleet::InstanceSpec& spec) override;
   void start(const fleet::InstanceSpec& spec) override;
   void wait_for_agent(const std::string& name, std::chrono::milliseconds timeout) override;

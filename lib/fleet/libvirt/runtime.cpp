@@ -14,6 +14,7 @@
 #include "fleet/libvirt/memory.hpp"
 #include "fleet/libvirt/serial_tail.hpp"
 #include "fleet/libvirt/stream_channel.hpp"
+#include "fleet/libvirt/usage.hpp"
 #include "fleet/libvirt/volume.hpp"
 #include "fleet/spec.hpp"
 
@@ -78,6 +79,8 @@ bool LibvirtRuntime::is_running(const std::string& name) {
   const auto domain = connection_->find(name);
   return domain && is_alive(domain.get());
 }
+
+std::vector<InstanceUsage> LibvirtRuntime::usage() { return usage_of_domains(*connection_); }
 
 void LibvirtRuntime::create_disks(const InstanceSpec& spec) {
   check_spec(spec);

@@ -15,6 +15,7 @@ class LibvirtRuntime : public Runtime {
   HostFacts probe() override;
   std::vector<std::string> running() override;
   bool is_running(const std::string& name) override;
+  std::vector<InstanceUsage> usage() override;
   void create_disks(const InstanceSpec& spec) override;
   void start(const InstanceSpec& spec) override;
   void wait_for_agent(const std::string& name, std::chrono::milliseconds timeout) override;
