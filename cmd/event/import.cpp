@@ -68,7 +68,7 @@ frame::ExitCode run(const EventImportOptions& options, frame::Context& context) 
   history::Recorder::Counts counts;
   const state::Users& users = context.state().users;
   if (context.dry_run()) {
-    operation::Nowhere nowhere;
+    domain::NoUsageSink nowhere;
     operation::ConsentGuard guard(users, {}, nowhere);
     report = read_named(options, context, guard);
   } else {

@@ -39,7 +39,7 @@ history::Recorder::Counts record(frame::Context& context, const ingest::TableOpt
 
 history::Recorder::Counts check(frame::Context& context, const ingest::TableOptions& table,
                                 const ingest::Cells& cells) {
-  operation::Nowhere nowhere;
+  domain::NoUsageSink nowhere;
   operation::ConsentGuard guard(context.state().users, {}, nowhere);
   ingest::RowReader(table, guard).read(cells);
   return {};

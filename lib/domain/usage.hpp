@@ -83,4 +83,14 @@ class UsageSink {
   virtual void take(const Sample& sample) = 0;
 };
 
+// For dry runs.
+class NoUsageSink : public UsageSink {
+ public:
+  void take(const Connection&) override {}
+  void take(const Launch&) override {}
+  void take(const FileUse&) override {}
+  void take(const Visit&) override {}
+  void take(const Sample&) override {}
+};
+
 }  // namespace deskloom::domain

@@ -32,14 +32,4 @@ void require_calendar_consent(const state::Users& users, const std::string& user
 // What stands for an event's UID in the record.
 std::int64_t event_token(const std::string& salt, const std::string& uid);
 
-// For dry runs.
-class Nowhere : public domain::UsageSink {
- public:
-  void take(const domain::Connection&) override {}
-  void take(const domain::Launch&) override {}
-  void take(const domain::FileUse&) override {}
-  void take(const domain::Visit&) override {}
-  void take(const domain::Sample&) override {}
-};
-
 }  // namespace deskloom::operation

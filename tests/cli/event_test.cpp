@@ -136,6 +136,31 @@ TEST_CASE("events are recorded one by one, by hooks") {
   CHECK(deployment.json({"event", "rollup"}).code == 0);
 }
 
+TEST_CASE("a trace that scripts/usage-trace makes is imported whole, and is the same each time") {
+  const Deployment deployment;
+  for (const std::string name : {"trace", "again"}) {
+    const auto made = base::run_process(
+        {DESKLOOM_SCRIPTS "/usage-trace", deployment.directory() / name, "--users", "8", "--days", "30"}, {});
+    REQUIRE(made.exit_code == 0);
+  }
+  const std::string trace = deployment.directory() / "trace";
+  const auto difference =
+      base::run_process({"/usr/bin/diff", "-r", trace, deployment.directory() / "again"}, {});
+  CHECK(difference.exit_code == 0);
+  for (const std::string type : {"sessions", "launches", "samples"}) {
+    CAPTURE(type);
+    const auto said = deployment.json({"event", "import", trace + "/" + type + ".csv", "--type", type});
+    CHECK(said.code == 0);
+    CHECK(said.json["added"] > 100);
+  }
+  CHECK(deployment.json({"event", "import", trace + "/holidays.ics", "--holidays"}).json["added"] > 10);
+  for (const auto& file : std::filesystem::directory_iterator(trace + "/calendars")) {
+    const std::string user = file.path().stem();
+    deployment.run({"user", "set", user, "--consent", "calendar"});
+    CHECK(deployment.json({"event", "import", file.path(), "--user", user}).json["added"] > 10);
+  }
+}
+
 TEST_CASE("an import that fills the disk adds nothing, and works once there is room") {
   if (!test::SmallDisk::possible()) return;
   const test::SmallDisk disk("4m");

@@ -27,5 +27,6 @@ std::vector<FuzzTarget> transfer_targets();
 std::vector<FuzzTarget> memory_targets();
 std::vector<FuzzTarget> guest_targets();
 std::vector<FuzzTarget> document_targets();
+std::vector<FuzzTarget> ingest_targets();
 
 }  // namespace deskloom::test

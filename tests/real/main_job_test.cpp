@@ -2,11 +2,13 @@
 // once.
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <fstream>
 #include <future>
 
 #include "base/fd.hpp"
 #include "base/process.hpp"
+#include "base/sqlite.hpp"
 #include "fleet/save_image.hpp"
 #include "real/playground.hpp"
 #include "support/catch.hpp"
@@ -92,6 +94,23 @@ TEST_CASE("A4: the second capture costs only what changed") {
   s.second = captured.at("snapshot");
   CHECK(captured.at("read_bytes") < 100'000);
   CHECK(captured.at("added_bytes") < 100'000);
+}
+
+TEST_CASE("D1: what she does is on record: her session, her application, what her instance uses") {
+  const auto first = playground().must({"event", "collect"});
+  CHECK(first.at("connections") == 1);
+  CHECK(first.at("launches") == 1);
+  CHECK(first.at("samples") == 1);
+  playground().in_guest(story().alices, "alice", "head -c 20000000 /dev/urandom | sha256sum; sleep 1");
+  CHECK(playground().must({"event", "collect"}).at("samples") == 1);
+  const base::Database record(playground().dir() / "history.sqlite", base::Database::Mode::read_only);
+  auto row = record.prepare("SELECT cpu, memory, storage FROM samples ORDER BY at DESC");
+  REQUIRE(row.step());
+  CHECK(row.real(0) > 0.05);
+  CHECK(row.real(1) > 16e6);
+  CHECK(row.real(2) >= 0);
+  const auto events = playground().must({"event", "list", "alice"}).at("events");
+  CHECK(std::ranges::any_of(events, [](const base::Json& event) { return event.at("object") == "notes"; }));
 }
 
 TEST_CASE("A6: diff names what changed; restore gives it back on the host; verify reads all of it") {
