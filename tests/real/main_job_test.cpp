@@ -99,7 +99,7 @@ TEST_CASE("A4: the second capture costs only what changed") {
 TEST_CASE("D1: what she does is on record: her session, her application, what her instance uses") {
   const auto first = playground().must({"event", "collect"});
   CHECK(first.at("connections") == 1);
-  CHECK(first.at("launches") == 1);
+  CHECK(first.at("launches") >= 1);  // each capture so far has seen it
   CHECK(first.at("samples") == 1);
   playground().in_guest(story().alices, "alice", "head -c 20000000 /dev/urandom | sha256sum; sleep 1");
   CHECK(playground().must({"event", "collect"}).at("samples") == 1);
@@ -110,7 +110,7 @@ TEST_CASE("D1: what she does is on record: her session, her application, what he
   CHECK(row.real(1) > 16e6);
   CHECK(row.real(2) >= 0);
   const auto events = playground().must({"event", "list", "alice"}).at("events");
-  CHECK(std::ranges::any_of(events, [](const base::Json& event) { return event.at("object") == "notes"; }));
+  CHECK(std::ranges::count_if(events, [](const auto& event) { return event.at("object") == "notes"; }) == 1);
 }
 
 TEST_CASE("A6: diff names what changed; restore gives it back on the host; verify reads all of it") {
