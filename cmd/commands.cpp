@@ -9,6 +9,7 @@
 #include "instance/instance.hpp"
 #include "persona/persona.hpp"
 #include "pool/pool.hpp"
+#include "predict/predict.hpp"
 #include "session/session.hpp"
 #include "snapshot/snapshot.hpp"
 #include "state/state.hpp"
@@ -53,6 +54,8 @@ constexpr Command table[] = {
     {"event", "list", "List recorded use, newest first", policy, nothing, bind<EventListOptions>},
     {"event", "rollup", "Roll up samples of use, and remove what is too old", policy, world,
      bind<EventRollupOptions>},
+    {"predict", "evaluate", "Say how well models would have foretold what is recorded", policy, nothing,
+     bind<PredictEvaluateOptions>},
     {"pool", "plan", "Say what a pool needs, and why", state_read, nothing, bind<PoolPlanOptions>},
     {"pool", "apply", "Make and reclaim instances until every pool is as planned", state_write, world,
      bind<PoolApplyOptions>},

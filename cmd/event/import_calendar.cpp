@@ -3,6 +3,7 @@
 #include "history/calendars.hpp"
 #include "ingest/calendar.hpp"
 #include "operation/record_use.hpp"
+#include "users_clock.hpp"
 
 namespace deskloom::cmd {
 namespace {
@@ -21,7 +22,7 @@ void check_owner(const EventImportOptions& options, frame::Context& context) {
 std::vector<ingest::CalendarSpan> read(const EventImportOptions& options, frame::Context& context) {
   const auto now = context.clock().now();
   const ingest::CalendarOptions window{
-      options.time_zone ? base::TimeZone(*options.time_zone) : base::TimeZone::of_machine(),
+      options.time_zone ? base::TimeZone(*options.time_zone) : users_clock(context.policy()),
       now - std::chrono::days(context.policy().history.days), now + days_ahead};
   std::vector<ingest::CalendarSpan> spans;
   read_import(options, context,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.hpp"
 
@@ -60,6 +61,13 @@ Value Value::duration_ms(std::int64_t ms) {
   Value value(ms);
   value.text = base::human_duration_ms(ms);
   return value;
+}
+
+Value Value::number_of(double value, int decimals) {
+  if (std::isnan(value)) return absent();
+  Value number(value);
+  number.text = fmt::format("{:.{}f}", value, decimals);
+  return number;
 }
 
 void Table::add(std::vector<Value> row) {

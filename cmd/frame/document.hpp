@@ -32,8 +32,9 @@ struct Value {
   Value(const std::vector<std::string>& value);  // a JSON array; people see "a, b"
 
   static Value absent();
-  static Value size(std::uint64_t bytes);     // key ends in _bytes
-  static Value duration_ms(std::int64_t ms);  // key ends in _ms
+  static Value size(std::uint64_t bytes);              // key ends in _bytes
+  static Value duration_ms(std::int64_t ms);           // key ends in _ms
+  static Value number_of(double value, int decimals);  // NaN: absent
 
  private:
   Value() = default;

@@ -19,6 +19,12 @@ struct Connection {
   bool is_connect = true;
 };
 
+// A user was connected, in seconds since 1970: from begin up to, not with, end.
+struct Session {
+  std::int64_t begin_s = 0;
+  std::int64_t end_s = 0;
+};
+
 // A user has started an application.
 struct Launch {
   std::string_view user;

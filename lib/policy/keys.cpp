@@ -22,6 +22,9 @@ const Keys<Policy>& policy_keys() {
            "Where the images lie that instances are made from. Unset: images below state_dir."),
       text("snapshot_store", &Policy::snapshot_store, absolute_path,
            "Where snapshots of personas are kept. Unset: store below state_dir."),
+      text("time_zone", &Policy::time_zone, any_text,
+           "The clock on the wall that users live by, as the IANA names it: \"Europe/Warsaw\". Unset: this "
+           "machine's."),
       texts("ssh_command", &Policy::ssh_command, any_text,
             "What 'snapshot push' and 'pull' reach the stores of other hosts with; host and command are "
             "added."),
@@ -118,6 +121,8 @@ const Keys<History>& history_keys() {
               "Days that their means and maxima of five minutes are kept for."),
       integer("days", &History::days, 1, most_days,
               "Days that those of hours, and all else that is recorded, are kept for."),
+      integer("session_hours", &History::session_hours, 1, 1'000,
+              "A session of which no end was recorded counts as that long."),
   };
   return keys;
 }

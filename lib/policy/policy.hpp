@@ -66,6 +66,7 @@ struct History {
   int samples_days = 14;       // single samples
   int five_minutes_days = 90;  // their means and maxima of five minutes
   int days = 800;              // of hours, and all else
+  int session_hours = 16;      // a session of which no end was recorded counts as that long
 };
 
 // How one application is recognised and brought back (SPEC A7).
@@ -82,6 +83,7 @@ struct Policy {
   std::filesystem::path state_dir;
   std::filesystem::path image_dir;
   std::filesystem::path snapshot_store;
+  std::optional<std::string> time_zone;  // whose clock users live by; unset: this machine's
   std::vector<std::string> ssh_command{"ssh", "-o", "ServerAliveInterval=15"};  // reaches other stores
   int lock_timeout_s = 300;
   int agent_timeout_s = 120;  // for a new instance's agent to answer, and then for its boot to end

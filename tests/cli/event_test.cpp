@@ -1,4 +1,5 @@
 #include <fstream>
+#include <map>
 
 #include "support/catch.hpp"
 #include "support/deskloom.hpp"
@@ -159,6 +160,26 @@ TEST_CASE("a trace that scripts/usage-trace makes is imported whole, and is the 
     deployment.run({"user", "set", user, "--consent", "calendar"});
     CHECK(deployment.json({"event", "import", file.path(), "--user", user}).json["added"] > 10);
   }
+}
+
+TEST_CASE("an evaluation of what is recorded says how well models foretell it") {
+  const Deployment deployment("time_zone = \"Europe/Warsaw\"\n");
+  CHECK(deployment.json({"predict", "evaluate"}).code == 10);
+  deployment.run({"event", "record", "sessions", "ann", "start=1769849940", "end=1769849950"});
+  CHECK(deployment.json({"predict", "evaluate"}).code == 2);
+  const std::string trace = deployment.directory() / "trace";
+  base::run_process({DESKLOOM_SCRIPTS "/usage-trace", trace, "--users", "10", "--days", "90"}, {});
+  deployment.run({"event", "import", trace + "/sessions.csv", "--type", "sessions"});
+  const auto said = deployment.json({"predict", "evaluate", "--test-from", "2026-03-16"});
+  INFO(said.err);
+  REQUIRE(said.code == 0);
+  CHECK(said.json["test_from"] == "2026-03-15T23:00:00.000Z");
+  std::map<std::string, double> log_loss;
+  for (const auto& row : said.json["connects"])
+    if (row["users"] == "known") log_loss[row["model"]] = row["log_loss"];
+  CHECK(log_loss.size() == 4);
+  CHECK(log_loss["logistic regression"] < log_loss["constant"]);
+  CHECK(deployment.json({"predict", "evaluate", "--test-from", "2027-03-16"}).code == 2);
 }
 
 TEST_CASE("an import that fills the disk adds nothing, and works once there is room") {

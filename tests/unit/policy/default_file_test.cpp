@@ -50,6 +50,7 @@ TEST_CASE("the shipped policy shows the defaults that are built in") {
   file["application"] = base::Json::object();
   file["host"]["local"]["instance_dir"] = nullptr;
   file["store"]["key_file"] = nullptr;
+  file["time_zone"] = nullptr;
   CHECK(file.dump(1) == built_in.dump(1));
 }
 

@@ -1,0 +1,112 @@
+#include "predict/connect_evaluation.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.hpp"
+#include "predict/logistic.hpp"
+
+namespace deskloom::predict {
+namespace {
+
+constexpr std::int64_t settling_slots = 6 * slots_per_week;
+constexpr std::size_t sessions_of_known = 20;
+// Slots in which nobody connects are many and alike: some of them stand for all.
+constexpr double most_idle_share = 0.1;
+constexpr double most_examples = 1'000'000;
+
+constexpr std::array<const char*, 4> models{"constant", "everybody's hour of the week",
+                                            "user's hour of the week", "logistic regression"};
+
+// Evenly spread, the same each time (Steele, Lea, Flood: Fast splittable pseudorandom number generators,
+// OOPSLA 2014).
+double spread(std::uint64_t number) {
+  number += 0x9e3779b97f4a7c15;
+  number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9;
+  number = (number ^ (number >> 27)) * 0x94d049bb133111eb;
+  return static_cast<double>((number ^ (number >> 31)) >> 11) * 0x1p-53;
+}
+
+class Evaluation {
+ public:
+  Evaluation(const TimeGrid& grid, const std::vector<UserSessions>& users, const ConnectOptions& options,
+             std::int64_t test_from)
+      : grid_(grid), users_(users), options_(options), test_from_(test_from) {
+    for (const UserSessions& user : users) {
+      learnt_from_.push_back(
+          static_cast<std::size_t>(std::ranges::count_if(user.sessions, [&](const domain::Session& session) {
+            return session.begin_s < grid.time_s(test_from);
+          })));
+    }
+  }
+
+  std::vector<ModelScores> run() {
+    learn();
+    each_connect_cell(grid_, users_, options_, [&](const ConnectCell& cell) {
+      if (cell.slot >= test_from_) foretell(cell);
+    });
+    std::vector<ModelScores> all;
+    for (const bool known : {true, false}) {
+      for (std::size_t model = 0; model < models.size(); ++model)
+        all.push_back({models[model], known, score(foretold_[known ? 1 : 0][model])});
+    }
+    return all;
+  }
+
+ private:
+  void learn() {
+    const double cells = static_cast<double>(test_from_) * static_cast<double>(users_.size());
+    const double idle_share = std::min(most_idle_share, most_examples / std::max(cells, 1.0));
+    Examples examples;
+    examples.width = connect_features;
+    double slots = 0, connects = 0;
+    each_connect_cell(grid_, users_, options_, [&](const ConnectCell& cell) {
+      if (cell.slot < settling_slots || cell.slot >= test_from_ - 1) return;
+      ++slots;
+      connects += cell.connects ? 1 : 0;
+      const auto number =
+          cell.user * static_cast<std::uint64_t>(grid_.slots()) + static_cast<std::uint64_t>(cell.slot);
+      if (learnt_from_[cell.user] == 0 || (!cell.connects && spread(number) >= idle_share)) return;
+      examples.features.insert(examples.features.end(), cell.features.begin(), cell.features.end());
+      examples.weights.push_back(static_cast<float>(cell.connects ? 1 : 1 / idle_share));
+      examples.outcomes.push_back(cell.connects ? 1 : 0);
+    });
+    if (connects == 0) {
+      throw base::Error(
+          base::ErrorKind::usage, "nobody is known to connect in the span to learn from",
+          "six weeks are left for histograms to settle: let the test begin later, or record more");
+    }
+    constant_ = connects / slots;
+    weights_ = fit_logistic(examples);
+  }
+
+  void foretell(const ConnectCell& cell) {
+    auto& models_of = foretold_[learnt_from_[cell.user] >= sessions_of_known ? 1 : 0];
+    const std::array<double, models.size()> probabilities{constant_, cell.by_all, cell.by_user,
+                                                          logistic(weights_, cell.features)};
+    for (std::size_t model = 0; model < models.size(); ++model)
+      models_of[model].add(probabilities[model], cell.connects);
+  }
+
+  const TimeGrid& grid_;
+  const std::vector<UserSessions>& users_;
+  const ConnectOptions& options_;
+  std::int64_t test_from_;
+  std::vector<std::size_t> learnt_from_;  // sessions of each user before the test
+  double constant_ = 0;
+  std::vector<double> weights_;
+  std::array<std::array<Foretold, models.size()>, 2> foretold_;
+};
+
+}  // namespace
+
+std::vector<ModelScores> evaluate_connects(const TimeGrid& grid, const std::vector<UserSessions>& users,
+                                           const ConnectOptions& options, std::int64_t test_from) {
+  if (test_from <= settling_slots || test_from >= grid.slots()) {
+    throw base::Error(base::ErrorKind::usage, "the test does not begin within what is recorded",
+                      "six weeks come before it for histograms to settle, and then what is learnt from");
+  }
+  return Evaluation(grid, users, options, test_from).run();
+}
+
+}  // namespace deskloom::predict
