@@ -1,17 +1,12 @@
 #include "history/calendars.hpp"
 
 #include "history/names.hpp"
+#include "history/steps.hpp"
 
 namespace deskloom::history {
 namespace {
 
 constexpr std::int64_t everybody = 0;
-
-std::int64_t seconds_of(base::Timestamp at) {
-  return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
-}
-
-base::Timestamp time_of(std::int64_t seconds) { return base::Timestamp(std::chrono::seconds(seconds)); }
 
 }  // namespace
 

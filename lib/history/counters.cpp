@@ -1,16 +1,8 @@
 #include "history/counters.hpp"
 
-#include "history/names.hpp"
+#include "history/steps.hpp"
 
 namespace deskloom::history {
-namespace {
-
-std::int64_t seconds_of(base::Timestamp at) {
-  return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
-}
-
-}  // namespace
-
 std::optional<Counters> last_counters(const Store& store, const std::string& instance) {
   auto row = store.db().prepare(
       "SELECT at_ns, cpu_ns, network_bytes, storage_bytes FROM counters WHERE instance = ?");
@@ -53,7 +45,7 @@ std::optional<base::Timestamp> launch_near(const Store& store, const std::string
       "AND application = (SELECT id FROM names WHERE kind = 2 AND name = ?) ORDER BY abs(at - ?) LIMIT 1");
   row.bind(seconds_of(at - tolerance)).bind(seconds_of(at + tolerance)).bind(user).bind(application);
   if (!row.bind(seconds_of(at)).step()) return std::nullopt;
-  return base::Timestamp(std::chrono::seconds(row.integer(0)));
+  return time_of(row.integer(0));
 }
 
 }  // namespace deskloom::history

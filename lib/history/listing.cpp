@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "history/names.hpp"
+#include "history/steps.hpp"
 
 namespace deskloom::history {
 namespace {
@@ -46,8 +47,8 @@ std::vector<Event> newest_events(const Store& store, const std::optional<std::st
   row.bind(user ? number_of(store, *user) : 0).bind(static_cast<std::int64_t>(limit));
   std::vector<Event> events;
   while (row.step()) {
-    events.push_back({base::Timestamp(std::chrono::seconds(row.integer(0))), row.text(1), row.text(2),
-                      row.text(3), row.optional_integer(4)});
+    events.push_back(
+        {time_of(row.integer(0)), row.text(1), row.text(2), row.text(3), row.optional_integer(4)});
   }
   return events;
 }

@@ -1,7 +1,6 @@
 #include "history/recorder.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
 
 #include "history/steps.hpp"
@@ -10,10 +9,6 @@ namespace deskloom::history {
 namespace {
 
 constexpr std::size_t batch_rows = 1 << 16;
-
-std::int64_t seconds_of(base::Timestamp at) {
-  return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
-}
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 #include "base/fd.hpp"
 #include "base/random.hpp"
 #include "history/schema.hpp"
+#include "history/steps.hpp"
 
 namespace deskloom::history {
 namespace {
@@ -93,8 +94,7 @@ std::vector<Store::TableSize> Store::sizes() const {
     auto row = db_.prepare(std::string("SELECT count(*), min(at), max(at) FROM ") + table);
     row.step();
     TableSize size{table, static_cast<std::uint64_t>(row.integer(0)), {}, {}};
-    const auto time = [&](int column) { return base::Timestamp(std::chrono::seconds(row.integer(column))); };
-    if (size.rows > 0) size.first = time(1), size.last = time(2);
+    if (size.rows > 0) size.first = time_of(row.integer(1)), size.last = time_of(row.integer(2));
     sizes.push_back(std::move(size));
   }
   return sizes;

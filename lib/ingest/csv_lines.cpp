@@ -28,6 +28,8 @@ class CsvReader {
   void finish();
 
  private:
+  static void on_field(void* text, std::size_t size, void* self);
+  static void on_line(int character, void* self);
   void start();
   void stop_at_damage(const std::string& reason);
   void end_field(std::string_view text);
@@ -68,15 +70,17 @@ void CsvReader::guard(const Call& call) noexcept {
   }
 }
 
+void CsvReader::on_field(void* text, std::size_t size, void* self) {
+  auto& reader = *static_cast<CsvReader*>(self);
+  reader.guard([&] { reader.end_field({static_cast<const char*>(text), size}); });
+}
+
+void CsvReader::on_line(int character, void* self) {
+  auto& reader = *static_cast<CsvReader*>(self);
+  reader.guard([&] { reader.end_line(character); });
+}
+
 void CsvReader::feed(std::string_view bytes) {
-  const auto on_field = [](void* text, std::size_t size, void* self) {
-    auto& reader = *static_cast<CsvReader*>(self);
-    reader.guard([&] { reader.end_field({static_cast<const char*>(text), size}); });
-  };
-  const auto on_line = [](int character, void* self) {
-    auto& reader = *static_cast<CsvReader*>(self);
-    reader.guard([&] { reader.end_line(character); });
-  };
   while (!bytes.empty()) {
     if (skips_line_) {
       const std::size_t end = bytes.find('\n');
@@ -95,14 +99,6 @@ void CsvReader::feed(std::string_view bytes) {
 }
 
 void CsvReader::finish() {
-  const auto on_field = [](void* text, std::size_t size, void* self) {
-    auto& reader = *static_cast<CsvReader*>(self);
-    reader.guard([&] { reader.end_field({static_cast<const char*>(text), size}); });
-  };
-  const auto on_line = [](int, void* self) {
-    auto& reader = *static_cast<CsvReader*>(self);
-    reader.guard([&] { reader.end_line('\n'); });
-  };
   if (!skips_line_ && csv_fini(&parser_, on_field, on_line, this) != 0) {
     stop_at_damage("has a quote that is not closed");
   }
