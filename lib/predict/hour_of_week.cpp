@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 namespace deskloom::predict {
@@ -10,66 +11,77 @@ namespace {
 // Weights of the quarters around one.
 constexpr std::array<float, 5> kernel{1.0F / 9, 2.0F / 9, 3.0F / 9, 2.0F / 9, 1.0F / 9};
 // What is known before anything was seen: once in a thousand quarters.
-constexpr float pool_connects = 0.05F, pool_exposed = 50.0F;
+constexpr float pool_events = 0.05F, pool_slots = 50.0F;
 constexpr float least = 1e-5F, most = 0.9F;
 
 Week smoothed(const Week& week) {
   constexpr std::size_t half = kernel.size() / 2;
+  std::array<float, slots_per_week + kernel.size() - 1> around{};
+  std::ranges::copy(week, around.begin() + half);
+  std::copy(week.end() - half, week.end(), around.begin());
+  std::copy(week.begin(), week.begin() + half, around.end() - half);
   Week smooth{};
-  for (std::size_t i = 0; i < week.size(); ++i) {
-    for (std::size_t k = 0; k < kernel.size(); ++k)
-      smooth[i] += kernel[k] * week[(i + k + week.size() - half) % week.size()];
+  for (std::size_t k = 0; k < kernel.size(); ++k) {
+    for (std::size_t i = 0; i < smooth.size(); ++i) smooth[i] += kernel[k] * around[i + k];
   }
   return smooth;
 }
 
-}  // namespace
+Week filled(float count) {
+  Week week;
+  week.fill(count);
+  return week;
+}
 
-HourOfWeekHistogram::HourOfWeekHistogram(std::size_t users, double half_life_weeks, double prior_slots)
-    : prior_slots_(prior_slots),
-      fading_(static_cast<float>(std::pow(0.5, 1 / half_life_weeks))),
-      users_(users) {}
-
-Week HourOfWeekHistogram::of_all() const {
-  const Week connects = smoothed(all_.connects), exposed = smoothed(all_.exposed);
+Week of_all(const Week& events, const Week& slots) {
+  const Week count = smoothed(events), of = smoothed(slots);
   Week rates{};
-  for (std::size_t i = 0; i < rates.size(); ++i)
-    rates[i] = (connects[i] + pool_connects) / (exposed[i] + pool_exposed);
+  for (std::size_t i = 0; i < rates.size(); ++i) rates[i] = (count[i] + pool_events) / (of[i] + pool_slots);
   return rates;
 }
 
-Week HourOfWeekHistogram::of_user(std::size_t user, const Week& of_all) const {
-  const Counts& counts = users_[user];
-  const float connected = std::reduce(counts.connects.begin(), counts.connects.end());
-  const float expected =
-      std::transform_reduce(counts.exposed.begin(), counts.exposed.end(), of_all.begin(), 0.0F);
-  const float rate = (connected + 1) / (expected + 1);
-  const Week connects = smoothed(counts.connects), exposed = smoothed(counts.exposed);
-  const auto prior = static_cast<float>(prior_slots_);
+Week of_user(const Week& events, const Week& slots, const Week& of_all, float prior) {
+  const float seen = std::reduce(events.begin(), events.end());
+  const float expected = std::transform_reduce(slots.begin(), slots.end(), of_all.begin(), 0.0F);
+  const float activity = (seen + 1) / (expected + 1);
+  const Week count = smoothed(events), of = smoothed(slots);
   Week rates{};
   for (std::size_t i = 0; i < rates.size(); ++i) {
-    const float usual = std::clamp(of_all[i] * rate, least, most);
-    rates[i] = (connects[i] + prior * usual) / (exposed[i] + prior);
+    const float usual = std::clamp(of_all[i] * activity, least, most);
+    rates[i] = (count[i] + prior * usual) / (of[i] + prior);
   }
   return rates;
 }
 
-void HourOfWeekHistogram::fade() {
-  const auto fade = [&](Week& week) {
-    for (float& count : week) count *= fading_;
-  };
-  for (Counts& counts : users_) fade(counts.connects), fade(counts.exposed);
-  fade(all_.connects);
-  fade(all_.exposed);
+}  // namespace
+
+void HabitCounts::fade(float by) {
+  for (Week* week : {&connects, &exposed, &present})
+    for (float& count : *week) count *= by;
+  weeks *= by;
 }
 
-void HourOfWeekHistogram::add(std::size_t user, int hour_of_week, bool connected) {
-  const auto at = static_cast<std::size_t>(hour_of_week);
-  const float count = connected ? 1.0F : 0.0F;
-  users_[user].connects[at] += count;
-  users_[user].exposed[at] += 1;
-  all_.connects[at] += count;
-  all_.exposed[at] += 1;
+HabitCounts& HabitCounts::operator+=(const HabitCounts& other) {
+  const auto add = [](Week& to, const Week& what) {
+    std::ranges::transform(to, what, to.begin(), std::plus<>());
+  };
+  add(connects, other.connects);
+  add(exposed, other.exposed);
+  add(present, other.present);
+  weeks += other.weeks;
+  return *this;
+}
+
+float fading(double half_life_weeks) { return static_cast<float>(std::pow(0.5, 1 / half_life_weeks)); }
+
+HabitRates rates_of_all(const HabitCounts& all) {
+  return {of_all(all.connects, all.exposed), of_all(all.present, filled(all.weeks))};
+}
+
+HabitRates rates_of(const HabitCounts& user, const HabitRates& of_all, double prior_slots) {
+  const auto prior = static_cast<float>(prior_slots);
+  return {of_user(user.connects, user.exposed, of_all.connects, prior),
+          of_user(user.present, filled(user.weeks), of_all.present, prior)};
 }
 
 }  // namespace deskloom::predict

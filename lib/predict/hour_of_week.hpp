@@ -9,31 +9,30 @@ namespace deskloom::predict {
 
 using Week = std::array<float, slots_per_week>;
 
-// How often users connect in each quarter hour of the week, when they are away: counts that fade from week to
-// week, smoothed over neighbouring quarters. A user about whom little is known gets everybody's rhythm at
-// their own rate.
-class HourOfWeekHistogram {
- public:
-  HourOfWeekHistogram(std::size_t users, double half_life_weeks, double prior_slots);
+// What somebody did in each quarter hour of the week, as counts that fade from week to week.
+struct HabitCounts {
+  Week connects{};  // a session began
+  Week exposed{};   // was away, so that one could begin
+  Week present{};   // was in session
+  float weeks = 0;
 
-  // By everybody, and by one user, from the weeks that were added.
-  Week of_all() const;
-  Week of_user(std::size_t user, const Week& of_all) const;
-
-  // A week has ended: what was counted before fades.
-  void fade();
-  // In that quarter of the week, the user was away, and connected or did not.
-  void add(std::size_t user, int hour_of_week, bool connected);
-
- private:
-  struct Counts {
-    Week connects{};
-    Week exposed{};
-  };
-  double prior_slots_;
-  float fading_;
-  std::vector<Counts> users_;
-  Counts all_;
+  void fade(float by);
+  HabitCounts& operator+=(const HabitCounts& other);
 };
+
+// By how much counts fade in a week.
+float fading(double half_life_weeks);
+
+// How often somebody connects in each quarter hour when away, and is there.
+struct HabitRates {
+  Week connects{};
+  Week present{};
+};
+
+// Of everybody's counts together. Smoothed over neighbouring quarters, as a user's are.
+HabitRates rates_of_all(const HabitCounts& all);
+// Of one user: about whom little is known gets everybody's rhythm at their own rate. prior_slots: how many
+// slots a user's own habit must outweigh.
+HabitRates rates_of(const HabitCounts& user, const HabitRates& of_all, double prior_slots);
 
 }  // namespace deskloom::predict

@@ -40,8 +40,8 @@ void QuantileScorer::add(const Quantiles& forecast, double actual) {
   ++count_;
   amounts_ += std::abs(actual);
   errors_ += std::abs(actual - forecast[median_level]);
-  below_90_ += actual <= forecast[level_90] ? 1 : 0;
-  below_95_ += actual <= forecast[level_95] ? 1 : 0;
+  below_90_ += actual <= forecast[level_90] ? 1U : 0U;
+  below_95_ += actual <= forecast[level_95] ? 1U : 0U;
   for (std::size_t level = 0; level < forecast.size(); ++level)
     losses_[level] += pinball_loss(quantile_levels[level], forecast[level], actual);
 }
