@@ -1,16 +1,11 @@
 #include "snapshot/hash.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 
-#include "base/handle.hpp"
+#include "base/sha256.hpp"
 
 namespace deskloom::snapshot {
 namespace {
-
-using DigestContext = base::Handle<EVP_MD_CTX, EVP_MD_CTX_free>;
-using Digest = base::Handle<EVP_MD, EVP_MD_free>;
 
 int nibble(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -20,30 +15,7 @@ int nibble(char c) {
 
 }  // namespace
 
-Hash sha256(ByteView data, ByteView more) {
-  // Fetched once per thread: EVP_sha256() would look the implementation up again at each call.
-  thread_local const Digest digest(EVP_MD_fetch(nullptr, "SHA256", nullptr));
-  thread_local const DigestContext context(EVP_MD_CTX_new());
-  Hash hash;
-  if (!digest || !context || EVP_DigestInit_ex2(context.get(), digest.get(), nullptr) != 1 ||
-      EVP_DigestUpdate(context.get(), data.data(), data.size()) != 1 ||
-      EVP_DigestUpdate(context.get(), more.data(), more.size()) != 1 ||
-      EVP_DigestFinal_ex(context.get(), reinterpret_cast<unsigned char*>(hash.bytes.data()), nullptr) != 1) {
-    throw base::Error(base::ErrorKind::failed, "cannot compute SHA-256 with OpenSSL");
-  }
-  return hash;
-}
-
-std::string hex_of(ByteView bytes) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const std::byte b : bytes) {
-    text += digits[std::to_integer<unsigned>(b) >> 4];
-    text += digits[std::to_integer<unsigned>(b) & 15];
-  }
-  return text;
-}
+Hash sha256(ByteView data, ByteView more) { return {base::sha256(data, more)}; }
 
 std::optional<Bytes> parse_hex(std::string_view hex) {
   if (hex.size() % 2 != 0) return std::nullopt;

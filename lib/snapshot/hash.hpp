@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/sha256.hpp"
 #include "snapshot/bytes.hpp"
 
 namespace deskloom::snapshot {
@@ -29,7 +30,7 @@ struct HashKey {
 
 Hash sha256(ByteView data, ByteView more = {});  // of both, one after the other
 // Lower-case hexadecimal digits, and back; nullopt when it is anything else.
-std::string hex_of(ByteView bytes);
+using base::hex_of;
 std::optional<Bytes> parse_hex(std::string_view hex);
 std::string to_hex(const Hash& hash);
 // Throws Error(corrupt) naming origin when it is not 64 lower-case hexadecimal digits.

@@ -24,9 +24,11 @@ def problems_of_file(path, module, layers):
         target = header.split("/")[0] if "/" in header else None
         if module and target in layers and target != module and target not in layers[module][0]:
             yield f"{path}: {module} may not include {header}"
-        for owner, (_, owned) in layers.items():
-            if owner != module and any(header.startswith(prefix) for prefix in owned):
-                yield f"{path}: only {owner} may include <{header}>"
+        owners = [
+            owner for owner, (_, owned) in layers.items() if any(header.startswith(prefix) for prefix in owned)
+        ]
+        if owners and module not in owners:
+            yield f"{path}: only {' and '.join(owners)} may include <{header}>"
 
 
 def problems_of_readme(path, layers):
