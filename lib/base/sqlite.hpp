@@ -38,6 +38,7 @@ class Statement {
   std::int64_t integer(int column) const;
   double real(int column) const;  // NULL: NaN
   std::string text(int column) const;
+  std::span<const std::byte> blob(int column) const;  // until the next step
   bool is_null(int column) const;
   std::optional<std::string> optional_text(int column) const;
   std::optional<std::int64_t> optional_integer(int column) const;

@@ -63,4 +63,17 @@ std::vector<CalendarSpan> calendar_spans(const Store& store, const std::optional
   return spans;
 }
 
+void each_calendar_span(
+    const Store& store, base::Timestamp from, base::Timestamp until,
+    const std::function<void(const std::optional<std::string>& user, const CalendarSpan& span)>& visit) {
+  auto row = store.db().prepare(
+      "SELECT n.name, begin, end, event, is_all_day, is_free FROM calendar_spans LEFT JOIN names AS n ON "
+      "n.id = user WHERE begin < ? AND end > ?");
+  row.bind(seconds_of(until)).bind(seconds_of(from));
+  while (row.step()) {
+    visit(row.optional_text(0), {time_of(row.integer(1)), time_of(row.integer(2)), row.integer(3),
+                                 row.integer(4) != 0, row.integer(5) != 0});
+  }
+}
+
 }  // namespace deskloom::history

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,5 +30,10 @@ CalendarChange replace_calendar(Store& store, const std::optional<std::string>& 
 // All of a user's, or everybody's, that touch [from, until), by beginning.
 std::vector<CalendarSpan> calendar_spans(const Store& store, const std::optional<std::string>& user,
                                          base::Timestamp from, base::Timestamp until);
+
+// Of all users and of everybody (user: nullopt).
+void each_calendar_span(
+    const Store& store, base::Timestamp from, base::Timestamp until,
+    const std::function<void(const std::optional<std::string>& user, const CalendarSpan& span)>& visit);
 
 }  // namespace deskloom::history

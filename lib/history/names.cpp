@@ -16,4 +16,12 @@ std::int64_t Names::number(NameKind kind, std::string_view name) {
   return known.emplace(name, row.integer(0)).first->second;
 }
 
+std::unordered_map<std::int64_t, std::string> names_by_number(const base::Database& db, NameKind kind) {
+  auto row = db.prepare("SELECT id, name FROM names WHERE kind = ?");
+  row.bind(static_cast<std::int64_t>(kind));
+  std::unordered_map<std::int64_t, std::string> names;
+  while (row.step()) names.emplace(row.integer(0), row.text(1));
+  return names;
+}
+
 }  // namespace deskloom::history

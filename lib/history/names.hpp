@@ -30,4 +30,6 @@ class Names {
   std::array<std::unordered_map<std::string, std::int64_t, Hasher, std::equal_to<>>, name_kinds> known_;
 };
 
+std::unordered_map<std::int64_t, std::string> names_by_number(const base::Database& db, NameKind kind);
+
 }  // namespace deskloom::history

@@ -9,6 +9,14 @@ namespace deskloom::history {
 namespace {
 
 constexpr std::size_t batch_rows = 1 << 16;
+constexpr std::int64_t day_s = 86'400;
+
+// When nothing is recorded, everything comes late.
+std::int64_t newest_connection(const base::Database& db) {
+  auto row = db.prepare("SELECT max(at) FROM connections");
+  row.step();
+  return row.optional_integer(0).value_or(std::numeric_limits<std::int64_t>::max());
+}
 
 }  // namespace
 
@@ -28,7 +36,8 @@ Recorder::Recorder(Store& store)
       visits_{store.db().prepare("INSERT OR IGNORE INTO visits VALUES (?, ?, ?)"), 3, {}},
       insert_sample_(store.db().prepare("INSERT OR IGNORE INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")),
       find_five_minutes_(store.db().prepare("SELECT 1 FROM five_minutes WHERE at = ? AND user = ?")),
-      find_hour_(store.db().prepare("SELECT 1 FROM hours WHERE at = ? AND user = ?")) {}
+      find_hour_(store.db().prepare("SELECT 1 FROM hours WHERE at = ? AND user = ?")),
+      newest_before_(newest_connection(store.db())) {}
 
 bool Recorder::is_expired(std::int64_t at) {
   if (at >= kept_.all_from) return false;
@@ -90,6 +99,7 @@ void Recorder::insert(Batch& batch) {
     if (batch.columns == 4) insert.bind(row.value);
     insert.run();
     count_change();
+    if (&batch == &connections_ && store_.db().changes() > 0) first_new_ = std::min(first_new_, row.at);
   }
   batch.rows.clear();
 }
@@ -122,8 +132,14 @@ void Recorder::mark_unrolled() {
 Recorder::Counts Recorder::commit() {
   for (Batch* batch : {&connections_, &launches_, &file_uses_, &visits_}) insert(*batch);
   insert_samples();
+  note_late_connections();
   transaction_.commit();
   return counts_;
+}
+
+void Recorder::note_late_connections() {
+  if (first_new_ >= newest_before_ - day_s) return;
+  store_.db().prepare("INSERT INTO late_imports (first) VALUES (?)").bind(first_new_).run();
 }
 
 }  // namespace deskloom::history

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "history/names.hpp"
@@ -50,6 +51,7 @@ class Recorder : public domain::UsageSink {
   bool is_expired(std::int64_t at);
   bool is_rolled_up(const SampleRow& row);
   void count_change();
+  void note_late_connections();
 
   Store& store_;
   base::Transaction transaction_;
@@ -59,6 +61,8 @@ class Recorder : public domain::UsageSink {
   base::Statement insert_sample_, find_five_minutes_, find_hour_;
   std::vector<SampleRow> samples_;
   std::vector<std::int64_t> unrolled_hours_;
+  std::int64_t newest_before_;  // connection
+  std::int64_t first_new_ = std::numeric_limits<std::int64_t>::max();
   Counts counts_;
 };
 

@@ -2,6 +2,6 @@
 
 namespace deskloom::history {
 
-extern const char* const schema;  // schema.sql
+extern const char schema[];  // schema.sql
 
 }  // namespace deskloom::history

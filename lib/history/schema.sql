@@ -94,6 +94,12 @@ CREATE TABLE kept (
   snapshots_seen INTEGER  -- nanoseconds: what older ones say was collected
 ) STRICT;
 
+-- Connections that were recorded a day or more after the newest then: since when they are.
+CREATE TABLE late_imports (
+  number INTEGER PRIMARY KEY,
+  first INTEGER NOT NULL
+) STRICT;
+
 -- Of instances, when they were last read.
 CREATE TABLE counters (
   instance TEXT PRIMARY KEY,

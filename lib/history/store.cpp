@@ -1,12 +1,7 @@
 #include "history/store.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
-
+#include "base/database_file.hpp"
 #include "base/error.hpp"
-#include "base/fd.hpp"
 #include "base/random.hpp"
 #include "history/schema.hpp"
 #include "history/steps.hpp"
@@ -16,40 +11,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t application_id = 0x44534c48;  // "DSLH"
-constexpr std::int64_t version = 1;
-
-std::int64_t pragma(const base::Database& db, const std::string& name) {
-  auto row = db.prepare("PRAGMA " + name);
-  row.step();
-  return row.integer(0);
-}
+constexpr base::DatabaseFormat format{0x44534c48, 2, schema, "record of use"};  // "DSLH"
 
 std::string new_salt() {
   base::SystemRandom random;
   return random.hex(64);
 }
 
-// Made beside and linked into place: nobody ever sees half a schema, and of two only one wins.
 void create(const fs::path& file) {
-  base::make_private_directories(file.parent_path());
-  const fs::path draft = file.string() + ".new." + std::to_string(::getpid());
-  base::remove_file(draft);
-  base::open_file(draft, O_WRONLY | O_CREAT | O_EXCL);
-  {
-    const base::Database db(draft, base::Database::Mode::read_write);
-    base::Transaction transaction(db);
-    db.execute("PRAGMA application_id = " + std::to_string(application_id));
-    db.execute("PRAGMA user_version = " + std::to_string(version));
-    db.execute(schema);
+  base::create_database(file, format, [](const base::Database& db) {
     db.prepare("INSERT INTO kept VALUES (1, 0, 0, 0, ?, NULL)").bind(new_salt()).run();
-    transaction.commit();
-    db.execute("PRAGMA journal_mode = WAL");  // the file remembers it
-  }
-  const int failure = ::link(draft.c_str(), file.c_str()) == 0 ? 0 : errno;
-  base::remove_file(draft);
-  if (failure != 0 && failure != EEXIST) throw base::system_error("cannot create " + file.string(), failure);
-  base::fsync_directory(file.parent_path());
+  });
+}
+
+// Of version 1, which did not note what came late.
+void upgrade(const base::Database& db) {
+  base::Transaction transaction(db);
+  db.execute(
+      "CREATE TABLE IF NOT EXISTS late_imports (number INTEGER PRIMARY KEY, first INTEGER NOT NULL) STRICT;"
+      "PRAGMA user_version = 2");
+  transaction.commit();
 }
 
 base::Database::Mode prepare(const fs::path& file, Store::Access access) {
@@ -68,13 +49,10 @@ base::Database::Mode prepare(const fs::path& file, Store::Access access) {
 }  // namespace
 
 Store::Store(const fs::path& file, Access access) : db_(file, prepare(file, access)) {
-  if (pragma(db_, "application_id") != application_id) {
-    throw base::Error(base::ErrorKind::corrupt, file.string() + " is no record of use of Deskloom",
-                      "check --state-dir, or move the file away");
-  }
-  if (pragma(db_, "user_version") > version) {
-    throw base::Error(base::ErrorKind::store_newer, file.string() + " is of a newer Deskloom",
-                      "use the newer Deskloom that wrote it");
+  version_ = base::check_format(db_, file, format);
+  if (version_ < format.version && !db_.is_read_only()) {
+    upgrade(db_);
+    version_ = format.version;
   }
   auto row = db_.prepare("SELECT salt FROM kept");
   row.step();
@@ -85,6 +63,13 @@ Kept Store::kept() const {
   auto row = db_.prepare("SELECT samples_from, five_minutes_from, all_from FROM kept");
   row.step();
   return {row.integer(0), row.integer(1), row.integer(2)};
+}
+
+LateImport Store::late_import_after(std::int64_t number) const {
+  if (version_ < format.version) return {};
+  auto row = db_.prepare("SELECT max(number), min(first) FROM late_imports WHERE number > ?");
+  row.bind(number).step();
+  return row.is_null(0) ? LateImport{number, {}} : LateImport{row.integer(0), row.integer(1)};
 }
 
 std::vector<Store::TableSize> Store::sizes() const {

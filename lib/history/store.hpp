@@ -18,6 +18,12 @@ struct Kept {
   std::int64_t all_from = 0;
 };
 
+// Connections that were recorded long after they happened: who has counted what was before them counts anew.
+struct LateImport {
+  std::int64_t number = 0;            // of the last one; they are numbered from 1 on
+  std::optional<std::int64_t> first;  // the earliest of them
+};
+
 // The record of use: history.sqlite beside the state store, a file of its own, so that an import of millions
 // of lines never makes a login wait. The schema is schema.sql. A file of a newer program is
 // Error(store_newer), one that is no history Error(corrupt).
@@ -32,6 +38,8 @@ class Store {
   // What places are hashed with, before they are stored; random, made with the file.
   const std::string& salt() const { return salt_; }
   Kept kept() const;
+  // All that came since that one.
+  LateImport late_import_after(std::int64_t number) const;
 
   struct TableSize {
     std::string table;
@@ -42,6 +50,7 @@ class Store {
 
  private:
   base::Database db_;
+  std::int64_t version_ = 0;
   std::string salt_;
 };
 

@@ -106,3 +106,38 @@ TEST_CASE("each record has a salt of its own") {
   CHECK(one.store.salt() != other.store.salt());
   CHECK(Store(one.dir / "history.sqlite", Store::Access::read).salt() == one.store.salt());
 }
+
+TEST_CASE("connections that come a day late or more are noted, others are not") {
+  constexpr std::int64_t day_s = 86'400;
+  TempHistory temp;
+  const auto connect = [&](std::int64_t second) {
+    return temp.add([&](Recorder& recorder) { recorder.take(domain::Connection{"ann", at(second), true}); });
+  };
+  CHECK(temp.store.late_import_after(0).number == 0);
+  connect(10 * day_s);  // the first of all: nobody knew
+  CHECK(temp.store.late_import_after(0).first == 10 * day_s);
+  connect(12 * day_s);
+  connect(11 * day_s + 1);
+  CHECK(temp.store.late_import_after(0).number == 1);
+  connect(9 * day_s);
+  connect(9 * day_s);  // known
+  const auto late = temp.store.late_import_after(1);
+  CHECK(late.number == 2);
+  CHECK(late.first == 9 * day_s);
+  CHECK_FALSE(temp.store.late_import_after(2).first);
+}
+
+TEST_CASE("a record of the first version is read as it is, and brought up when it is written") {
+  const TempDir dir;
+  const auto file = dir / "history.sqlite";
+  {
+    Store store(file, Store::Access::create);
+    store.db().execute("DROP TABLE late_imports; PRAGMA user_version = 1");
+  }
+  CHECK(Store(file, Store::Access::read).late_import_after(0).number == 0);
+  Store store(file, Store::Access::write);
+  Recorder recorder(store);
+  recorder.take(domain::Connection{"ann", at(10), true});
+  recorder.commit();
+  CHECK(Store(file, Store::Access::read).late_import_after(0).number == 1);
+}
