@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "predict/logistic.hpp"
+#include "predict/spread.hpp"
 
 namespace deskloom::predict {
 namespace {
@@ -17,15 +18,6 @@ constexpr double most_examples = 1'000'000;
 
 constexpr std::array<const char*, 4> models{"constant", "everybody's hour of the week",
                                             "user's hour of the week", "logistic regression"};
-
-// Evenly spread, the same each time (Steele, Lea, Flood: Fast splittable pseudorandom number generators,
-// OOPSLA 2014).
-double spread(std::uint64_t number) {
-  number += 0x9e3779b97f4a7c15;
-  number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9;
-  number = (number ^ (number >> 27)) * 0x94d049bb133111eb;
-  return static_cast<double>((number ^ (number >> 31)) >> 11) * 0x1p-53;
-}
 
 class Evaluation {
  public:

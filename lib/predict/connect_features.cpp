@@ -55,7 +55,7 @@ ConnectFeatures features_of(const TimeGrid& grid, const Turnout& turnout, const 
   const double active = today > 0 ? 1 : 0;
   const double surprise = turnout.surprise(origin, target);
   const auto at_this_time = [&](std::int64_t before) {
-    const std::int64_t from = target - before - 2, until = std::min(target - before + 3, origin);
+    const std::int64_t from = target - before - 2, until = std::min(target - before + 3, known);
     return week.connects(from, until) > 0 ? 1.0 : 0.0;
   };
   const auto a_day = [&](std::int64_t days) {

@@ -46,10 +46,13 @@ Vector solve(Vector matrix, Vector right) {
 
 class Fit {
  public:
-  Fit(const Examples& examples, double ridge) : examples_(examples), ridge_(ridge) {}
+  Fit(const Examples& examples, double ridge, std::span<const double> usual)
+      : examples_(examples), ridge_(ridge), usual_(usual.begin(), usual.end()) {
+    usual_.resize(examples.width);
+  }
 
   Vector run() const {
-    Vector weights(examples_.width);
+    Vector weights = usual_;
     weights[0] = start();
     double current = loss(weights);
     for (int step = 0; step < most_steps; ++step) {
@@ -82,7 +85,7 @@ class Fit {
       const double z = product(weights, examples_.row(i));
       loss += examples_.weights[i] * (softplus(z) - (examples_.outcomes[i] != 0 ? z : 0));
     }
-    for (std::size_t k = 1; k < weights.size(); ++k) loss += ridge_ / 2 * weights[k] * weights[k];
+    for (std::size_t k = 1; k < weights.size(); ++k) loss += ridge_ / 2 * std::pow(weights[k] - usual_[k], 2);
     return loss;
   }
 
@@ -101,7 +104,7 @@ class Fit {
       }
     }
     for (std::size_t k = 0; k < n; ++k) {
-      gradient[k] += penalty(k) * weights[k];
+      gradient[k] += penalty(k) * (weights[k] - (k == 0 ? 0 : usual_[k]));
       curvature[k * n + k] += penalty(k);
     }
     return solve(std::move(curvature), std::move(gradient));
@@ -120,12 +123,13 @@ class Fit {
 
   const Examples& examples_;
   double ridge_;
+  Vector usual_;
 };
 
 }  // namespace
 
-std::vector<double> fit_logistic(const Examples& examples, double ridge) {
-  return Fit(examples, ridge).run();
+std::vector<double> fit_logistic(const Examples& examples, double ridge, std::span<const double> usual) {
+  return Fit(examples, ridge, usual).run();
 }
 
 double logistic(std::span<const double> weights, std::span<const float> features) {

@@ -1,5 +1,7 @@
 #include "predict/time_grid.hpp"
 
+#include <algorithm>
+
 namespace deskloom::predict {
 namespace {
 
@@ -29,6 +31,13 @@ TimeGrid::TimeGrid(const base::TimeZone& zone, base::Timestamp from, base::Times
         static_cast<std::int16_t>(weekday * slots_per_day + (local - day).count() / slot_s));
     day_begin_.push_back(today_begin);
   }
+}
+
+void TimeGrid::exclude(std::int64_t from_s, std::int64_t until_s) {
+  excluded_.resize(hour_of_week_.size());
+  const std::int64_t end = std::min(slot_of(until_s - 1) + 1, slots());
+  for (std::int64_t slot = std::max<std::int64_t>(slot_of(from_s), 0); slot < end; ++slot)
+    excluded_[static_cast<std::size_t>(slot)] = 1;
 }
 
 std::int64_t TimeGrid::slot_of(std::int64_t time_s) const {

@@ -25,6 +25,11 @@ class TimeGrid {
   std::int64_t slot_of(std::int64_t time_s) const;
   // Quarter hours since Monday's midnight, by the clock on the wall: 0 to 671.
   int hour_of_week(std::int64_t slot) const { return hour_of_week_[static_cast<std::size_t>(slot)]; }
+  // Nothing is to be learnt from the slots that touch [from_s, until_s).
+  void exclude(std::int64_t from_s, std::int64_t until_s);
+  bool is_excluded(std::int64_t slot) const {
+    return !excluded_.empty() && excluded_[static_cast<std::size_t>(slot)] != 0;
+  }
   // The first slot of the local day.
   std::int64_t day_begin(std::int64_t slot) const { return day_begin_[static_cast<std::size_t>(slot)]; }
 
@@ -32,6 +37,7 @@ class TimeGrid {
   std::int64_t begin_s_ = 0;
   std::vector<std::int16_t> hour_of_week_;
   std::vector<std::int32_t> day_begin_;
+  std::vector<char> excluded_;  // empty: none
 };
 
 }  // namespace deskloom::predict

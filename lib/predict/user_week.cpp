@@ -29,7 +29,8 @@ int UserWeek::sum(std::int64_t slot) const {
 
 void UserWeek::count_connects(const TimeGrid& grid, const std::vector<domain::Session>& sessions) {
   const std::int64_t end = sums_from_ + static_cast<std::int64_t>(sums_.size()) - 1;
-  auto session = std::ranges::lower_bound(sessions, grid.time_s(std::max<std::int64_t>(sums_from_, 0)), {}, &domain::Session::begin_s);
+  auto session = std::ranges::lower_bound(sessions, grid.time_s(std::max<std::int64_t>(sums_from_, 0)), {},
+                                          &domain::Session::begin_s);
   for (; session != sessions.end(); ++session) {
     const std::int64_t slot = grid.slot_of(session->begin_s);
     if (slot >= end) break;
@@ -58,20 +59,24 @@ void UserWeek::look_at_sessions(const TimeGrid& grid, const std::vector<domain::
     const std::int64_t decided_s = grid.time_s(slot) - lead_s;
     while (begun != sessions.end() && begun->begin_s < grid.time_s(slot)) ++begun;
     while (ended != sessions.end() && ended->end_s <= decided_s) ++ended;
+    in_session_.push_back(ended != sessions.end() && ended->begin_s <= decided_s ? 1 : 0);
     away_.push_back(begun == sessions.begin() || std::prev(begun)->end_s <= decided_s ? 1 : 0);
     away_for_s_.push_back(ended == sessions.begin() ? -1 : decided_s - std::prev(ended)->end_s);
   }
 }
 
 void UserWeek::add_to(HabitCounts& counts, const TimeGrid& grid) const {
+  int counted = 1;  // the last, too: it is like its neighbours
   for (std::int64_t slot = first_; slot + 1 < last_; ++slot) {
+    if (grid.is_excluded(slot)) continue;
+    ++counted;
     const auto at = static_cast<std::size_t>(grid.hour_of_week(slot));
     counts.present[at] += is_present(slot) ? 1.0F : 0.0F;
     if (!is_away(slot)) continue;
     counts.exposed[at] += 1;
     counts.connects[at] += connects(slot, slot + 1) > 0 ? 1.0F : 0.0F;
   }
-  counts.weeks += static_cast<float>(last_ - first_) / slots_per_week;
+  counts.weeks += static_cast<float>(counted) / slots_per_week;
 }
 
 }  // namespace deskloom::predict

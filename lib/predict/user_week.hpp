@@ -21,10 +21,14 @@ class UserWeek {
     return until > from ? sum(until) - sum(from) : 0;
   }
   // For slots from first on, those after last included.
-  bool is_present(std::int64_t slot) const { return present_[static_cast<std::size_t>(slot - first_)]; }
+  bool is_present(std::int64_t slot) const { return present_[static_cast<std::size_t>(slot - first_)] != 0; }
 
-  // For slots from first to last: in no session when it is decided, as far as was known.
-  bool is_away(std::int64_t slot) const { return away_[static_cast<std::size_t>(slot - first_)]; }
+  // For slots from first to last: in a session, as is known when it is decided.
+  bool is_in_session(std::int64_t slot) const {
+    return in_session_[static_cast<std::size_t>(slot - first_)] != 0;
+  }
+  // In no session from then until the slot begins.
+  bool is_away(std::int64_t slot) const { return away_[static_cast<std::size_t>(slot - first_)] != 0; }
   // Since the last session ended, when it is decided; negative: there was none.
   std::int64_t away_for_s(std::int64_t slot) const {
     return away_for_s_[static_cast<std::size_t>(slot - first_)];
@@ -42,7 +46,7 @@ class UserWeek {
 
   std::int64_t first_, last_, sums_from_;
   std::vector<int> sums_;  // connects before each slot from sums_from_ on
-  std::vector<char> present_, away_;
+  std::vector<char> present_, in_session_, away_;
   std::vector<std::int64_t> away_for_s_;
 };
 
