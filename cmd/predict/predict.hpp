@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "frame/command.hpp"
 
@@ -12,5 +13,36 @@ struct PredictEvaluateOptions {
 };
 void setup(CLI::App& app, PredictEvaluateOptions& options);
 frame::ExitCode run(const PredictEvaluateOptions& options, frame::Context& context);
+
+struct PredictTrainOptions {
+  std::optional<std::string> until;
+  bool promote = false;
+};
+void setup(CLI::App& app, PredictTrainOptions& options);
+frame::ExitCode run(const PredictTrainOptions& options, frame::Context& context);
+
+struct PredictListOptions {};
+void setup(CLI::App& app, PredictListOptions& options);
+frame::ExitCode run(const PredictListOptions& options, frame::Context& context);
+
+struct PredictPromoteOptions {
+  std::string model;
+  bool always = false, previous = false, none = false;
+};
+void setup(CLI::App& app, PredictPromoteOptions& options);
+frame::ExitCode run(const PredictPromoteOptions& options, frame::Context& context);
+
+struct PredictForecastOptions {
+  std::optional<std::string> at;
+  std::vector<std::string> users;
+};
+void setup(CLI::App& app, PredictForecastOptions& options);
+frame::ExitCode run(const PredictForecastOptions& options, frame::Context& context);
+
+struct PredictShowOptions {
+  std::string user;
+};
+void setup(CLI::App& app, PredictShowOptions& options);
+frame::ExitCode run(const PredictShowOptions& options, frame::Context& context);
 
 }  // namespace deskloom::cmd

@@ -127,6 +127,17 @@ const Keys<History>& history_keys() {
   return keys;
 }
 
+const Keys<Forecast>& forecast_keys() {
+  static const Keys<Forecast> keys{
+      integer("horizon_hours", &Forecast::horizon_hours, 1, 168, "How far ahead 'predict forecast' looks."),
+      integer("margin_percent", &Forecast::margin_percent, 0, 50,
+              "'predict promote' takes a model that loses at least so much less than the one in force."),
+      texts("excluded", &Forecast::excluded, any_text,
+            "Times that nothing is learnt from, such as an outage: FROM/UNTIL, each as in RFC 3339."),
+  };
+  return keys;
+}
+
 const Keys<Application>& application_keys() {
   static const Keys<Application> keys{
       text("executable", &Application::executable, any_text,

@@ -29,6 +29,7 @@ const Keys<Capture>& capture_keys();
 const Keys<Keep>& keep_keys();
 const Keys<Storage>& store_keys();
 const Keys<History>& history_keys();
+const Keys<Forecast>& forecast_keys();
 const Keys<Application>& application_keys();
 
 }  // namespace deskloom::policy

@@ -75,9 +75,12 @@ class Loader {
     } else if (member.key == "history") {
       require_table(member, member.key);
       merge_section(member.value, member.key, policy_.history, history_keys());
+    } else if (member.key == "forecast") {
+      require_table(member, member.key);
+      merge_section(member.value, member.key, policy_.forecast, forecast_keys());
     } else {
       merge_key(member, "", policy_, policy_keys(),
-                {"host", "pool", "application", "capture", "keep", "store", "history"});
+                {"host", "pool", "application", "capture", "keep", "store", "history", "forecast"});
     }
   }
 

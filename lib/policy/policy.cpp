@@ -51,6 +51,7 @@ base::Json to_json(const Policy& policy) {
   json["keep"] = section_json(policy.keep, keep_keys());
   json["store"] = section_json(policy.store, store_keys());
   json["history"] = section_json(policy.history, history_keys());
+  json["forecast"] = section_json(policy.forecast, forecast_keys());
   json["application"] = base::Json::object();
   for (const auto& application : policy.applications)
     json["application"][application.name] = section_json(application, application_keys());
@@ -69,6 +70,7 @@ std::vector<KeyDoc> documented_keys() {
   add_docs(docs, "keep", keep_keys(), defaults.keep);
   add_docs(docs, "store", store_keys(), defaults.store);
   add_docs(docs, "history", history_keys(), defaults.history);
+  add_docs(docs, "forecast", forecast_keys(), defaults.forecast);
   add_docs(docs, "application.NAME", application_keys(), Application{});
   return docs;
 }

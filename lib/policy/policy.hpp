@@ -69,6 +69,13 @@ struct History {
   int session_hours = 16;      // a session of which no end was recorded counts as that long
 };
 
+// How the use of desktops is foretold (SPEC D).
+struct Forecast {
+  int horizon_hours = 24;             // how far ahead
+  int margin_percent = 1;             // a model comes into force when it loses so much less than the other
+  std::vector<std::string> excluded;  // "FROM/UNTIL": nothing is learnt from then (an outage)
+};
+
 // How one application is recognised and brought back (SPEC A7).
 struct Application {
   std::string name;
@@ -93,10 +100,12 @@ struct Policy {
   Keep keep;
   Storage store;
   History history;
+  Forecast forecast;
   std::vector<Application> applications;
 
   std::filesystem::path state_file() const { return state_dir / "state.sqlite"; }
   std::filesystem::path history_file() const { return state_dir / "history.sqlite"; }
+  std::filesystem::path forecast_file() const { return state_dir / "forecast.sqlite"; }
   const Host& host(const std::string& name) const;  // throw Error(not_found) with the nearest name
   const Pool& pool(const std::string& name) const;
 };
@@ -117,8 +126,8 @@ base::Json to_json(const Policy& policy);
 
 // One key as deskloom.toml(5) describes it.
 struct KeyDoc {
-  std::string
-      section;  // "", "host.NAME", "pool.NAME", "capture", "keep", "store", "history", "application.NAME"
+  std::string section;  // "", "host.NAME", "pool.NAME", "capture", "keep", "store", "history", "forecast",
+                        // "application.NAME"
   std::string key;
   std::string type;           // completes "must be …"
   std::string default_value;  // as TOML; empty when the key has none

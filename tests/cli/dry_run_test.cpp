@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "captures.hpp"
 #include "commands.hpp"
+#include "forecast/store.hpp"
 #include "frame/select.hpp"
 #include "history/store.hpp"
 #include "support/catch.hpp"
@@ -23,6 +24,7 @@ std::vector<std::vector<std::string>> calls(const Deployment& deployment) {
           {"event", "record", "launches", "alice", "application=gimp"},
           {"event", "collect"},
           {"event", "rollup"},
+          {"predict", "promote", "--none"},
           {"pool", "apply"},
           {"instance", "exec", "default-2", "--", "true"},
           {"instance", "destroy", "default-2"},
@@ -55,6 +57,8 @@ TEST_CASE("no command changes anything under --dry-run") {
   }
   const history::Store record(deployment.directory() / "state/history.sqlite",
                               history::Store::Access::create);
+  const forecast::Store forecasts(deployment.directory() / "state/forecast.sqlite",
+                                  forecast::Store::Access::write);
   test::write_file(deployment.directory() / "use.csv", "user,start\nalice,1769849940\n");
   test::FakeTree tree;
   tree.file("notes.txt", "notes");

@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "predict/predict.hpp"
+#include "predict/time_grid.hpp"
+#include "predict/usage.hpp"
+#include "users_clock.hpp"
+
+namespace deskloom::cmd {
+namespace {
+
+constexpr std::size_t slots_per_hour = 4;
+constexpr int bar_columns = 40;
+constexpr std::array<const char*, 7> weekdays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+
+std::string bar(float share) {
+  const int eighths = static_cast<int>(std::lround(share * bar_columns * 8));
+  static constexpr std::array<const char*, 8> parts{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  std::string text;
+  for (int i = 0; i < eighths / 8; ++i) text += "█";
+  return text + parts[static_cast<std::size_t>(eighths % 8)];
+}
+
+std::string percent(float share) { return fmt::format("{:.0f} %", share * 100); }
+
+// By the hour of the users' clock: that they come in it, and that they are there.
+frame::Table curve(const forecast::ForecastOf& of, const forecast::UserForecast& forecast,
+                   const base::TimeZone& zone) {
+  frame::Table table({{"hour", "HOUR"}, {"connects", "COMES"}, {"present", "THERE"}, {"curve", " "}});
+  for (std::size_t slot = 0; slot < forecast.connects.size();) {
+    const std::int64_t at = of.origin_s + static_cast<std::int64_t>(slot) * predict::slot_s;
+    const auto local = zone.local(operation::time_of(at));
+    float stays_away = 1, there = 0;
+    const auto hour = std::chrono::floor<std::chrono::hours>(local);
+    for (; slot < forecast.connects.size(); ++slot) {
+      const std::int64_t begin = of.origin_s + static_cast<std::int64_t>(slot) * predict::slot_s;
+      if (std::chrono::floor<std::chrono::hours>(zone.local(operation::time_of(begin))) != hour) break;
+      stays_away *= 1 - forecast.connects[slot];
+      there = std::max(there, forecast.present[slot]);
+    }
+    const auto day = std::chrono::floor<std::chrono::days>(hour);
+    table.add(
+        {fmt::format("{} {:02}:00", weekdays[std::chrono::weekday(day).c_encoding()], (hour - day).count()),
+         percent(1 - stays_away), percent(there), bar(there)});
+  }
+  return table;
+}
+
+}  // namespace
+
+void setup(CLI::App& app, PredictShowOptions& options) {
+  app.add_option("USER", options.user, "of whom")->required();
+}
+
+frame::ExitCode run(const PredictShowOptions& options, frame::Context& context) {
+  const forecast::Store store(context.policy().forecast_file(), forecast::Store::Access::read);
+  const auto of = forecast::newest_forecast(store);
+  if (!of) {
+    throw base::Error(base::ErrorKind::not_found, "nothing is foretold yet",
+                      "'deskloom predict forecast' foretells");
+  }
+  const auto forecast = forecast::forecast_of(store, options.user);
+  frame::Document document;
+  document.field("user", "User", options.user)
+      .field("made_at", "Made", of->made_at)
+      .field("model", "Model", of->model.value_or("habits alone"))
+      .field("session_median_ms", "A session lasts",
+             frame::Value::duration_ms(std::int64_t{forecast.session_median_s} * 1000))
+      .field("session_90_ms", "Nine in ten, at most",
+             frame::Value::duration_ms(std::int64_t{forecast.session_90_s} * 1000));
+  if (context.json()) {
+    ProfileTable profile;
+    profile.add(options.user, *of, forecast);
+    document.table("profile", "", profile.table());
+  } else {
+    document.table("profile", "", curve(*of, forecast, users_clock(context.policy())));
+  }
+  context.print(document);
+  return frame::ExitCode::done;
+}
+
+}  // namespace deskloom::cmd

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/usage.hpp"
+#include "forecast/store.hpp"
+#include "predict/hour_of_week.hpp"
+
+namespace deskloom::forecast {
+
+// One user's habit until Counted::until, and what features look back on.
+struct Habit {
+  predict::HabitCounts counts;
+  std::vector<domain::Session> sessions;   // those of the last weeks before
+  std::optional<std::int64_t> open_since;  // in session then
+};
+
+struct Counted {
+  std::int64_t until = 0;  // seconds since 1970, a local Monday's midnight
+  std::int64_t late = 0;   // the last late import of the record that is in
+  predict::HabitCounts all;
+  float weeks = 0;  // that were counted, faded as counts are
+};
+
+std::optional<Counted> counted(const Store& store);
+// What is stored, of which only what is read is unpacked: an organisation's habits would fill memory.
+struct PackedHabit {
+  std::string user, counts;
+  std::vector<domain::Session> sessions;
+  std::optional<std::int64_t> open_since;
+};
+void each_habit(const Store& store, const std::function<void(PackedHabit&& habit)>& visit);
+
+std::string pack(const predict::HabitCounts& counts);
+// Throws Error(corrupt) for bytes that are no counts.
+predict::HabitCounts unpack(const std::string& packed);
+
+// Replaces all habits. One transaction, which the caller holds.
+class HabitWriter {
+ public:
+  explicit HabitWriter(Store& store);
+  void add(const std::string& user, const Habit& habit);
+  void finish(const Counted& counted);
+
+ private:
+  Store& store_;
+  base::Transaction transaction_;
+  base::Statement insert_;
+};
+
+}  // namespace deskloom::forecast

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <bit>
+#include <cstring>
+#include <span>
+#include <string>
+#include <type_traits>
+
+#include "base/error.hpp"
+
+// Numbers in BLOBs, little-endian, one after the other.
+namespace deskloom::forecast {
+
+static_assert(std::endian::native == std::endian::little, "BLOBs would have to be turned around");
+
+class Packer {
+ public:
+  template <typename Number>
+  void put(Number number) {
+    static_assert(std::is_arithmetic_v<Number>);
+    char bytes[sizeof number];
+    std::memcpy(bytes, &number, sizeof number);
+    packed_.append(bytes, sizeof number);
+  }
+  std::string take() { return std::move(packed_); }
+
+ private:
+  std::string packed_;
+};
+
+class Unpacker {
+ public:
+  explicit Unpacker(std::span<const std::byte> packed) : packed_(packed) {}
+
+  template <typename Number>
+  Number get() {
+    static_assert(std::is_arithmetic_v<Number>);
+    if (packed_.size() < sizeof(Number)) throw broken();
+    Number number;
+    std::memcpy(&number, packed_.data(), sizeof number);
+    packed_ = packed_.subspan(sizeof number);
+    return number;
+  }
+  bool is_empty() const { return packed_.empty(); }
+
+  static base::Error broken() {
+    return {base::ErrorKind::corrupt, "forecast.sqlite is damaged",
+            "remove it: 'deskloom predict forecast' makes it anew; models are trained anew"};
+  }
+
+ private:
+  std::span<const std::byte> packed_;
+};
+
+inline std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
+
+}  // namespace deskloom::forecast

@@ -1,0 +1,52 @@
+-- What was learnt and foretold. It can be made anew from the record of use; that is why it is a file of its
+-- own. Times are seconds since 1970-01-01T00:00:00Z. BLOBs: see formats(7).
+
+CREATE TABLE models (
+  name TEXT PRIMARY KEY,  -- its file is models/NAME.safetensors beside this one
+  kind TEXT NOT NULL,     -- "regression", "lstm", "transformer"
+  made_at INTEGER NOT NULL,
+  learnt_from INTEGER NOT NULL,
+  learnt_until INTEGER NOT NULL,
+  users INTEGER NOT NULL,
+  log_loss REAL,  -- on what it had not learnt from; NULL: not scored
+  brier REAL,
+  calibration_error REAL
+) STRICT;
+
+-- Who came into force when; the last is. NULL: none, forecasts are made of habits alone.
+CREATE TABLE promotions (
+  number INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  model TEXT,
+  why TEXT NOT NULL
+) STRICT;
+
+-- What users do in each quarter hour of the week, from the weeks before counted.until.
+CREATE TABLE habits (
+  user TEXT PRIMARY KEY,
+  counts BLOB NOT NULL,
+  sessions BLOB NOT NULL,  -- those of the last weeks
+  open_since INTEGER       -- in session at counted.until
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE counted (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  until INTEGER NOT NULL,
+  late INTEGER NOT NULL,  -- the last of the record's late imports that is in
+  weeks REAL NOT NULL,    -- that were counted, faded as counts are
+  all_counts BLOB NOT NULL
+) STRICT;
+
+-- The newest forecast.
+CREATE TABLE forecasts (
+  user TEXT PRIMARY KEY,
+  content BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE forecast_of (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  made_at INTEGER NOT NULL,
+  origin INTEGER NOT NULL,  -- where the first slot begins
+  slots INTEGER NOT NULL,
+  model TEXT                -- NULL: habits
+) STRICT;

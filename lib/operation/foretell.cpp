@@ -1,0 +1,172 @@
+#include "operation/foretell.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/parallel.hpp"
+#include "operation/habits.hpp"
+#include "predict/ahead_file.hpp"
+
+namespace deskloom::operation {
+namespace {
+
+using std::chrono::days;
+
+constexpr days look_back{36};
+constexpr std::int64_t slots_per_hour = 4;
+constexpr unsigned most_threads = 8;
+// Of faded connects: about half a year after the last, a user counts as gone.
+constexpr float least_connects = 0.1F;
+constexpr std::uint32_t usual_session_s = 2 * 3600;
+constexpr std::size_t usual_weight = 3;  // so many sessions of usual length stand for what is not known yet
+
+// How long this user's sessions last; usual: as everybody's, for who has few.
+std::pair<std::uint32_t, std::uint32_t> session_lengths(const std::vector<domain::Session>& sessions,
+                                                        std::uint32_t usual_s) {
+  std::vector<std::uint32_t> lengths(usual_weight, usual_s);
+  for (const domain::Session& session : sessions)
+    lengths.push_back(
+        static_cast<std::uint32_t>(std::min<std::int64_t>(session.end_s - session.begin_s, UINT32_MAX)));
+  std::ranges::sort(lengths);
+  return {lengths[lengths.size() / 2], lengths[lengths.size() * 9 / 10]};
+}
+
+std::uint32_t usual_session(const std::vector<KnownUser>& users) {
+  std::vector<std::int64_t> lengths;
+  for (const KnownUser& user : users)
+    for (const domain::Session& session : user.sessions) lengths.push_back(session.end_s - session.begin_s);
+  if (lengths.empty()) return usual_session_s;
+  const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2);
+  std::ranges::nth_element(lengths, middle);
+  return static_cast<std::uint32_t>(std::min<std::int64_t>(*middle, UINT32_MAX));
+}
+
+class Foretelling {
+ public:
+  Foretelling(const UsageSource& source, const KnownUsers& known, const predict::ConnectOptions& options,
+              base::Timestamp now)
+      : known_(known),
+        options_(options),
+        of_all_(predict::rates_of_all(known.all)),
+        grid_(grid_of(source, now - look_back,
+                      now + std::chrono::hours(source.policy.forecast.horizon_hours) +
+                          std::chrono::seconds(options.lead_s + 2 * predict::slot_s))),
+        // The first slot that is not decided yet.
+        origin_(grid_.slot_of(seconds_of(now) + options.lead_s - 1) + 1),
+        last_(std::min(origin_ + source.policy.forecast.horizon_hours * slots_per_hour, grid_.slots())),
+        today_(grid_.day_begin(origin_)),
+        turnout_(grid_),
+        calendars_(
+            grid_,
+            calendars_of(source, names(), time_of(grid_.time_s(origin_)), time_of(grid_.time_s(last_))),
+            origin_),
+        usual_session_s_(usual_session(known.users)) {}
+
+  // nullptr: none
+  std::vector<forecast::UserForecast> run(const predict::AheadModel* model) {
+    count_turnout();
+    const predict::Outlook outlook(grid_, origin_, last_, turnout_, of_all_, calendars_, model);
+    std::vector<forecast::UserForecast> forecasts(known_.users.size());
+    each_user([&](unsigned, std::size_t number) {
+      const auto counts = forecast::unpack(known_.users[number].counts);
+      const auto& sessions = known_.users[number].sessions;
+      if (std::reduce(counts.connects.begin(), counts.connects.end()) < least_connects && sessions.empty())
+        return;
+      const predict::UserWeek week(grid_, sessions, origin_, origin_ + 1, options_.lead_s,
+                                   last_ - origin_ - 1);
+      const auto rates = predict::rates_of(counts, of_all_, options_.prior_slots);
+      auto ahead = outlook.of({week, rates, number});
+      const auto [median_s, most_s] = session_lengths(sessions, usual_session_s_);
+      forecasts[number] = {std::move(ahead.connects), std::move(ahead.present), median_s, most_s};
+    });
+    return forecasts;
+  }
+
+  std::int64_t origin_s() const { return grid_.time_s(origin_); }
+  std::int64_t slots() const { return last_ - origin_; }
+
+ private:
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const KnownUser& user : known_.users) names.push_back(user.user);
+    return names;
+  }
+
+  void each_user(const std::function<void(unsigned thread, std::size_t number)>& work) const {
+    const unsigned threads = std::min(base::usable_cpus(), most_threads);
+    base::run_parallel(threads, [&](unsigned thread) {
+      for (std::size_t number = thread; number < known_.users.size(); number += threads) work(thread, number);
+    });
+  }
+
+  // How many came today, up to the origin, and how many were to be expected.
+  void count_turnout() {
+    const auto slots = static_cast<std::size_t>(origin_ - today_);
+    std::vector<std::vector<double>> connects(most_threads, std::vector<double>(slots)), expected = connects;
+    each_user([&](unsigned thread, std::size_t number) {
+      const predict::UserWeek week(grid_, known_.users[number].sessions, today_, origin_, options_.lead_s);
+      const auto rates =
+          predict::rates_of(forecast::unpack(known_.users[number].counts), of_all_, options_.prior_slots);
+      for (std::int64_t slot = today_; slot < origin_; ++slot) {
+        const auto at = static_cast<std::size_t>(slot - today_);
+        connects[thread][at] += week.connects(slot, slot + 1);
+        if (week.is_away(slot))
+          expected[thread][at] += rates.connects[static_cast<std::size_t>(grid_.hour_of_week(slot))];
+      }
+    });
+    const auto sum = [](const std::vector<std::vector<double>>& parts, std::size_t at) {
+      return std::accumulate(parts.begin(), parts.end(), 0.0,
+                             [at](double all, const std::vector<double>& part) { return all + part[at]; });
+    };
+    for (std::size_t at = 0; at < slots; ++at)
+      turnout_.add(today_ + static_cast<std::int64_t>(at), sum(connects, at), sum(expected, at));
+  }
+
+  const KnownUsers& known_;
+  const predict::ConnectOptions& options_;
+  predict::HabitRates of_all_;
+  predict::TimeGrid grid_;
+  std::int64_t origin_, last_, today_;
+  predict::Turnout turnout_;
+  predict::KnownFuture calendars_;
+  std::uint32_t usual_session_s_;
+};
+
+}  // namespace
+
+predict::AheadModel ahead_model_of(const forecast::Store& store, const forecast::Model& model) {
+  return predict::ahead_model_in(predict::read_model(model.file(store)));
+}
+
+ForetellReport foretell(const UsageSource& source, forecast::Store& store, base::Timestamp now) {
+  const auto in_force = forecast::model_in_force(store);
+  std::optional<predict::AheadModel> model;
+  if (in_force) model = ahead_model_of(store, *in_force);
+  const predict::ConnectOptions options;
+  const KnownUsers known = known_users(source, store, options, now);
+  Foretelling foretelling(source, known, options, now);
+  const auto forecasts = foretelling.run(model ? &*model : nullptr);
+
+  ForetellReport report;
+  report.of = {now, foretelling.origin_s(), foretelling.slots(), {}};
+  if (in_force) report.of.model = in_force->name;
+  std::vector<double> present(static_cast<std::size_t>(report.of.slots));
+  forecast::ForecastWriter writer(store);
+  for (std::size_t user = 0; user < forecasts.size(); ++user) {
+    if (forecasts[user].connects.empty()) {
+      ++report.inactive_users;
+      continue;
+    }
+    ++report.users;
+    for (std::size_t slot = 0; slot < present.size(); ++slot) {
+      report.arrivals += forecasts[user].connects[slot];
+      present[slot] += forecasts[user].present[slot];
+    }
+    writer.add(known.users[user].user, forecasts[user]);
+  }
+  writer.finish(report.of);
+  if (!present.empty()) report.peak_users = *std::ranges::max_element(present);
+  return report;
+}
+
+}  // namespace deskloom::operation

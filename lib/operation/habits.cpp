@@ -1,0 +1,194 @@
+#include "operation/habits.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+
+#include "base/error.hpp"
+#include "history/names.hpp"
+#include "history/sessions.hpp"
+#include "predict/user_week.hpp"
+
+namespace deskloom::operation {
+namespace {
+
+using std::chrono::days;
+
+// What features look back on, and a week in which it grows.
+constexpr std::int64_t look_back_s = 36 * 86'400;
+// What is recorded by then is taken for all that there is of a week.
+constexpr days week_is_over_after{1};
+
+base::Timestamp monday_of(const base::TimeZone& zone, base::Timestamp at) {
+  const auto day = std::chrono::floor<days>(zone.local(at));
+  return zone.utc(day - (std::chrono::weekday(day) - std::chrono::Monday));
+}
+
+base::Timestamp next_monday(const base::TimeZone& zone, base::Timestamp monday) {
+  return monday_of(zone, monday + days(8));
+}
+
+// The weeks [from, until), both Mondays.
+struct Weeks {
+  predict::TimeGrid grid;
+  std::vector<std::int64_t> begins;  // of each week, and where the last ends, in slots
+
+  Weeks(const UsageSource& source, base::Timestamp from, base::Timestamp until)
+      : grid(grid_of(source, from, until)) {
+    for (auto monday = from; monday <= until; monday = next_monday(source.zone, monday))
+      begins.push_back(grid.slot_of(seconds_of(monday)));
+  }
+  std::size_t count() const { return begins.size() - 1; }
+};
+
+class Counting {
+ public:
+  Counting(const Weeks& weeks, const predict::ConnectOptions& options)
+      : weeks_(weeks), lead_s_(options.lead_s), fading_(predict::fading(options.half_life_weeks)) {}
+
+  void add(predict::HabitCounts& counts, const std::vector<domain::Session>& sessions) const {
+    for (std::size_t week = 0; week < weeks_.count(); ++week) {
+      counts.fade(fading_);
+      predict::UserWeek(weeks_.grid, sessions, weeks_.begins[week], weeks_.begins[week + 1], lead_s_)
+          .add_to(counts, weeks_.grid);
+    }
+  }
+  float faded_weeks(float before) const {
+    predict::HabitCounts counts;
+    counts.weeks = before;
+    add(counts, {});
+    return counts.weeks;
+  }
+
+ private:
+  const Weeks& weeks_;
+  std::int64_t lead_s_;
+  float fading_;
+};
+
+// Sessions of which no more is known than by then: one that goes on is open.
+forecast::Habit habit_until(std::vector<domain::Session> sessions, std::int64_t until_s) {
+  forecast::Habit habit;
+  for (const domain::Session& session : sessions) {
+    if (session.begin_s >= until_s || session.end_s < until_s - look_back_s) continue;
+    if (session.end_s > until_s)
+      habit.open_since = session.begin_s;
+    else
+      habit.sessions.push_back(session);
+  }
+  return habit;
+}
+
+void count_all(const UsageSource& source, forecast::Store& store, const predict::ConnectOptions& options,
+               base::Timestamp until) {
+  const auto first = history::first_connection(source.history);
+  if (!first) {
+    throw base::Error(base::ErrorKind::usage, "no sessions are recorded",
+                      "'deskloom event import' or 'event collect' records them");
+  }
+  const auto from = std::min(monday_of(source.zone, time_of(*first)), until);
+  const Weeks weeks(source, from, until);
+  const Counting counting(weeks, options);
+  forecast::Counted counted{seconds_of(until), source.history.late_import_after(0).number, {}, 0};
+  counted.weeks = counting.faded_weeks(0);
+  forecast::HabitWriter writer(store);
+  history::each_user(source.history, source.longest_session(),
+                     [&](const std::string& user, const std::vector<domain::Session>& sessions) {
+                       forecast::Habit habit = habit_until(sessions, seconds_of(until));
+                       counting.add(habit.counts, sessions);
+                       counted.all += habit.counts;
+                       writer.add(user, habit);
+                     });
+  writer.finish(counted);
+}
+
+// A user who has never connected was away all the time.
+predict::HabitCounts stranger(float weeks) {
+  predict::HabitCounts counts;
+  counts.exposed.fill(weeks);
+  counts.weeks = weeks;
+  return counts;
+}
+
+// Sessions of [counted, now) go on where those that are stored end.
+class Reading {
+ public:
+  Reading(const UsageSource& source, const forecast::Store& store, const forecast::Counted& counted)
+      : source_(source), counted_(counted) {
+    forecast::each_habit(store, [&](forecast::PackedHabit&& habit) {
+      numbers_.emplace(habit.user, users_.size());
+      users_.push_back({std::move(habit.user), std::move(habit.counts), std::move(habit.sessions)});
+      builders_.emplace_back(source_.longest_session(), habit.open_since);
+    });
+  }
+
+  std::vector<KnownUser> read(base::Timestamp now) {
+    const auto names = history::names_by_number(source_.history.db(), history::NameKind::user);
+    std::unordered_map<std::int64_t, std::size_t> known;
+    history::each_connection(source_.history, counted_.until, seconds_of(now) + 1,
+                             [&](std::int64_t user, std::int64_t at, bool connects, bool disconnects) {
+                               auto found = known.find(user);
+                               if (found == known.end())
+                                 found = known.emplace(user, number_of(names.at(user))).first;
+                               if (connects && !disconnects) builders_[found->second].connect(at);
+                               if (disconnects && !connects) builders_[found->second].disconnect(at);
+                             });
+    for (std::size_t user = 0; user < users_.size(); ++user)
+      for (const domain::Session& session : builders_[user].finish())
+        users_[user].sessions.push_back(session);
+    return std::move(users_);
+  }
+
+ private:
+  std::size_t number_of(const std::string& name) {
+    const auto [found, is_new] = numbers_.emplace(name, users_.size());
+    if (is_new) {
+      users_.push_back({name, forecast::pack(stranger(counted_.weeks)), {}});
+      builders_.emplace_back(source_.longest_session());
+    }
+    return found->second;
+  }
+
+  const UsageSource& source_;
+  const forecast::Counted& counted_;
+  std::unordered_map<std::string, std::size_t> numbers_;
+  std::vector<KnownUser> users_;
+  std::vector<history::SessionBuilder> builders_;
+};
+
+// Counts the weeks that have ended since, of what was read of them.
+void count_on(const UsageSource& source, forecast::Store& store, const predict::ConnectOptions& options,
+              const forecast::Counted& before, std::int64_t late, base::Timestamp until) {
+  const Weeks weeks(source, time_of(before.until), until);
+  const Counting counting(weeks, options);
+  forecast::Counted counted{seconds_of(until), late, {}, counting.faded_weeks(before.weeks)};
+  const auto users = Reading(source, store, before).read(until);
+  forecast::HabitWriter writer(store);
+  for (const KnownUser& user : users) {
+    forecast::Habit habit = habit_until(user.sessions, seconds_of(until));
+    habit.counts = forecast::unpack(user.counts);
+    counting.add(habit.counts, user.sessions);
+    counted.all += habit.counts;
+    writer.add(user.user, habit);
+  }
+  writer.finish(counted);
+}
+
+}  // namespace
+
+KnownUsers known_users(const UsageSource& source, forecast::Store& store,
+                       const predict::ConnectOptions& options, base::Timestamp now) {
+  const auto until = monday_of(source.zone, now - week_is_over_after);
+  const auto before = forecast::counted(store);
+  const auto late = source.history.late_import_after(before ? before->late : 0);
+  const bool is_stale =
+      before && (before->until > seconds_of(until) || late.first.value_or(before->until) < before->until);
+  if (!before || is_stale)
+    count_all(source, store, options, until);
+  else if (before->until < seconds_of(until))
+    count_on(source, store, options, *before, late.number, until);
+  const auto counted = forecast::counted(store);
+  return {counted->all, counted->weeks, Reading(source, store, *counted).read(now)};
+}
+
+}  // namespace deskloom::operation

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "forecast/habits.hpp"
+#include "operation/usage_source.hpp"
+#include "predict/connect_features.hpp"
+
+namespace deskloom::operation {
+
+// One user as forecasts need them.
+struct KnownUser {
+  std::string user;
+  std::string counts;                     // packed: see forecast::unpack
+  std::vector<domain::Session> sessions;  // of the last weeks, up to now
+};
+
+struct KnownUsers {
+  predict::HabitCounts all;
+  float weeks = 0;  // that were counted, faded as counts are
+  std::vector<KnownUser> users;
+};
+
+// Brings habits up to the last week that has ended, and adds what came since. They are counted anew when
+// something older has been recorded meanwhile, else only what is new is read.
+KnownUsers known_users(const UsageSource& source, forecast::Store& store,
+                       const predict::ConnectOptions& options, base::Timestamp now);
+
+}  // namespace deskloom::operation

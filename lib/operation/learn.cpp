@@ -1,0 +1,158 @@
+#include "operation/learn.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+
+#include "base/error.hpp"
+#include "history/sessions.hpp"
+#include "operation/foretell.hpp"
+#include "predict/ahead_file.hpp"
+#include "predict/spread.hpp"
+
+namespace deskloom::operation {
+namespace {
+
+using std::chrono::weeks;
+
+constexpr weeks settling{6}, least_learnt{2}, longest_test{4}, least_test{1};
+constexpr weeks longest{60};
+// Weights are few, and the same for all: so many users are enough to learn them from.
+constexpr std::size_t most_users = 1000;
+
+struct Recorded {
+  std::vector<predict::UserSessions> users;
+  predict::Calendars calendars;
+  base::Timestamp from, until;
+};
+
+Recorded recorded_until(const UsageSource& source, base::Timestamp now) {
+  Recorded recorded;
+  std::int64_t first = seconds_of(now), last = 0;
+  history::each_user(source.history, source.longest_session(),
+                     [&](const std::string& user, std::vector<domain::Session> sessions) {
+                       std::erase_if(sessions, [&](const domain::Session& session) {
+                         return session.begin_s >= seconds_of(now);
+                       });
+                       if (sessions.empty()) return;
+                       first = std::min(first, sessions.front().begin_s);
+                       last = std::max(last, std::min(sessions.back().end_s, seconds_of(now)));
+                       recorded.users.push_back({user, std::move(sessions)});
+                     });
+  if (recorded.users.empty()) {
+    throw base::Error(base::ErrorKind::usage, "no sessions are recorded",
+                      "'deskloom event import' or 'event collect' records them");
+  }
+  if (recorded.users.size() > most_users) {
+    const double share = static_cast<double>(most_users) / static_cast<double>(recorded.users.size());
+    std::size_t number = 0;
+    std::erase_if(recorded.users, [&](const auto&) { return predict::spread(number++) >= share; });
+  }
+  recorded.until = time_of(last);
+  recorded.from = std::max(time_of(first), recorded.until - longest);
+  std::vector<std::string> names;
+  for (const auto& user : recorded.users) names.push_back(user.user);
+  recorded.calendars = calendars_of(source, names, recorded.from, recorded.until);
+  return recorded;
+}
+
+// Where the test begins.
+base::Timestamp test_of(const Recorded& recorded) {
+  const auto span = recorded.until - recorded.from;
+  if (span < settling + least_learnt + least_test) {
+    throw base::Error(
+        base::ErrorKind::usage,
+        fmt::format("use is recorded of {} days, too few to learn from", span / std::chrono::days(1)),
+        fmt::format("{} weeks are needed; until then, forecasts are made of habits alone",
+                    (settling + least_learnt + least_test).count()));
+  }
+  const auto test = std::min<base::Timestamp::duration>(span - settling - least_learnt, longest_test);
+  return recorded.until - test;
+}
+
+std::string name_for(const forecast::Store& store, const std::string& kind, base::Timestamp now) {
+  const std::string stem =
+      fmt::format("{}-{:%Y%m%d-%H%M%S}", kind, std::chrono::floor<std::chrono::seconds>(now));
+  std::set<std::string> taken;
+  for (const forecast::Model& model : forecast::models(store)) taken.insert(model.name);
+  std::string name = stem;
+  for (int number = 2; taken.contains(name); ++number) name = fmt::format("{}-{}", stem, number);
+  return name;
+}
+
+// One number for the whole horizon: what is foretold of all its bands counts alike.
+double loss_of(const std::vector<predict::AheadScores>& scores, bool by_model) {
+  const double sum =
+      std::accumulate(scores.begin(), scores.end(), 0.0, [&](double all, const predict::AheadScores& band) {
+        return all + (by_model ? band.by_model : band.by_habit).log_loss;
+      });
+  return sum / static_cast<double>(scores.size());
+}
+
+}  // namespace
+
+LearnReport learn(const UsageSource& source, forecast::Store& store, base::Timestamp now) {
+  const Recorded recorded = recorded_until(source, now);
+  const auto test_from = test_of(recorded);
+  const auto grid = grid_of(source, recorded.from, recorded.until);
+  const std::int64_t test_slot = grid.slot_of(seconds_of(test_from));
+  const predict::ConnectOptions options;
+  const auto model = predict::learn_ahead(grid, recorded.users, recorded.calendars, options, test_slot);
+
+  LearnReport report;
+  report.scores =
+      predict::evaluate_ahead(grid, recorded.users, recorded.calendars, options, test_slot, model);
+  report.tested_until = recorded.until;
+  const predict::ProbabilityScores& next = report.scores.front().by_model;
+  report.model = {name_for(store, "regression", now),
+                  "regression",
+                  now,
+                  recorded.from,
+                  test_from,
+                  static_cast<std::int64_t>(recorded.users.size()),
+                  next.log_loss,
+                  next.brier,
+                  next.calibration_error};
+  predict::ModelFile file(predict::ahead_schema);
+  file.metadata = {{"kind", report.model.kind},
+                   {"time_zone", source.zone.name()},
+                   {"learnt_from", base::to_rfc3339(report.model.learnt_from)},
+                   {"learnt_until", base::to_rfc3339(report.model.learnt_until)},
+                   {"users", std::to_string(report.model.users)},
+                   {"log_loss", fmt::format("{:.6g}", next.log_loss)}};
+  predict::put_ahead_model(file, model);
+  std::filesystem::create_directories(store.model_dir());
+  predict::write_model(report.model.file(store), file);
+  forecast::add_model(store, report.model);
+  return report;
+}
+
+Judgement judge(const UsageSource& source, const forecast::Store& store, const std::string& name,
+                base::Timestamp now) {
+  const auto candidate = forecast::model(store, name);
+  const auto model = ahead_model_of(store, candidate);
+  const auto incumbent = forecast::model_in_force(store);
+  if (incumbent && incumbent->name == name) return {false, "it is in force"};
+  const Recorded recorded = recorded_until(source, now);
+  const auto from =
+      incumbent ? std::max(candidate.learnt_until, incumbent->learnt_until) : candidate.learnt_until;
+  if (recorded.until - from < least_test)
+    return {false, "less than a week is recorded that neither has learnt from: wait, or use --always"};
+  const auto grid = grid_of(source, recorded.from, recorded.until);
+  const auto scores_of = [&](const predict::AheadModel& scored) {
+    return predict::evaluate_ahead(grid, recorded.users, recorded.calendars, {},
+                                   grid.slot_of(seconds_of(from)), scored);
+  };
+  const auto scores = scores_of(model);
+  const double ours = loss_of(scores, true);
+  const double theirs =
+      incumbent ? loss_of(scores_of(ahead_model_of(store, *incumbent)), true) : loss_of(scores, false);
+  return {ours <= theirs * (1 - source.policy.forecast.margin_percent / 100.0),
+          fmt::format("log loss {:.5f} against {:.5f} of {} since {}", ours, theirs,
+                      incumbent ? incumbent->name : "habits alone", base::to_rfc3339(from))};
+}
+
+}  // namespace deskloom::operation

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/time_zone.hpp"
+#include "history/store.hpp"
+#include "policy/policy.hpp"
+#include "predict/known_future.hpp"
+
+namespace deskloom::operation {
+
+// How what is recorded is to be understood.
+struct UsageSource {
+  const history::Store& history;
+  base::TimeZone zone;  // whose clock users live by
+  const policy::Policy& policy;
+
+  std::chrono::seconds longest_session() const { return std::chrono::hours(policy.history.session_hours); }
+};
+
+// A grid whose times that policy excludes are marked. Throws Error(usage) for what is no time span.
+predict::TimeGrid grid_of(const UsageSource& source, base::Timestamp from, base::Timestamp until);
+// What calendars say of [from, until). users: in the order in which the calendars shall be.
+predict::Calendars calendars_of(const UsageSource& source, const std::vector<std::string>& users,
+                                base::Timestamp from, base::Timestamp until);
+
+inline base::Timestamp time_of(std::int64_t seconds) {
+  return base::Timestamp(std::chrono::seconds(seconds));
+}
+inline std::int64_t seconds_of(base::Timestamp at) {
+  return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+}
+
+}  // namespace deskloom::operation

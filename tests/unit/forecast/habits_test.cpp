@@ -1,0 +1,61 @@
+// Habits between forecasts (SPEC D4).
+#include "forecast/habits.hpp"
+
+#include "base/error.hpp"
+#include "support/catch.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace deskloom;
+using namespace deskloom::forecast;
+using namespace deskloom::test;
+#ifdef DESKLOOM_CATCH2_V2
+using Catch::Detail::Approx;
+#endif
+
+TEST_CASE("counts are packed to two bytes each") {
+  predict::HabitCounts counts;
+  counts.connects[3] = 1.25F;
+  counts.exposed.fill(11.9F);
+  counts.present[671] = 1000;
+  counts.weeks = 11.99F;
+  const std::string packed = pack(counts);
+  CHECK(packed.size() == 3 * 672 * 2 + 4);
+  const auto unpacked = unpack(packed);
+  CHECK(unpacked.connects[3] == 1.25F);
+  CHECK(unpacked.exposed[0] == Approx(11.9).epsilon(1e-4));
+  CHECK(unpacked.present[671] > 30);  // the most that fits
+  CHECK(unpacked.weeks == 11.99F);
+  CHECK_THROWS_AS(unpack(packed.substr(1)), base::Error);
+}
+
+TEST_CASE("habits are written all together") {
+  const TempDir dir;
+  Store store(dir / "forecast.sqlite", Store::Access::write);
+  CHECK_FALSE(counted(store));
+  Habit habit;
+  habit.counts.connects[1] = 2;
+  habit.sessions = {{100, 200}, {300, 400}};
+  habit.open_since = 500;
+  Counted of{1000, 7, habit.counts, 3.5F};
+  {
+    HabitWriter writer(store);
+    writer.add("ann", habit);
+    writer.finish(of);
+  }
+  { HabitWriter(store).add("bob", habit); }  // never finished
+  REQUIRE(counted(store));
+  CHECK(counted(store)->until == 1000);
+  CHECK(counted(store)->late == 7);
+  CHECK(counted(store)->weeks == 3.5F);
+  CHECK(counted(store)->all.connects[1] == 2);
+  int habits = 0;
+  each_habit(store, [&](PackedHabit&& packed) {
+    CHECK(packed.user == "ann");
+    CHECK(unpack(packed.counts).connects[1] == 2);
+    REQUIRE(packed.sessions.size() == 2);
+    CHECK(packed.sessions[1].end_s == 400);
+    CHECK(packed.open_since == 500);
+    ++habits;
+  });
+  CHECK(habits == 1);
+}

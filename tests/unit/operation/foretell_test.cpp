@@ -1,0 +1,184 @@
+// Forecasts from the record of use (SPEC D5, D7), and models learnt from it (D4).
+#include "operation/foretell.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.hpp"
+#include "history/recorder.hpp"
+#include "operation/habits.hpp"
+#include "operation/learn.hpp"
+#include "support/catch.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace deskloom;
+using namespace deskloom::operation;
+using namespace deskloom::test;
+
+namespace {
+
+constexpr std::int64_t monday_s = 1'767'571'200;  // 5 January 2026
+constexpr std::int64_t day_s = 86'400, hour_s = 3600;
+
+base::Timestamp day_at(int day, std::int64_t hour) { return time_of(monday_s + day * day_s + hour * hour_s); }
+
+// An office, and what is recorded of it.
+struct Office {
+  TempDir dir;
+  history::Store history{dir / "history.sqlite", history::Store::Access::create};
+  forecast::Store store{dir / "forecast.sqlite", forecast::Store::Access::write};
+  policy::Policy policy;
+
+  UsageSource source() const { return {history, base::TimeZone("UTC"), policy}; }
+
+  // On weekdays of [from, until) they come about nine, a bit later from user to user and day to day.
+  void work(int people, int from, int until) {
+    history::Recorder recorder(history);
+    for (int day = from; day < until; ++day) {
+      for (int person = 0; person < people && day % 7 < 5; ++person) {
+        if ((day * 7 + person * 3) % 11 == 0) continue;
+        const std::int64_t late_s = 60 * ((person * 13 + day * 29) % 40);
+        const std::string user = "user" + std::to_string(person);
+        recorder.take(domain::Connection{user, day_at(day, 9) + std::chrono::seconds(late_s), true});
+        recorder.take(domain::Connection{user, day_at(day, 13) + std::chrono::seconds(late_s), false});
+      }
+    }
+    recorder.commit();
+  }
+};
+
+std::vector<forecast::UserForecast> forecasts_of(const forecast::Store& store) {
+  std::vector<forecast::UserForecast> all;
+  forecast::each_forecast(
+      store, [&](const std::string&, const forecast::UserForecast& forecast) { all.push_back(forecast); });
+  return all;
+}
+
+void check_sane(const forecast::Store& store) {
+  for (const auto& forecast : forecasts_of(store)) {
+    for (const auto* series : {&forecast.connects, &forecast.present})
+      for (const float probability : *series) CHECK((probability > 0 && probability < 1));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("nothing recorded is said, and one day of one user gives a forecast") {
+  Office office;
+  CHECK_THROWS_AS(foretell(office.source(), office.store, day_at(0, 12)), base::Error);
+  office.work(1, 1, 2);
+  const auto report = foretell(office.source(), office.store, day_at(1, 20));
+  CHECK(report.users == 1);
+  CHECK(report.of.slots == 96);
+  CHECK_FALSE(report.of.model);
+  check_sane(office.store);
+}
+
+TEST_CASE("without a model, forecasts follow habits") {
+  Office office;
+  office.work(6, 0, 40);
+  const auto report = foretell(office.source(), office.store, day_at(42, 6));  // Monday, 6:00
+  CHECK(report.users == 6);
+  CHECK(report.of.origin_s == seconds_of(day_at(42, 6)) + 900);  // what begins at once is decided
+  check_sane(office.store);
+  for (const auto& forecast : forecasts_of(office.store)) {
+    const auto there = [&](int hour) { return forecast.present[static_cast<std::size_t>((hour - 6) * 4)]; };
+    CHECK(there(11) > 0.6F);
+    CHECK(there(20) < 0.05F);
+    CHECK(forecast.session_median_s == 4 * hour_s);
+  }
+  CHECK(report.arrivals > 3);
+  CHECK(report.peak_users > 3);
+}
+
+TEST_CASE("habits that are counted week by week are those that are counted at once") {
+  Office at_once, week_by_week;
+  at_once.work(5, 0, 40);
+  for (int day = 0; day < 40; ++day) {
+    week_by_week.work(5, day, day + 1);
+    if (day > 8 && day % 3 == 0) foretell(week_by_week.source(), week_by_week.store, day_at(day, 22));
+  }
+  for (Office* office : {&at_once, &week_by_week}) foretell(office->source(), office->store, day_at(39, 23));
+  const auto one = forecasts_of(at_once.store), other = forecasts_of(week_by_week.store);
+  REQUIRE(one.size() == other.size());
+  for (std::size_t user = 0; user < one.size(); ++user) {
+    for (std::size_t slot = 0; slot < one[user].connects.size(); ++slot) {
+      CHECK(std::abs(std::log(one[user].connects[slot] / other[user].connects[slot])) < 0.02F);
+      CHECK(std::abs(std::log(one[user].present[slot] / other[user].present[slot])) < 0.02F);
+    }
+  }
+}
+
+TEST_CASE("what is recorded late counts as if it had been there") {
+  Office in_order, late;
+  in_order.work(4, 0, 40);
+  late.work(4, 30, 40);
+  foretell(late.source(), late.store, day_at(40, 1));
+  const auto before = forecasts_of(late.store);
+  late.work(4, 0, 30);
+  for (Office* office : {&in_order, &late}) foretell(office->source(), office->store, day_at(40, 1));
+  CHECK(forecasts_of(late.store).front().connects == forecasts_of(in_order.store).front().connects);
+  CHECK(forecasts_of(late.store).front().connects != before.front().connects);
+}
+
+TEST_CASE("a clock that is set back does not keep what it cannot have seen") {
+  Office office;
+  office.work(3, 0, 40);
+  foretell(office.source(), office.store, day_at(39, 12));
+  foretell(office.source(), office.store, day_at(20, 12));
+  const auto back = forecasts_of(office.store);
+  Office other;
+  other.work(3, 0, 40);
+  foretell(other.source(), other.store, day_at(20, 12));
+  CHECK(forecasts_of(other.store).front().connects == back.front().connects);
+}
+
+TEST_CASE("users who have not come for long are left out") {
+  Office office;
+  office.work(3, 0, 5);
+  office.work(1, 400, 410);
+  const auto report = foretell(office.source(), office.store, day_at(410, 8));
+  CHECK(report.users == 1);
+  CHECK(report.inactive_users == 2);
+}
+
+TEST_CASE("times that policy excludes are not learnt from") {
+  Office office, excluding;
+  excluding.policy.forecast.excluded = {"2026-01-26/2026-02-09"};
+  for (Office* each : {&office, &excluding}) {
+    each->work(3, 0, 21);
+    each->work(3, 35, 40);  // two weeks without anybody: an outage
+    foretell(each->source(), each->store, day_at(42, 6));
+  }
+  const std::size_t eleven = 5 * 4;
+  CHECK(forecasts_of(excluding.store).front().present[eleven] >
+        1.2F * forecasts_of(office.store).front().present[eleven]);
+  excluding.policy.forecast.excluded = {"2026-01-26"};
+  CHECK_THROWS_AS(foretell(excluding.source(), excluding.store, day_at(49, 6)), base::Error);
+}
+
+TEST_CASE("a model is learnt, judged on what it has not seen, and followed when it is in force") {
+  Office office;
+  office.work(12, 0, 84);
+  CHECK_THROWS_AS(learn(office.source(), office.store, day_at(50, 0)), base::Error);
+  const auto report = learn(office.source(), office.store, day_at(84, 0));
+  CHECK(report.scores.front().by_model.log_loss < report.scores.front().by_habit.log_loss);
+  CHECK(report.model.learnt_until < report.tested_until);
+  CHECK(forecast::models(office.store).size() == 1);
+  CHECK_FALSE(forecast::model_in_force(office.store));
+  const auto judgement = judge(office.source(), office.store, report.model.name, day_at(84, 0));
+  CHECK(judgement.is_better);
+  forecast::promote(office.store, {day_at(84, 0), report.model.name, judgement.why});
+  CHECK(foretell(office.source(), office.store, day_at(84, 6)).of.model == report.model.name);
+  check_sane(office.store);
+
+  SECTION("the same again is no better") {
+    const auto again = learn(office.source(), office.store, day_at(84, 0));
+    CHECK(again.model.name != report.model.name);
+    CHECK_FALSE(judge(office.source(), office.store, again.model.name, day_at(84, 0)).is_better);
+  }
+  SECTION("a damaged file is refused, and says so") {
+    std::filesystem::resize_file(report.model.file(office.store), 500);
+    CHECK_THROWS_AS(foretell(office.source(), office.store, day_at(84, 6)), base::Error);
+  }
+}
