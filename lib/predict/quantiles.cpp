@@ -30,8 +30,8 @@ Quantiles empirical_quantiles(std::span<float> values) {
     const double place = quantile_levels[level] * static_cast<double>(values.size() - 1);
     const auto below = static_cast<std::size_t>(place);
     const std::size_t above = std::min(below + 1, values.size() - 1);
-    quantiles[level] =
-        std::lerp(values[below], values[above], static_cast<float>(place - static_cast<double>(below)));
+    const auto share = static_cast<float>(place - static_cast<double>(below));
+    quantiles[level] = values[below] + share * (values[above] - values[below]);
   }
   return quantiles;
 }
