@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t level_90 = 8;
 // Levels from each of these up to the next share weights.
 constexpr std::array<std::size_t, 7> level_groups{0, 2, 5, 8, 9, 10, quantile_levels.size()};
-constexpr int steps = 120;
+constexpr int steps = 40;
 constexpr double first_step = 2.4, slowing = 0.25;
 constexpr double least_gradient = 1e-30;
 constexpr std::size_t enough_excesses = 200;

@@ -13,7 +13,6 @@ using Fading = std::array<float, past_hours>;
 
 constexpr std::size_t change_analogs = 12;
 constexpr double time_of_day_memory_h = 7 * hours_per_day, recent_memory_h = 2 * hours_per_day;
-constexpr float analog_other_day = 0.3F, time_other_day = 0.15F;
 constexpr float neighbouring_hour = 0.5F;
 
 Fading make_fading(double memory_h) {
@@ -42,18 +41,14 @@ void recent(const ResourceWindow& window, std::span<Quantiles> ahead) {
   std::ranges::fill(ahead, recent_quantiles(window));
 }
 
-// Days of the other kind tell less.
-float kind_weight(const ResourceWindow& window, std::size_t hour, std::size_t ahead, float otherwise) {
-  return window.origin().is_rest(hour) == window.origin().is_rest(past_hours + ahead) ? 1.0F : otherwise;
-}
-
 void analogs(const ResourceWindow& window, std::span<Quantiles> ahead) {
   Ranks ranks;
   for (std::size_t i = 0; i < ahead.size(); ++i) {
+    const auto kinds = window.origin().kind_weights(past_hours + i);
     for (const Analog& analog : window.analogs()) {
       const std::size_t hour = hour_after(analog.hour + 1U, i);
       if (!window.is_known(hour)) continue;
-      ranks.add(window.rank(hour), analog.weight * kind_weight(window, hour, i, analog_other_day));
+      ranks.add(window.rank(hour), analog.weight * kinds[hour]);
     }
     ahead[i] = ranks.empty() ? recent_quantiles(window) : ranks.take_quantiles(window.ascending());
   }
@@ -69,13 +64,13 @@ void analog_changes(const ResourceWindow& window, std::span<Quantiles> ahead) {
   std::array<Change, change_analogs> changes;
   AscendingSample<change_analogs> sample;
   for (std::size_t i = 0; i < ahead.size(); ++i) {
+    const auto kinds = window.origin().kind_weights(past_hours + i);
     std::size_t count = 0;
     for (const Analog& analog : nearest) {
       const std::size_t hour = hour_after(analog.hour + 1U, i);
       if (!window.is_known(hour)) continue;
       const float amount = window.last() + window.amount(hour) - window.amount(analog.hour);
-      changes[count++] = {std::max(amount, 0.0F),
-                          analog.weight * kind_weight(window, hour, i, analog_other_day)};
+      changes[count++] = {std::max(amount, 0.0F), analog.weight * kinds[hour]};
     }
     std::ranges::sort(std::span(changes).first(count), {}, &Change::amount);
     for (const Change& change : std::span(changes).first(count)) sample.add(change.amount, change.weight);
@@ -99,9 +94,10 @@ void time_of_day(const ResourceWindow& window, std::span<Quantiles> ahead) {
   static const Fading fading = make_fading(time_of_day_memory_h);
   Ranks ranks;
   for (std::size_t i = 0; i < ahead.size(); ++i) {
+    const auto kinds = window.origin().kind_weights(past_hours + i);
     const auto add = [&](std::size_t hour, float weight) {
       if (hour >= past_hours || !window.is_known(hour)) return;
-      ranks.add(window.rank(hour), weight * kind_weight(window, hour, i, time_other_day) * fading[hour]);
+      ranks.add(window.rank(hour), weight * kinds[hour] * fading[hour]);
     };
     for (std::size_t hour = i % hours_per_day; hour < past_hours; hour += hours_per_day) {
       add(hour - 1, neighbouring_hour);  // before the first one: passed over

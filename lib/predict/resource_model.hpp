@@ -22,8 +22,8 @@ struct ResourceModel {
 
 struct ResourceLearning {
   int span_days = 28;          // before `until`, in which forecasts are tried
-  std::size_t windows = 4000;  // of entities and origins; of more, evenly many are left out
-  double loss_by_level = 0.3;  // losses weigh by the entity's mean amount to the power of minus this: 0 is
+  std::size_t windows = 8000;  // of entities and origins; of more, evenly many are left out
+  double loss_by_level = 0.4;  // losses weigh by the entity's mean amount to the power of minus this: 0 is
                                // by what amounts sum up to, 1 is each entity alike
   int origin_step_h = 24;      // between origins, back from `until`: from multiples of a day on, as
                                // forecasts will be made, or through all hours of the day

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t candidates = ResourceWindow::candidates;
 constexpr std::size_t near_hours = 3;  // whose mean must be alike too
 constexpr std::size_t same_time_hours = 2;
-constexpr float other_time = 0.2F;
+constexpr float other_time = 0.2F, other_kind_of_day = 0.2F;
 constexpr double memory_hours = past_hours;
 constexpr float least_change = 1e-12F;
 
@@ -66,7 +66,12 @@ float HourlyAmounts::at(std::int64_t hour) const {
 }
 
 ResourceOrigin::ResourceOrigin(const base::TimeZone& zone, std::int64_t hour)
-    : hour_(hour), is_rest_(rest_hours(zone, hour)) {}
+    : hour_(hour), is_rest_(rest_hours(zone, hour)) {
+  for (std::size_t past = 0; past < past_hours; ++past) {
+    kind_weights_[0][past] = is_rest_[past] ? other_kind_of_day : 1;
+    kind_weights_[1][past] = is_rest_[past] ? 1 : other_kind_of_day;
+  }
+}
 
 void ResourceWindow::look(const ResourceOrigin& origin, const HourlyAmounts& series) {
   origin_ = &origin;
@@ -79,16 +84,18 @@ void ResourceWindow::fill_gaps(const HourlyAmounts& series) {
   const std::int64_t first = origin_->hour() - static_cast<std::int64_t>(past_hours);
   float before = 0;
   double sum = 0;
+  int known = 0;
   for (std::size_t hour = 0; hour < past_hours; ++hour) {
     const float amount = series.at(first + static_cast<std::int64_t>(hour));
     known_[hour] = !std::isnan(amount);
     if (known_[hour]) {
       before = std::abs(amount);  // no -0
-      sum += amount;
+      sum += before;
+      ++known;
     }
     amounts_[hour] = before;
   }
-  mean_ = static_cast<float>(sum / std::max<double>(1, static_cast<double>(known_.count())));
+  mean_ = static_cast<float>(sum / std::max(1, known));
 }
 
 void ResourceWindow::rank_amounts() {

@@ -35,10 +35,15 @@ class ResourceOrigin {
   std::int64_t hour() const { return hour_; }
   // On a Saturday or Sunday, by the clock on the wall.
   bool is_rest(std::size_t hour) const { return is_rest_[hour]; }
+  // How much each past hour tells of one: less, when one is of rest and the other is not.
+  std::span<const float, past_hours> kind_weights(std::size_t hour) const {
+    return kind_weights_[is_rest(hour) ? 1 : 0];
+  }
 
  private:
   std::int64_t hour_;
   std::bitset<past_hours + most_hours_ahead> is_rest_;
+  std::array<std::array<float, past_hours>, 2> kind_weights_{};  // of hours of work, of rest
 };
 
 // An hour that was like the last one.
@@ -78,7 +83,7 @@ class ResourceWindow {
   void find_analogs();
 
   const ResourceOrigin* origin_ = nullptr;
-  std::bitset<past_hours> known_;
+  std::array<bool, past_hours> known_{};
   std::array<float, past_hours> amounts_{};
   std::array<std::uint16_t, past_hours> ranks_{};
   std::vector<float> ascending_;
