@@ -8,8 +8,8 @@ namespace deskloom::predict {
 namespace {
 
 constexpr WallHour days_kept = UserMemory::span_h / day_h;
-constexpr float neighbour = 0.5F;            // what the hour before and after counts
-constexpr float day_fade = 1.0F / 28;        // half-lives a day
+constexpr float neighbour = 0.5F;  // what the hour before and after counts
+constexpr float fade_half_life_days = 28;
 constexpr WallHour likeness_h = 12;          // how far back days are compared
 constexpr float likeness_scale = 0.35F;      // for each hour that agrees
 constexpr std::size_t most_sightings = 100;  // of a place, of which what followed is looked up
@@ -29,15 +29,32 @@ constexpr std::array<Prior, share_columns> priors{{{share_often, 0},
                                                    {share_often, 2},
                                                    {share_after_place, 2}}};
 
+// What is left of a sighting after so many days.
+const std::array<float, days_kept>& fading() {
+  static const auto table = [] {
+    std::array<float, days_kept> left{};
+    for (std::size_t day = 0; day < left.size(); ++day)
+      left[day] = std::exp2(-static_cast<float>(day) / fade_half_life_days);
+    return left;
+  }();
+  return table;
+}
+
 constexpr std::array<WallHour, last_today - last_by_age - 1> age_bins_h{1, 2, 4, 8, 16, 28};
 
 }  // namespace
 
 PlaceOutlook::PlaceOutlook(const PlaceMemory& memory, std::size_t user, WallHour now)
-    : memory_(memory), user_(memory.user(user)), group_(memory.group_of(user)), now_(now) {
+    : memory_(memory),
+      user_(memory.user(user)),
+      group_(memory.group_of(user)),
+      now_(now),
+      recent_(user_.recent()) {
   choose_candidates();
-  if (user_.newest() != no_hour) last_ = user_.at(user_.newest());
+  if (user_.newest() != no_hour) last_ = at(user_.newest());
   if (last_ != UserMemory::nowhere) {
+    for (WallHour day = 0; day <= days_kept; ++day)
+      free_days_.push_back(memory.is_free(now - day * day_h) ? 1 : 0);
     find_likenesses();
     find_precedents();
     look_at_stay();
@@ -63,6 +80,8 @@ void PlaceOutlook::choose_candidates() {
     row_of_[candidates_[row]] = row;
     prior_[row] = std::max(places[candidates_[row]].often * seen, least_share);
   }
+  for (const Index candidate : candidates_)
+    lift_now_.push_back(std::log(group_.lift_now(places[candidate].id, now_)));
   seldom_share_ = std::max(1 - new_share_ - std::reduce(prior_.begin(), prior_.end()), 0.0F);
   if (candidates_.size() == places.size()) seldom_share_ = 0;
   prior_.back() = new_share_ + seldom_share_;
@@ -75,7 +94,7 @@ void PlaceOutlook::find_likenesses() {
   for (WallHour day = 1; day <= days_kept; ++day) {
     int agreement = 0;
     for (WallHour back = 0; back < likeness_h; ++back) {
-      const Index today = user_.at(last - back), then = user_.at(last - back - day * day_h);
+      const Index today = at(last - back), then = at(last - back - day * day_h);
       if (today != UserMemory::nowhere && then != UserMemory::nowhere) agreement += today == then ? 1 : -1;
     }
     highest = std::max(highest, static_cast<float>(agreement));
@@ -89,12 +108,12 @@ void PlaceOutlook::find_precedents() {
   for (WallHour day = 1; day <= days_kept; ++day) {
     for (const WallHour off : {-1, 0, 1}) {
       const WallHour then = last - day * day_h + off;
-      if (user_.at(then) == last_) precedents_.push_back({then, off == 0 ? 1 : neighbour});
+      if (at(then) == last_) precedents_.push_back({then, off == 0 ? 1 : neighbour});
     }
   }
   for (WallHour then = last - 1; then > last - UserMemory::span_h; --then) {
     if (sightings_of_place_.size() == most_sightings) break;
-    if (user_.at(then) == last_) sightings_of_place_.push_back(then);
+    if (at(then) == last_) sightings_of_place_.push_back(then);
   }
 }
 
@@ -102,7 +121,7 @@ void PlaceOutlook::look_at_stay() {
   const WallHour last = user_.newest();
   int gap = 0;
   for (WallHour then = last; then > last - week_h; --then) {
-    const Index place = user_.at(then);
+    const Index place = at(then);
     if (place == UserMemory::nowhere) {
       ++gap;
       continue;
@@ -116,8 +135,8 @@ void PlaceOutlook::look_at_stay() {
   }
 }
 
-void PlaceOutlook::add(PlaceColumn column, WallHour at, float weight) {
-  const Index place = user_.at(at);
+void PlaceOutlook::add(PlaceColumn column, WallHour then, float weight) {
+  const Index place = at(then);
   if (place != UserMemory::nowhere) sums_[column][row_of_[place]] += weight;
 }
 
@@ -126,15 +145,15 @@ void PlaceOutlook::weigh_days(WallHour target) {
   const WallHour first = (target - now_ + day_h - 1) / day_h;
   for (WallHour day = first; day < days_kept; ++day) {
     const WallHour then = target - day * day_h;
-    const bool like = memory_.is_free(then) == free_day;
-    const float fading = std::exp2(-day_fade * static_cast<float>(day));
+    const bool like = (free_days_[static_cast<std::size_t>(now_ / day_h - then / day_h)] != 0) == free_day;
+    const float left = fading()[static_cast<std::size_t>(day)];
     const float likeness = likeness_[static_cast<std::size_t>(day) - 1];
     for (const WallHour off : {-1, 0, 1}) {
-      const Index place = user_.at(then + off);
+      const Index place = at(then + off);
       if (place == UserMemory::nowhere) continue;
       const std::size_t row = row_of_[place];
       const float weight = off == 0 ? 1 : neighbour;
-      if (like) sums_[share_at_hour][row] += weight * fading;
+      if (like) sums_[share_at_hour][row] += weight * left;
       if (day % 7 == 0 && like) sums_[share_at_hour_of_week][row] += weight;
       sums_[share_on_days_alike][row] += weight * likeness;
     }
@@ -181,8 +200,9 @@ void PlaceOutlook::write_stay(WallHour target) {
 }
 
 void PlaceOutlook::write_same_hour(WallHour target, WallHour period, PlaceColumn column) {
+  if (last_ == UserMemory::nowhere) return;
   for (WallHour then = target - period; then > target - UserMemory::span_h; then -= period) {
-    const Index place = user_.at(then);
+    const Index place = at(then);
     if (place == UserMemory::nowhere) continue;
     feature(row_of_[place], column) = 1;
     return;
@@ -194,7 +214,7 @@ void PlaceOutlook::write_group(WallHour target) {
   for (std::size_t row = 0; row < candidates_.size(); ++row) {
     const PlaceId place = user_.places()[candidates_[row]].id;
     feature(row, group_at_hour) = std::log(group_.lift(place, target, free_day));
-    feature(row, group_now) = std::log(group_.lift_now(place, now_));
+    feature(row, group_now) = lift_now_[row];
   }
   feature(rows() - 1, group_at_hour) = std::log(group_.lift_of_news(target, free_day));
 }

@@ -63,6 +63,11 @@ class PlaceOutlook {
     float weight;
   };
 
+  // nowhere: not known.
+  Index at(WallHour hour) const {
+    const auto ago = static_cast<std::size_t>(user_.newest() - hour);
+    return ago < recent_.size() ? recent_[recent_.size() - 1 - ago] : UserMemory::nowhere;
+  }
   void choose_candidates();
   void find_likenesses();
   void find_precedents();
@@ -82,9 +87,12 @@ class PlaceOutlook {
   const UserMemory& user_;
   const GroupMemory& group_;
   WallHour now_;
+  std::vector<Index> recent_;    // the user's hours
+  std::vector<char> free_days_;  // of today, the day before, and so on
   std::vector<Index> candidates_;
   std::vector<std::size_t> row_of_;           // of each of the user's places
   std::vector<float> prior_;                  // of each row, sums to 1
+  std::vector<float> lift_now_;               // of each candidate, its logarithm
   std::vector<float> likeness_;               // of today to each day before, from yesterday on
   std::vector<Past> precedents_;              // when the user was where they are, at about this hour
   std::vector<WallHour> sightings_of_place_;  // when they were there at any, the newest

@@ -22,8 +22,8 @@ bool UserMemory::see(WallHour hour, PlaceId place) {
   }
   fade_until(hour);
   const std::size_t known = places_.size();
-  const Index index = index_of(place);
-  hours_[static_cast<std::size_t>(hour) % hours_.size()] = index;
+  const Index index = remember(place);
+  hours_[index_of(hour)] = index;
   if (index == nowhere) return false;
   const bool is_new = places_.size() > known;
   places_[index].often += 1;
@@ -31,6 +31,15 @@ bool UserMemory::see(WallHour hour, PlaceId place) {
   sightings_ += 1;
   if (is_new && known > 0) news_ += 1;
   return is_new;
+}
+
+std::vector<UserMemory::Index> UserMemory::recent() const {
+  std::vector<Index> recent(hours_.size(), nowhere);
+  if (newest_ == no_hour) return recent;
+  // The oldest stands behind the newest.
+  const auto newest = hours_.begin() + static_cast<std::ptrdiff_t>(index_of(newest_));
+  std::copy(hours_.begin(), newest + 1, std::copy(newest + 1, hours_.end(), recent.begin()));
+  return recent;
 }
 
 void UserMemory::fade_until(WallHour hour) {
@@ -43,12 +52,11 @@ void UserMemory::fade_until(WallHour hour) {
     news_ *= often;
   }
   const WallHour forgotten = std::max(newest_ + 1, hour - span_h + 1);
-  for (WallHour between = forgotten; between < hour; ++between)
-    hours_[static_cast<std::size_t>(between) % hours_.size()] = nowhere;
+  for (WallHour between = forgotten; between < hour; ++between) hours_[index_of(between)] = nowhere;
   newest_ = std::max(newest_, hour);
 }
 
-UserMemory::Index UserMemory::index_of(PlaceId place) {
+UserMemory::Index UserMemory::remember(PlaceId place) {
   if (const auto found = indices_.find(place); found != indices_.end()) return found->second;
   if (places_.size() >= nowhere) return nowhere;  // so many that no more are told apart
   const auto index = static_cast<Index>(places_.size());

@@ -35,16 +35,18 @@ class UserMemory {
   float sightings() const { return sightings_; }  // all, faded as Place::often
   float news() const { return news_; }  // those of a place for the first time, except for the very first
   WallHour newest() const { return newest_; }  // no_hour: never seen
-  WallHour first() const { return first_; }
+  // The span's hours, of which the last is the newest; empty when never seen.
+  std::vector<Index> recent() const;
   // nowhere: not seen then, or longer ago than the span.
   Index at(WallHour hour) const {
     if (hour > newest_ || hour <= newest_ - span_h || hour < first_) return nowhere;
-    return hours_[static_cast<std::size_t>(hour) % hours_.size()];
+    return hours_[index_of(hour)];
   }
 
  private:
+  static std::size_t index_of(WallHour hour) { return static_cast<std::size_t>(hour % span_h); }
   void fade_until(WallHour hour);
-  Index index_of(PlaceId place);
+  Index remember(PlaceId place);
 
   std::vector<Place> places_;
   std::unordered_map<PlaceId, Index> indices_;

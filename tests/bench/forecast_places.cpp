@@ -21,7 +21,7 @@ using namespace deskloom::predict;
 namespace {
 
 // Below this, places that would be new to the user are written as one.
-constexpr double least_written = 1e-4;
+constexpr double least_written = 1e-5;
 constexpr const char* others = "*";
 
 struct Record {
@@ -80,7 +80,7 @@ class Writer {
 
   void write(WallHour horizon, const PlaceForecastMade& made) {
     const auto row = [&](const std::string& cell, double p) {
-      std::fprintf(file_, "%s,%lld,%d,%s,%.6g\n", users_[made.target.user].user.c_str(),
+      std::fprintf(file_, "%s,%lld,%d,%s,%.5g\n", users_[made.target.user].user.c_str(),
                    static_cast<long long>(grid_.time_s(made.target.hour * hour_slots)), horizon, cell.c_str(),
                    p);
     };
