@@ -11,8 +11,8 @@
 namespace deskloom::predict {
 namespace {
 
-constexpr std::int64_t settling_s = 7 * 86'400;
-constexpr double most_values = 6'000'000;  // features of all examples
+constexpr std::int64_t settling_s = 604'800;  // a week
+constexpr double most_values = 6'000'000;     // features of all examples
 constexpr double ridge = 5;
 constexpr double role_sessions = 4;  // how many sessions of the user's own the role's habits stand for
 
