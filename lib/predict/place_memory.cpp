@@ -43,8 +43,9 @@ std::vector<UserMemory::Index> UserMemory::recent() const {
 }
 
 void UserMemory::fade_until(WallHour hour) {
-  const auto days = static_cast<float>(hour / day_h - newest_ / day_h);
-  if (days > 0) {
+  const WallHour midnights = hour / day_h - newest_ / day_h;
+  if (midnights > 0) {
+    const auto days = static_cast<float>(midnights);
     const float often = faded_to(days / often_half_life_days),
                 lately = faded_to(days / lately_half_life_days);
     for (Place& place : places_) place.often *= often, place.lately *= lately;
@@ -66,7 +67,8 @@ UserMemory::Index UserMemory::remember(PlaceId place) {
 }
 
 std::size_t GroupMemory::kind(WallHour hour, bool free_day) {
-  return static_cast<std::size_t>(hour % day_h + (free_day ? day_h : 0));
+  const WallHour of_day = hour % day_h;
+  return static_cast<std::size_t>(free_day ? day_h + of_day : of_day);
 }
 
 float GroupMemory::faded(const Counts& counts, WallHour hour) {

@@ -68,7 +68,7 @@ class GroupMemory {
   float lift_now(PlaceId place, WallHour now) const;
 
  private:
-  static constexpr auto kinds = static_cast<std::size_t>(2 * day_h);  // hours of a working day, of a free one
+  static constexpr std::size_t kinds = 48;  // hours of a working day, of a free one
   struct Counts {
     float all = 0, now = 0;
     WallHour now_at = 0;  // when "now" was last counted

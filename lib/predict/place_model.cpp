@@ -11,7 +11,7 @@
 namespace deskloom::predict {
 namespace {
 
-constexpr std::int64_t settling_h = 7 * day_h;
+constexpr std::int64_t settling_h = week_h;
 constexpr double most_values = 3'000'000;  // features of all examples for a horizon
 constexpr double ridge = 5;
 

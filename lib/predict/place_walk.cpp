@@ -7,6 +7,7 @@ namespace {
 
 std::vector<std::size_t> groups_of(const std::vector<UserSightings>& users) {
   std::vector<std::size_t> groups;
+  groups.reserve(users.size());
   for (const UserSightings& user : users) groups.push_back(user.group);
   return groups;
 }

@@ -10,7 +10,8 @@ namespace {
 
 constexpr int most_steps = 60;
 constexpr std::size_t remembered_steps = 8;
-constexpr double least_step = 1e-6, enough = 1e-6;
+constexpr int most_halvings = 20;
+constexpr double enough = 1e-6;
 constexpr double sufficient_decrease = 1e-4;  // Armijo's condition
 
 using Vector = std::vector<double>;
@@ -105,7 +106,8 @@ class Fit {
   // The first of ever shorter steps that makes it enough better; without weights when none does.
   Point search(const Point& from, const Vector& direction) const {
     const double slope = product(from.gradient, direction);
-    for (double length = 1; length > least_step; length /= 2) {
+    double length = 1;
+    for (int halving = 0; halving < most_halvings; ++halving, length /= 2) {
       Point next = at(moved(from.weights, length, direction));
       if (next.loss <= from.loss + sufficient_decrease * length * slope) return next;
     }
