@@ -27,7 +27,7 @@ frame::ExitCode run(const PredictForecastOptions& options, frame::Context& conte
   if (!options.users.empty()) {
     ProfileTable profiles;
     for (const std::string& user : options.users)
-      profiles.add(user, report.of, forecast::forecast_of(store, user));
+      profiles.add(store, user);
     document.table("profiles", "Profiles", profiles.table());
   }
   context.print(document);

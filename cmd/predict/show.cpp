@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "forecast/resources.hpp"
 #include "predict/predict.hpp"
 #include "predict/time_grid.hpp"
 #include "predict/usage.hpp"
@@ -51,6 +52,34 @@ frame::Table curve(const forecast::ForecastOf& of, const forecast::UserForecast&
   return table;
 }
 
+frame::Value amount(domain::Metric metric, float value) {
+  switch (metric) {
+    case domain::Metric::memory:
+    case domain::Metric::network:
+    case domain::Metric::storage:
+      return frame::Value::size(static_cast<std::uint64_t>(value));
+    default:
+      return frame::Value::number_of(value, 2);
+  }
+}
+
+// The hours in which most is used.
+frame::Table peaks(const forecast::ResourceForecast& resources) {
+  frame::Table table({{"metric", "USES"}, {"median", "AT MOST, MOSTLY"}, {"q90", "9 IN 10"}, {"q95", "19 IN 20"}});
+  for (const auto& [metric, name] : domain::metric_names) {
+    const auto& hours = resources[static_cast<std::size_t>(metric)];
+    if (hours.empty()) continue;
+    forecast::ResourceBand most;
+    for (const forecast::ResourceBand& hour : hours) {
+      most.median = std::max(most.median, hour.median);
+      most.q90 = std::max(most.q90, hour.q90);
+      most.q95 = std::max(most.q95, hour.q95);
+    }
+    table.add({std::string(name), amount(metric, most.median), amount(metric, most.q90), amount(metric, most.q95)});
+  }
+  return table;
+}
+
 }  // namespace
 
 void setup(CLI::App& app, PredictShowOptions& options) {
@@ -75,10 +104,12 @@ frame::ExitCode run(const PredictShowOptions& options, frame::Context& context) 
              frame::Value::duration_ms(std::int64_t{forecast.session_90_s} * 1000));
   if (context.json()) {
     ProfileTable profile;
-    profile.add(options.user, *of, forecast);
+    profile.add(store, options.user);
     document.table("profile", "", profile.table());
   } else {
     document.table("profile", "", curve(*of, forecast, users_clock(context.policy())));
+    if (const auto resources = forecast::resources_of(store, options.user))
+      document.table("peaks", "", peaks(*resources), "nothing was measured");
   }
   context.print(document);
   return frame::ExitCode::done;

@@ -28,7 +28,7 @@ base::Timestamp time_or_now(const std::optional<std::string>& text, frame::Conte
 class ProfileTable {
  public:
   ProfileTable();
-  void add(const std::string& user, const forecast::ForecastOf& of, const forecast::UserForecast& forecast);
+  void add(const forecast::Store& store, const std::string& user);
   const frame::Table& table() const { return table_; }
 
  private:

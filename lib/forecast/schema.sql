@@ -50,3 +50,16 @@ CREATE TABLE forecast_of (
   slots INTEGER NOT NULL,
   model TEXT                -- NULL: habits
 ) STRICT;
+
+-- The newest forecast of what desktops use. Made anew when the hour has turned.
+CREATE TABLE resources (
+  user TEXT PRIMARY KEY,
+  content BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE resources_of (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  hour INTEGER NOT NULL,  -- the first, in hours since 1970
+  hours INTEGER NOT NULL,
+  model TEXT
+) STRICT;

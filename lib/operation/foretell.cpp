@@ -5,6 +5,7 @@
 
 #include "base/parallel.hpp"
 #include "operation/habits.hpp"
+#include "operation/resources.hpp"
 #include "predict/ahead_file.hpp"
 
 namespace deskloom::operation {
@@ -132,6 +133,18 @@ class Foretelling {
   std::uint32_t usual_session_s_;
 };
 
+// Amounts are of hours: within one, nothing new is known of them.
+void foretell_resources_of_hour(const UsageSource& source, forecast::Store& store,
+                                       const std::optional<forecast::Model>& in_force, base::Timestamp now) {
+  forecast::ResourcesOf of{seconds_of(now) / 3600, source.policy.forecast.horizon_hours, {}};
+  if (in_force) of.model = in_force->name;
+  const auto newest = forecast::newest_resources(store);
+  if (newest && newest->hour == of.hour && newest->hours == of.hours && newest->model == of.model) return;
+  const auto models = in_force ? resource_models_in(predict::read_model(in_force->file(store)))
+                               : resource_models_in(predict::ModelFile(predict::ahead_schema));
+  foretell_resources(source, store, models, of);
+}
+
 }  // namespace
 
 predict::AheadModel ahead_model_of(const forecast::Store& store, const forecast::Model& model) {
@@ -142,6 +155,7 @@ ForetellReport foretell(const UsageSource& source, forecast::Store& store, base:
   const auto in_force = forecast::model_in_force(store);
   std::optional<predict::AheadModel> model;
   if (in_force) model = ahead_model_of(store, *in_force);
+  foretell_resources_of_hour(source, store, in_force, now);
   const predict::ConnectOptions options;
   const KnownUsers known = known_users(source, store, options, now);
   Foretelling foretelling(source, known, options, now);

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "history/sessions.hpp"
 #include "operation/foretell.hpp"
+#include "operation/resources.hpp"
 #include "predict/ahead_file.hpp"
 #include "predict/spread.hpp"
 
@@ -124,6 +125,7 @@ LearnReport learn(const UsageSource& source, forecast::Store& store, base::Times
                    {"users", std::to_string(report.model.users)},
                    {"log_loss", fmt::format("{:.6g}", next.log_loss)}};
   predict::put_ahead_model(file, model);
+  learn_resources(source, recorded.until, file);
   std::filesystem::create_directories(store.model_dir());
   predict::write_model(report.model.file(store), file);
   forecast::add_model(store, report.model);

@@ -15,7 +15,7 @@ float logit(float p) {
 
 }  // namespace
 
-std::size_t band_of(std::int64_t ahead) {
+std::size_t horizon_band_of(std::int64_t ahead) {
   return static_cast<std::size_t>(std::ranges::upper_bound(horizon_bands, ahead) - horizon_bands.begin()) - 1;
 }
 
@@ -26,7 +26,7 @@ AheadFeatures ahead_features_of(const TimeGrid& grid, const Turnout& turnout, co
       features_of(grid, turnout, user.week, of_all.connects, user.rates.connects, origin, target);
   const auto hour = static_cast<std::size_t>(grid.hour_of_week(target));
   const std::int64_t ahead = target - origin;
-  const auto into_band = static_cast<float>(ahead - horizon_bands[band_of(ahead)]);
+  const auto into_band = static_cast<float>(ahead - horizon_bands[horizon_band_of(ahead)]);
   const auto flag = [](bool is_so) { return is_so ? 1.0F : 0.0F; };
   const std::array<float, ahead_features - connect_features> more{
       flag(user.week.is_in_session(origin)),

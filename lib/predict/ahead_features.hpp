@@ -10,7 +10,7 @@ namespace deskloom::predict {
 // How far ahead it is asked, in slots: each band begins here and ends where the next begins. In the first,
 // the question is of the slot that is decided now.
 inline constexpr std::array<std::int64_t, 6> horizon_bands{0, 1, 4, 16, 48, 96};
-std::size_t band_of(std::int64_t ahead);
+std::size_t horizon_band_of(std::int64_t ahead);
 
 inline constexpr std::size_t ahead_features = connect_features + 9;
 using AheadFeatures = std::array<float, ahead_features>;

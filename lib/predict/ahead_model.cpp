@@ -116,7 +116,7 @@ AheadForecast Outlook::of(const UserView& user) const {
       forecast.connects.push_back(is_quiet ? least : user.rates.connects[hour] * (1 - here));
       continue;
     }
-    const std::size_t band = band_of(target - origin_);
+    const std::size_t band = horizon_band_of(target - origin_);
     const auto features = ahead_features_of(grid_, turnout_, of_all_, calendars_, user, origin_, target);
     forecast.connects.push_back(probability(model_->connects[band], features));
     forecast.present.push_back(probability(model_->present[band], features));

@@ -54,11 +54,11 @@ AheadForecast foretell(const TimeGrid& grid, const std::vector<UserSessions>& us
 }  // namespace
 
 TEST_CASE("a horizon has bands") {
-  CHECK(band_of(0) == 0);
-  CHECK(band_of(1) == 1);
-  CHECK(band_of(3) == 1);
-  CHECK(band_of(95) == 4);
-  CHECK(band_of(10'000) == 5);
+  CHECK(horizon_band_of(0) == 0);
+  CHECK(horizon_band_of(1) == 1);
+  CHECK(horizon_band_of(3) == 1);
+  CHECK(horizon_band_of(95) == 4);
+  CHECK(horizon_band_of(10'000) == 5);
 }
 
 TEST_CASE("no feature of the days ahead changes when all that came after its decision is deleted") {

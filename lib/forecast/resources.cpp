@@ -1,0 +1,71 @@
+#include "forecast/resources.hpp"
+
+#include "forecast/packing.hpp"
+
+namespace deskloom::forecast {
+namespace {
+
+constexpr std::uint8_t layout = 1;
+
+std::string pack(const ResourceForecast& forecast) {
+  Packer packer;
+  packer.put(layout);
+  for (const auto& bands : forecast) {
+    packer.put(static_cast<std::uint16_t>(bands.size()));
+    for (const ResourceBand& band : bands) packer.put(band.median), packer.put(band.q90), packer.put(band.q95);
+  }
+  return packer.take();
+}
+
+ResourceForecast unpack(std::span<const std::byte> packed) {
+  Unpacker unpacker(packed);
+  if (unpacker.get<std::uint8_t>() != layout) throw Unpacker::broken();
+  ResourceForecast forecast;
+  for (auto& bands : forecast) {
+    bands.resize(unpacker.get<std::uint16_t>());
+    for (ResourceBand& band : bands) {
+      band.median = unpacker.get<float>();
+      band.q90 = unpacker.get<float>();
+      band.q95 = unpacker.get<float>();
+    }
+  }
+  return forecast;
+}
+
+}  // namespace
+
+std::optional<ResourcesOf> newest_resources(const Store& store) {
+  auto row = store.db().prepare("SELECT hour, hours, model FROM resources_of");
+  if (!row.step()) return {};
+  return ResourcesOf{row.integer(0), row.integer(1), row.optional_text(2)};
+}
+
+std::optional<ResourceForecast> resources_of(const Store& store, const std::string& user) {
+  auto row = store.db().prepare("SELECT content FROM resources WHERE user = ?");
+  row.bind(user);
+  return row.step() ? std::optional(unpack(row.blob(0))) : std::nullopt;
+}
+
+ResourceWriter::ResourceWriter(Store& store)
+    : store_(store),
+      transaction_(store.db()),
+      insert_(store.db().prepare("INSERT INTO resources VALUES (?, ?)")) {
+  store.db().execute("DELETE FROM resources");
+}
+
+void ResourceWriter::add(const std::string& user, const ResourceForecast& forecast) {
+  const std::string content = pack(forecast);
+  insert_.restart().bind(user).bind(bytes_of(content)).run();
+}
+
+void ResourceWriter::finish(const ResourcesOf& of) {
+  store_.db()
+      .prepare("INSERT OR REPLACE INTO resources_of VALUES (1, ?, ?, ?)")
+      .bind(of.hour)
+      .bind(of.hours)
+      .bind(of.model)
+      .run();
+  transaction_.commit();
+}
+
+}  // namespace deskloom::forecast

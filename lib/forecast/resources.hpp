@@ -1,0 +1,46 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/usage.hpp"
+#include "forecast/store.hpp"
+
+namespace deskloom::forecast {
+
+// What a desktop will use in an hour: amounts that it exceeds with a probability of 0.5, 0.1 and 0.05.
+struct ResourceBand {
+  float median = 0, q90 = 0, q95 = 0;
+};
+
+// Hour by hour, of each metric as domain::Metric numbers them; empty: nothing was measured.
+using ResourceForecast = std::array<std::vector<ResourceBand>, domain::metric_count>;
+
+// Of all users together.
+struct ResourcesOf {
+  std::int64_t hour = 0;  // the first one, since 1970
+  std::int64_t hours = 0;
+  std::optional<std::string> model;
+};
+
+std::optional<ResourcesOf> newest_resources(const Store& store);
+// nullopt: nothing was measured of the user.
+std::optional<ResourceForecast> resources_of(const Store& store, const std::string& user);
+
+// Replaces what was foretold: readers see the old or the new one.
+class ResourceWriter {
+ public:
+  explicit ResourceWriter(Store& store);
+  void add(const std::string& user, const ResourceForecast& forecast);
+  void finish(const ResourcesOf& of);
+
+ private:
+  Store& store_;
+  base::Transaction transaction_;
+  base::Statement insert_;
+};
+
+}  // namespace deskloom::forecast

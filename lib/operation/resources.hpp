@@ -1,0 +1,27 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "forecast/resources.hpp"
+#include "operation/usage_source.hpp"
+#include "predict/resource_file.hpp"
+
+namespace deskloom::operation {
+
+// As domain::Metric numbers them.
+using ResourceModels = std::array<predict::ResourceModel, domain::metric_count>;
+
+// Metrics about which the file says nothing are as they begin.
+ResourceModels resource_models_in(const predict::ModelFile& file);
+// Learns from the hours before until what is recorded of each metric, and puts it into the file.
+void learn_resources(const UsageSource& source, base::Timestamp until, predict::ModelFile& file);
+
+// Quantiles of what desktops use, hour by hour from that on, of every user of whom something was measured in
+// the two weeks before.
+void foretell_resources(const UsageSource& source, forecast::Store& store, const ResourceModels& models,
+                        const forecast::ResourcesOf& of);
+
+}  // namespace deskloom::operation
