@@ -184,13 +184,14 @@ class Decoder {
 }
 
 Json header_of(const ModelFile& model) {
-  Json header;
-  Json& metadata = header[metadata_key];
-  metadata = {{schema_key, model.schema()}, {hash_key, no_hash}};
+  Json metadata = {{schema_key, model.schema()}, {hash_key, no_hash}};
   for (const auto& [key, value] : model.metadata) {
     if (metadata.contains(key)) refuse("'" + key + "' is not for its metadata");
     metadata[key] = value;
   }
+  if (1 + metadata.size() + keys_of_tensor * model.tensors.size() > most_keys)
+    refuse("it has too many parts");
+  Json header = {{metadata_key, std::move(metadata)}};
   std::size_t end = 0;
   for (const auto& [name, tensor] : model.tensors) {
     if (!is_name(name)) refuse("'" + name + "' is no name of a tensor");
@@ -202,8 +203,6 @@ Json header_of(const ModelFile& model) {
     end += tensor.values.size() * sizeof(float);
     header[name] = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {begin, end}}};
   }
-  if (1 + metadata.size() + keys_of_tensor * model.tensors.size() > most_keys)
-    refuse("it has too many parts");
   return header;
 }
 

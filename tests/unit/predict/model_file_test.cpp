@@ -139,6 +139,14 @@ TEST_CASE("a model of many keys is refused before they take long") {
   CHECK_THAT(problem_of(with_tensors(tensors, "")), Contains("too many keys"));
 }
 
+TEST_CASE("a model of many tensors is read as it was written") {
+  ModelFile model("deskloom-test-1");
+  for (int i = 0; i < 300; ++i) model.tensors["t" + std::to_string(i)] = {{1}, {static_cast<float>(i)}};
+  const auto again = decode_model(encode_model(model), "a.safetensors");
+  CHECK(again.tensors.size() == 300);
+  CHECK(again.values("t299", {1}) == std::vector<float>{299});
+}
+
 TEST_CASE("a model that would not be read again is not written") {
   const auto refused = [](const ModelFile& model) {
     try {
