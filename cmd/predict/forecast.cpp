@@ -26,8 +26,7 @@ frame::ExitCode run(const PredictForecastOptions& options, frame::Context& conte
       .field("peak_users", "Most at once", frame::Value::number_of(report.peak_users, 1));
   if (!options.users.empty()) {
     ProfileTable profiles;
-    for (const std::string& user : options.users)
-      profiles.add(store, user);
+    for (const std::string& user : options.users) profiles.add(store, user);
     document.table("profiles", "Profiles", profiles.table());
   }
   context.print(document);

@@ -65,7 +65,8 @@ frame::Value amount(domain::Metric metric, float value) {
 
 // The hours in which most is used.
 frame::Table peaks(const forecast::ResourceForecast& resources) {
-  frame::Table table({{"metric", "USES"}, {"median", "AT MOST, MOSTLY"}, {"q90", "9 IN 10"}, {"q95", "19 IN 20"}});
+  frame::Table table(
+      {{"metric", "USES"}, {"median", "AT MOST, MOSTLY"}, {"q90", "9 IN 10"}, {"q95", "19 IN 20"}});
   for (const auto& [metric, name] : domain::metric_names) {
     const auto& hours = resources[static_cast<std::size_t>(metric)];
     if (hours.empty()) continue;
@@ -75,7 +76,8 @@ frame::Table peaks(const forecast::ResourceForecast& resources) {
       most.q90 = std::max(most.q90, hour.q90);
       most.q95 = std::max(most.q95, hour.q95);
     }
-    table.add({std::string(name), amount(metric, most.median), amount(metric, most.q90), amount(metric, most.q95)});
+    table.add(
+        {std::string(name), amount(metric, most.median), amount(metric, most.q90), amount(metric, most.q95)});
   }
   return table;
 }

@@ -28,12 +28,13 @@ std::vector<frame::Column> profile_columns() {
   return columns;
 }
 
-void add_bands(std::vector<frame::Value>& row, const forecast::ResourceForecast& resources, std::int64_t hour) {
+void add_bands(std::vector<frame::Value>& row, const forecast::ResourceForecast& resources,
+               std::int64_t hour) {
   for (const auto& bands : resources) {
     const auto at = static_cast<std::size_t>(hour);
     const bool is_known = hour >= 0 && at < bands.size();
-    for (const float amount : is_known ? std::array{bands[at].median, bands[at].q90, bands[at].q95}
-                                       : std::array<float, 3>{})
+    for (const float amount :
+         is_known ? std::array{bands[at].median, bands[at].q90, bands[at].q95} : std::array<float, 3>{})
       row.push_back(is_known ? frame::Value::number_of(amount, 4) : frame::Value::absent());
   }
 }

@@ -12,7 +12,8 @@ std::string pack(const ResourceForecast& forecast) {
   packer.put(layout);
   for (const auto& bands : forecast) {
     packer.put(static_cast<std::uint16_t>(bands.size()));
-    for (const ResourceBand& band : bands) packer.put(band.median), packer.put(band.q90), packer.put(band.q95);
+    for (const ResourceBand& band : bands)
+      packer.put(band.median), packer.put(band.q90), packer.put(band.q95);
   }
   return packer.take();
 }

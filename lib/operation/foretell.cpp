@@ -135,7 +135,7 @@ class Foretelling {
 
 // Amounts are of hours: within one, nothing new is known of them.
 void foretell_resources_of_hour(const UsageSource& source, forecast::Store& store,
-                                       const std::optional<forecast::Model>& in_force, base::Timestamp now) {
+                                const std::optional<forecast::Model>& in_force, base::Timestamp now) {
   forecast::ResourcesOf of{seconds_of(now) / 3600, source.policy.forecast.horizon_hours, {}};
   if (in_force) of.model = in_force->name;
   const auto newest = forecast::newest_resources(store);

@@ -30,22 +30,24 @@ std::vector<User> measured(const UsageSource& source, std::int64_t from, std::in
   const auto names = history::names_by_number(source.history.db(), history::NameKind::user);
   std::unordered_map<std::int64_t, std::size_t> numbers;
   std::vector<User> users;
-  history::each_hour_of_use(
-      source.history, from * hour_s, until * hour_s, [&](const history::HourOfUse& hour) {
-        const auto [found, is_new] = numbers.emplace(hour.user, users.size());
-        if (is_new && users.size() >= most) numbers.erase(found);
-        if (is_new && users.size() >= most) return;
-        if (is_new) users.push_back({names.at(hour.user), {}});
-        User& user = users[found->second];
-        for (std::size_t metric = 0; metric < hour.means.size(); ++metric) {
-          if (!(hour.means[metric] >= 0)) continue;
-          predict::HourlyAmounts& amounts = user.amounts[metric];
-          amounts.first_hour = from;
-          if (amounts.amounts.empty())
-            amounts.amounts.assign(static_cast<std::size_t>(until - from), std::numeric_limits<float>::quiet_NaN());
-          amounts.amounts[static_cast<std::size_t>(hour.at / hour_s - from)] = static_cast<float>(hour.means[metric]);
-        }
-      });
+  history::each_hour_of_use(source.history, from * hour_s, until * hour_s,
+                            [&](const history::HourOfUse& hour) {
+                              const auto [found, is_new] = numbers.emplace(hour.user, users.size());
+                              if (is_new && users.size() >= most) numbers.erase(found);
+                              if (is_new && users.size() >= most) return;
+                              if (is_new) users.push_back({names.at(hour.user), {}});
+                              User& user = users[found->second];
+                              for (std::size_t metric = 0; metric < hour.means.size(); ++metric) {
+                                if (!(hour.means[metric] >= 0)) continue;
+                                predict::HourlyAmounts& amounts = user.amounts[metric];
+                                amounts.first_hour = from;
+                                if (amounts.amounts.empty())
+                                  amounts.amounts.assign(static_cast<std::size_t>(until - from),
+                                                         std::numeric_limits<float>::quiet_NaN());
+                                amounts.amounts[static_cast<std::size_t>(hour.at / hour_s - from)] =
+                                    static_cast<float>(hour.means[metric]);
+                              }
+                            });
   return users;
 }
 
@@ -56,8 +58,8 @@ std::string name_of(std::size_t metric) { return std::string(domain::metric_name
 ResourceModels resource_models_in(const predict::ModelFile& file) {
   ResourceModels models;
   for (std::size_t metric = 0; metric < models.size(); ++metric) {
-    models[metric] = predict::resource_model_in(file, name_of(metric))
-                         .value_or(predict::ResourceModel::untrained());
+    models[metric] =
+        predict::resource_model_in(file, name_of(metric)).value_or(predict::ResourceModel::untrained());
   }
   return models;
 }
