@@ -1,8 +1,14 @@
 #include "predict/connect_evaluation.hpp"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
 
+#include "base/error.hpp"
 #include "frame/context.hpp"
 #include "history/sessions.hpp"
 #include "ingest/time_text.hpp"
@@ -47,6 +53,44 @@ Span span_of(const PredictEvaluateOptions& options, const std::vector<predict::U
   return {from, time(options.test_from, quarter.count()), until};
 }
 
+// Of who is in the state store, if there is one.
+std::vector<predict::Person> people_of(frame::Context& context,
+                                       const std::vector<predict::UserSessions>& users) {
+  std::map<std::string, predict::Person> known;
+  if (std::filesystem::exists(context.state_file())) {
+    for (const domain::User& user : context.state().users.list())
+      known[user.name] = {user.role.value_or(""), user.department.value_or("")};
+  }
+  std::vector<predict::Person> people;
+  for (const predict::UserSessions& user : users) people.push_back(known[user.user]);
+  return people;
+}
+
+std::vector<predict::ModelScores> evaluate(const PredictEvaluateOptions& options, frame::Context& context,
+                                           predict::Dataset dataset, std::int64_t test_from) {
+  std::ofstream file;
+  predict::ForecastSink sink;
+  if (options.forecasts) {
+    file.open(*options.forecasts);
+    if (!file) throw base::system_error("cannot write " + *options.forecasts, errno);
+    file << "entity,ts,p\n";
+    sink = [&](const std::string& user, std::int64_t slot, double probability) {
+      file << fmt::format("{},{},{:.6g}\n", user, dataset.grid.time_s(slot), probability);
+    };
+  }
+  auto scores = predict::evaluate_connects(dataset.grid, dataset.users, {}, test_from,
+                                           options.network ? predict::ForecastSink() : sink);
+  if (options.network) {
+    const predict::ConnectNetwork network(predict::read_model(*options.network));
+    dataset.people = people_of(context, dataset.users);
+    std::ranges::copy(predict::evaluate_network(network, dataset, {}, test_from, sink),
+                      std::back_inserter(scores));
+  }
+  if (options.forecasts && !file.flush())
+    throw base::system_error("cannot write " + *options.forecasts, errno);
+  return scores;
+}
+
 }  // namespace
 
 void setup(CLI::App& app, PredictEvaluateOptions& options) {
@@ -55,6 +99,11 @@ void setup(CLI::App& app, PredictEvaluateOptions& options) {
   app.add_option("--test-from", options.test_from, "learn from what was before, score from there on")
       ->type_name("TIME");
   app.add_option("--until", options.until, "what was later is left out")->type_name("TIME");
+  app.add_option("--network", options.network, "score this network, too: a file that deskloom-predict made")
+      ->type_name("FILE");
+  app.add_option("--forecasts", options.forecasts,
+                 "write what the network, or else the regression, foretold: entity,ts,p")
+      ->type_name("FILE");
 }
 
 frame::ExitCode run(const PredictEvaluateOptions& options, frame::Context& context) {
@@ -72,7 +121,7 @@ frame::ExitCode run(const PredictEvaluateOptions& options, frame::Context& conte
                       {"log_loss", "LOG LOSS"},
                       {"brier", "BRIER"},
                       {"calibration_error", "CALIBRATION"}});
-  for (const auto& [model, known, scores] : predict::evaluate_connects(grid, users, {}, test_from)) {
+  for (const auto& [model, known, scores] : evaluate(options, context, {grid, users, {}}, test_from)) {
     if (scores.count == 0) continue;
     const auto exact = [](double value) { return frame::Value::number_of(value, 5); };
     table.add({model, known ? "known" : "new", scores.count, exact(scores.rate), exact(scores.log_loss),

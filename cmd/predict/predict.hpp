@@ -9,7 +9,7 @@
 namespace deskloom::cmd {
 
 struct PredictEvaluateOptions {
-  std::optional<std::string> from, test_from, until;
+  std::optional<std::string> from, test_from, until, network, forecasts;
 };
 void setup(CLI::App& app, PredictEvaluateOptions& options);
 frame::ExitCode run(const PredictEvaluateOptions& options, frame::Context& context);

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "predict/logistic.hpp"
+#include "predict/network_forecasts.hpp"
 #include "predict/spread.hpp"
 
 namespace deskloom::predict {
@@ -19,18 +20,29 @@ constexpr double most_examples = 1'000'000;
 constexpr std::array<const char*, 4> models{"constant", "everybody's hour of the week",
                                             "user's hour of the week", "logistic regression"};
 
+// How many sessions of each user begin before the test.
+std::vector<std::size_t> sessions_before(const TimeGrid& grid, const std::vector<UserSessions>& users,
+                                         std::int64_t test_from) {
+  std::vector<std::size_t> counts;
+  for (const UserSessions& user : users) {
+    counts.push_back(
+        static_cast<std::size_t>(std::ranges::count_if(user.sessions, [&](const domain::Session& session) {
+          return session.begin_s < grid.time_s(test_from);
+        })));
+  }
+  return counts;
+}
+
 class Evaluation {
  public:
   Evaluation(const TimeGrid& grid, const std::vector<UserSessions>& users, const ConnectOptions& options,
-             std::int64_t test_from)
-      : grid_(grid), users_(users), options_(options), test_from_(test_from) {
-    for (const UserSessions& user : users) {
-      learnt_from_.push_back(
-          static_cast<std::size_t>(std::ranges::count_if(user.sessions, [&](const domain::Session& session) {
-            return session.begin_s < grid.time_s(test_from);
-          })));
-    }
-  }
+             std::int64_t test_from, const ForecastSink& sink)
+      : grid_(grid),
+        users_(users),
+        options_(options),
+        test_from_(test_from),
+        sink_(sink),
+        learnt_from_(sessions_before(grid, users, test_from)) {}
 
   std::vector<ModelScores> run() {
     learn();
@@ -78,12 +90,14 @@ class Evaluation {
                                                           logistic(weights_, cell.features)};
     for (std::size_t model = 0; model < models.size(); ++model)
       models_of[model].add(probabilities[model], cell.connects);
+    if (sink_) sink_(users_[cell.user].user, cell.slot, probabilities.back());
   }
 
   const TimeGrid& grid_;
   const std::vector<UserSessions>& users_;
   const ConnectOptions& options_;
   std::int64_t test_from_;
+  const ForecastSink& sink_;
   std::vector<std::size_t> learnt_from_;  // sessions of each user before the test
   double constant_ = 0;
   std::vector<double> weights_;
@@ -93,12 +107,27 @@ class Evaluation {
 }  // namespace
 
 std::vector<ModelScores> evaluate_connects(const TimeGrid& grid, const std::vector<UserSessions>& users,
-                                           const ConnectOptions& options, std::int64_t test_from) {
+                                           const ConnectOptions& options, std::int64_t test_from,
+                                           const ForecastSink& sink) {
   if (test_from <= settling_slots || test_from >= grid.slots()) {
     throw base::Error(base::ErrorKind::usage, "the test does not begin within what is recorded",
                       "six weeks come before it for histograms to settle, and then what is learnt from");
   }
-  return Evaluation(grid, users, options, test_from).run();
+  return Evaluation(grid, users, options, test_from, sink).run();
+}
+
+std::vector<ModelScores> evaluate_network(const ConnectNetwork& network, const Dataset& dataset,
+                                          const ConnectOptions& options, std::int64_t test_from,
+                                          const ForecastSink& sink) {
+  const auto learnt_from = sessions_before(dataset.grid, dataset.users, test_from);
+  std::array<Foretold, 2> foretold;
+  each_network_forecast(network, dataset, options, test_from, dataset.grid.slots(),
+                        [&](const ConnectSample& sample, float probability) {
+                          const bool is_known = learnt_from[sample.user] >= sessions_of_known;
+                          foretold[is_known ? 1 : 0].add(probability, sample.connects);
+                          if (sink) sink(dataset.users[sample.user].user, sample.slot, probability);
+                        });
+  return {{"network", true, score(foretold[1])}, {"network", false, score(foretold[0])}};
 }
 
 }  // namespace deskloom::predict
