@@ -37,6 +37,15 @@ CREATE TABLE counted (
   all_counts BLOB NOT NULL
 ) STRICT;
 
+-- What was asked of each pool in each hour before counted.until: sessions that began, users at once in the mean.
+CREATE TABLE pool_hours (
+  pool TEXT PRIMARY KEY,
+  users TEXT NOT NULL,          -- policy's patterns, by which they were counted
+  first_hour INTEGER NOT NULL,  -- since 1970
+  arrivals BLOB NOT NULL,
+  concurrent BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The newest forecast.
 CREATE TABLE forecasts (
   user TEXT PRIMARY KEY,
@@ -63,3 +72,11 @@ CREATE TABLE resources_of (
   hours INTEGER NOT NULL,
   model TEXT
 ) STRICT;
+
+-- The newest forecast of each pool.
+CREATE TABLE pool_forecasts (
+  pool TEXT PRIMARY KEY,
+  first_hour INTEGER NOT NULL,
+  arrivals BLOB NOT NULL,
+  concurrent BLOB NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,12 +1,11 @@
 #include "operation/assign.hpp"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 
 #include "base/error.hpp"
 #include "operation/captures.hpp"
 #include "operation/pool.hpp"
+#include "operation/pool_choice.hpp"
 #include "operation/provision.hpp"
 #include "operation/stitch.hpp"
 #include "persona/capture.hpp"
@@ -185,17 +184,7 @@ std::string_view to_string(AssignAction action) {
 const policy::Pool& pool_for(const policy::Policy& policy, const std::string& user,
                              const std::optional<std::string>& pool) {
   if (pool) return policy.pool(*pool);
-  const auto serves = [&](const policy::Pool& p) {
-    return p.users.empty() || std::any_of(p.users.begin(), p.users.end(), [&](const std::string& pattern) {
-             return ::fnmatch(pattern.c_str(), user.c_str(), 0) == 0;
-           });
-  };
-  // A pool that names its users goes before one for everybody.
-  for (const bool named : {true, false}) {
-    for (const auto& [name, p] : policy.pools) {
-      if (p.users.empty() != named && serves(p)) return p;
-    }
-  }
+  if (const policy::Pool* serving = pool_serving(policy, user)) return *serving;
   throw Error(ErrorKind::usage, "no pool serves user " + user,
               "add a pattern for them to 'users' of a [pool.NAME]");
 }

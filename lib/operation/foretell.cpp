@@ -5,6 +5,7 @@
 
 #include "base/parallel.hpp"
 #include "operation/habits.hpp"
+#include "operation/pool_demand.hpp"
 #include "operation/resources.hpp"
 #include "predict/ahead_file.hpp"
 
@@ -135,14 +136,12 @@ class Foretelling {
 
 // Amounts are of hours: within one, nothing new is known of them.
 void foretell_resources_of_hour(const UsageSource& source, forecast::Store& store,
-                                const std::optional<forecast::Model>& in_force, base::Timestamp now) {
-  forecast::ResourcesOf of{seconds_of(now) / 3600, source.policy.forecast.horizon_hours, {}};
-  if (in_force) of.model = in_force->name;
+                                const predict::ModelFile& file, const std::optional<std::string>& model,
+                                base::Timestamp now) {
+  const forecast::ResourcesOf of{seconds_of(now) / 3600, source.policy.forecast.horizon_hours, model};
   const auto newest = forecast::newest_resources(store);
   if (newest && newest->hour == of.hour && newest->hours == of.hours && newest->model == of.model) return;
-  const auto models = in_force ? resource_models_in(predict::read_model(in_force->file(store)))
-                               : resource_models_in(predict::ModelFile(predict::ahead_schema));
-  foretell_resources(source, store, models, of);
+  foretell_resources(source, store, resource_models_in(file), of);
 }
 
 }  // namespace
@@ -153,9 +152,10 @@ predict::AheadModel ahead_model_of(const forecast::Store& store, const forecast:
 
 ForetellReport foretell(const UsageSource& source, forecast::Store& store, base::Timestamp now) {
   const auto in_force = forecast::model_in_force(store);
+  const auto file =
+      in_force ? predict::read_model(in_force->file(store)) : predict::ModelFile(predict::ahead_schema);
   std::optional<predict::AheadModel> model;
-  if (in_force) model = ahead_model_of(store, *in_force);
-  foretell_resources_of_hour(source, store, in_force, now);
+  if (in_force) model = predict::ahead_model_in(file);
   const predict::ConnectOptions options;
   const KnownUsers known = known_users(source, store, options, now);
   Foretelling foretelling(source, known, options, now);
@@ -178,7 +178,9 @@ ForetellReport foretell(const UsageSource& source, forecast::Store& store, base:
     }
     writer.add(known.users[user].user, forecasts[user]);
   }
+  forecast::put_pool_forecasts(store, foretell_pools(source, known.pools, file));
   writer.finish(report.of);
+  foretell_resources_of_hour(source, store, file, report.of.model, now);
   if (!present.empty()) report.peak_users = *std::ranges::max_element(present);
   return report;
 }

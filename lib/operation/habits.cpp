@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "history/names.hpp"
 #include "history/sessions.hpp"
+#include "operation/pool_demand.hpp"
 #include "predict/user_week.hpp"
 
 namespace deskloom::operation {
@@ -15,6 +16,7 @@ namespace {
 using std::chrono::days;
 
 // What features look back on, and a week in which it grows.
+constexpr std::int64_t hour_s = 3600;
 constexpr std::int64_t look_back_s = 36 * 86'400;
 // What is recorded by then is taken for all that there is of a week.
 constexpr days week_is_over_after{1};
@@ -91,14 +93,17 @@ void count_all(const UsageSource& source, forecast::Store& store, const predict:
   const Counting counting(weeks, options);
   forecast::Counted counted{seconds_of(until), source.history.late_import_after(0).number, {}, 0};
   counted.weeks = counting.faded_weeks(0);
+  PoolCounter pools(source.policy, seconds_of(from) / hour_s, seconds_of(until) / hour_s);
   forecast::HabitWriter writer(store);
   history::each_user(source.history, source.longest_session(),
                      [&](const std::string& user, const std::vector<domain::Session>& sessions) {
                        forecast::Habit habit = habit_until(sessions, seconds_of(until));
                        counting.add(habit.counts, sessions);
                        counted.all += habit.counts;
+                       pools.add(user, sessions);
                        writer.add(user, habit);
                      });
+  forecast::put_pool_hours(store, pools.behind({}));
   writer.finish(counted);
 }
 
@@ -163,14 +168,17 @@ void count_on(const UsageSource& source, forecast::Store& store, const predict::
   const Counting counting(weeks, options);
   forecast::Counted counted{seconds_of(until), late, {}, counting.faded_weeks(before.weeks)};
   const auto users = Reading(source, store, before).read(until);
+  PoolCounter pools(source.policy, before.until / hour_s, seconds_of(until) / hour_s);
   forecast::HabitWriter writer(store);
   for (const KnownUser& user : users) {
     forecast::Habit habit = habit_until(user.sessions, seconds_of(until));
     habit.counts = forecast::unpack(user.counts);
     counting.add(habit.counts, user.sessions);
     counted.all += habit.counts;
+    pools.add(user.user, user.sessions);
     writer.add(user.user, habit);
   }
+  forecast::put_pool_hours(store, pools.behind(forecast::pool_hours(store)));
   writer.finish(counted);
 }
 
@@ -183,12 +191,16 @@ KnownUsers known_users(const UsageSource& source, forecast::Store& store,
   const auto late = source.history.late_import_after(before ? before->late : 0);
   const bool is_stale =
       before && (before->until > seconds_of(until) || late.first.value_or(before->until) < before->until);
-  if (!before || is_stale)
+  if (!before || is_stale || !counts_pools_of(source.policy, forecast::pool_hours(store)))
     count_all(source, store, options, until);
   else if (before->until < seconds_of(until))
     count_on(source, store, options, *before, late.number, until);
   const auto counted = forecast::counted(store);
-  return {counted->all, counted->weeks, Reading(source, store, *counted).read(now)};
+  KnownUsers known{counted->all, counted->weeks, Reading(source, store, *counted).read(now), {}};
+  PoolCounter pools(source.policy, counted->until / hour_s, seconds_of(now) / hour_s);
+  for (const KnownUser& user : known.users) pools.add(user.user, user.sessions);
+  known.pools = pools.behind(forecast::pool_hours(store));
+  return known;
 }
 
 }  // namespace deskloom::operation

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "forecast/habits.hpp"
+#include "forecast/pools.hpp"
 #include "operation/usage_source.hpp"
 #include "predict/connect_features.hpp"
 
@@ -21,6 +22,7 @@ struct KnownUsers {
   predict::HabitCounts all;
   float weeks = 0;  // that were counted, faded as counts are
   std::vector<KnownUser> users;
+  std::vector<forecast::PoolHours> pools;  // up to, not with, the hour of now
 };
 
 // Brings habits up to the last week that has ended, and adds what came since. They are counted anew when

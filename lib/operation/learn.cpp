@@ -10,6 +10,8 @@
 #include "base/error.hpp"
 #include "history/sessions.hpp"
 #include "operation/foretell.hpp"
+#include "operation/habits.hpp"
+#include "operation/pool_demand.hpp"
 #include "operation/resources.hpp"
 #include "predict/ahead_file.hpp"
 #include "predict/spread.hpp"
@@ -126,6 +128,7 @@ LearnReport learn(const UsageSource& source, forecast::Store& store, base::Times
                    {"log_loss", fmt::format("{:.6g}", next.log_loss)}};
   predict::put_ahead_model(file, model);
   learn_resources(source, recorded.until, file);
+  learn_pools(source, known_users(source, store, options, recorded.until).pools, file);
   std::filesystem::create_directories(store.model_dir());
   predict::write_model(report.model.file(store), file);
   forecast::add_model(store, report.model);

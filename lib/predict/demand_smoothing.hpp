@@ -3,10 +3,9 @@
 #include <array>
 #include <cstddef>
 
-namespace deskloom::predict {
+#include "predict/time_grid.hpp"
 
-inline constexpr std::size_t hours_per_day = 24;
-inline constexpr std::size_t hours_per_week = 168;
+namespace deskloom::predict {
 
 // How quickly smoothing follows what is new: shares of 0 to 1.
 struct SmoothingGains {

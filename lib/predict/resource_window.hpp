@@ -8,12 +8,12 @@
 
 #include "base/time_zone.hpp"
 #include "predict/quantiles.hpp"
+#include "predict/time_grid.hpp"
 
 // What is known of one amount of one entity (a user's desktop, a virtual machine) when it is to be forecast:
 // its last two weeks, hour by hour. Whole hours since 1970; amounts of an hour, in any unit, 0 or more.
 namespace deskloom::predict {
 
-inline constexpr std::size_t hours_per_day = 24;
 inline constexpr std::size_t past_hours = 14 * hours_per_day;
 inline constexpr std::size_t most_hours_ahead = 7 * hours_per_day;
 

@@ -10,6 +10,8 @@ namespace deskloom::predict {
 inline constexpr std::int64_t slot_s = 900;
 inline constexpr int slots_per_day = 96;
 inline constexpr int slots_per_week = 672;
+inline constexpr std::size_t hours_per_day = 24;
+inline constexpr std::size_t hours_per_week = 168;
 
 // Slots of a quarter of an hour, from a local midnight on. They are equally long, also over the clock change;
 // what the clock on the wall says then is looked up for each.

@@ -5,7 +5,10 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "forecast/pools.hpp"
+#include "forecast/resources.hpp"
 #include "history/recorder.hpp"
+#include "history/rollup.hpp"
 #include "operation/habits.hpp"
 #include "operation/learn.hpp"
 #include "support/catch.hpp"
@@ -30,6 +33,11 @@ struct Office {
   policy::Policy policy;
 
   UsageSource source() const { return {history, base::TimeZone("UTC"), policy}; }
+
+  void serve(const std::string& pool, const std::vector<std::string>& users) {
+    policy.pools[pool].name = pool;
+    policy.pools[pool].users = users;
+  }
 
   // On weekdays of [from, until) they come about nine, a bit later from user to user and day to day.
   void work(int people, int from, int until) {
@@ -140,6 +148,72 @@ TEST_CASE("users who have not come for long are left out") {
   const auto report = foretell(office.source(), office.store, day_at(410, 8));
   CHECK(report.users == 1);
   CHECK(report.inactive_users == 2);
+}
+
+TEST_CASE("a pool is foretold what its users will ask of it") {
+  Office office;
+  office.serve("all", {});
+  office.serve("few", {"user0", "user1"});
+  office.work(8, 0, 60);
+  foretell(office.source(), office.store, day_at(56, 6));
+  foretell(office.source(), office.store, day_at(60, 6));  // goes on from there: Friday, 6:00
+  const auto pools = forecast::pool_forecasts(office.store);
+  REQUIRE(pools.size() == 2);
+  CHECK(pools[0].pool == "all");
+  CHECK(pools[0].first_hour * hour_s == seconds_of(day_at(60, 6)));
+  REQUIRE(pools[0].arrivals.size() == 24);
+  const auto sum = [](const std::vector<predict::Quantiles>& hours, std::size_t level) {
+    float all = 0;
+    for (const predict::Quantiles& hour : hours) all += hour[level];
+    return all;
+  };
+  constexpr std::size_t q95 = 9;
+  CHECK(sum(pools[0].arrivals, q95) > 4);
+  CHECK(pools[0].concurrent[5][predict::median_level] > 3);   // at eleven
+  CHECK(pools[0].concurrent[16][predict::median_level] < 1);  // at ten in the evening
+  CHECK(pools[1].concurrent[5][q95] <= 3);
+  CHECK(sum(pools[1].concurrent, predict::median_level) < sum(pools[0].concurrent, predict::median_level));
+
+  SECTION("and anew, when policy makes its pools others") {
+    Office other;
+    other.serve("all", {});
+    other.work(8, 0, 60);
+    office.policy.pools.erase("few");
+    for (Office* each : {&office, &other}) foretell(each->source(), each->store, day_at(60, 6));
+    CHECK(forecast::pool_forecasts(office.store)[0].concurrent ==
+          forecast::pool_forecasts(other.store)[0].concurrent);
+  }
+}
+
+TEST_CASE("what desktops use is foretold of those that were measured, once an hour") {
+  Office office;
+  office.work(2, 0, 40);
+  {
+    history::Recorder recorder(office.history);
+    for (int hour = 9; hour < 39 * 24; ++hour) {
+      domain::Sample sample{"user0", day_at(0, hour)};
+      sample[domain::Metric::cpu] = hour % 24 == 10 ? 3 : 0.5;
+      recorder.take(sample);
+    }
+    recorder.commit();
+  }
+  history::roll_up(office.history, day_at(39, 8), {}, false);
+  foretell(office.source(), office.store, day_at(39, 6));
+  CHECK_FALSE(forecast::resources_of(office.store, "user1"));
+  const auto resources = forecast::resources_of(office.store, "user0");
+  REQUIRE(resources);
+  const auto& cpu = (*resources)[static_cast<std::size_t>(domain::Metric::cpu)];
+  REQUIRE(cpu.size() == 24);
+  CHECK((*resources)[static_cast<std::size_t>(domain::Metric::memory)].empty());
+  CHECK(cpu[4].median > 1.5F);  // at ten
+  CHECK(cpu[7].median < 1);
+  for (const auto& hour : cpu) CHECK((hour.median <= hour.q90 && hour.q90 <= hour.q95));
+  CHECK(forecast::newest_resources(office.store)->hour == seconds_of(day_at(39, 6)) / hour_s);
+  office.store.db().execute("DELETE FROM resources");
+  foretell(office.source(), office.store, day_at(39, 6) + std::chrono::minutes(45));
+  CHECK_FALSE(forecast::resources_of(office.store, "user0"));  // it was not made again
+  foretell(office.source(), office.store, day_at(39, 7));
+  CHECK(forecast::resources_of(office.store, "user0"));
 }
 
 TEST_CASE("times that policy excludes are not learnt from") {

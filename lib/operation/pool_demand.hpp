@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "domain/usage.hpp"
+#include "forecast/pools.hpp"
+#include "operation/usage_source.hpp"
+#include "predict/demand_file.hpp"
+
+namespace deskloom::operation {
+
+// What is asked of the hours [first, last), since 1970, of each of policy's pools: user by user.
+class PoolCounter {
+ public:
+  PoolCounter(const policy::Policy& policy, std::int64_t first, std::int64_t last);
+
+  // Sessions count for the pool that serves their user.
+  void add(const std::string& user, const std::vector<domain::Session>& sessions);
+  const std::vector<forecast::PoolHours>& pools() const { return pools_; }
+  // These hours behind those that were counted before; of pools that policy no longer has, nothing stays.
+  std::vector<forecast::PoolHours> behind(std::vector<forecast::PoolHours> before) const;
+
+ private:
+  const policy::Policy& policy_;
+  std::int64_t first_, last_;
+  std::vector<forecast::PoolHours> pools_;
+};
+
+// Whether what was counted is what policy's pools are now.
+bool counts_pools_of(const policy::Policy& policy, const std::vector<forecast::PoolHours>& pools);
+
+// Learns from all hours that were counted of each pool.
+void learn_pools(const UsageSource& source, const std::vector<forecast::PoolHours>& pools,
+                 predict::ModelFile& file);
+// Quantiles for each hour of policy's horizon, from the hour after the counted ones on.
+std::vector<forecast::PoolForecast> foretell_pools(const UsageSource& source,
+                                                   const std::vector<forecast::PoolHours>& pools,
+                                                   const predict::ModelFile& file);
+
+}  // namespace deskloom::operation
