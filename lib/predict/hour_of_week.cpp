@@ -13,6 +13,9 @@ constexpr std::array<float, 5> kernel{1.0F / 9, 2.0F / 9, 3.0F / 9, 2.0F / 9, 1.
 // What is known before anything was seen: once in a thousand quarters.
 constexpr float pool_events = 0.05F, pool_slots = 50.0F;
 constexpr float least = 1e-5F, most = 0.9F;
+// Nothing is certain. A quarter may have been seen more often than there were weeks: twice when clocks go
+// back, and in weeks of which policy excludes the rest.
+constexpr float highest = 0.999F;
 
 Week smoothed(const Week& week) {
   constexpr std::size_t half = kernel.size() / 2;
@@ -36,7 +39,8 @@ Week filled(float count) {
 Week of_all(const Week& events, const Week& slots) {
   const Week count = smoothed(events), of = smoothed(slots);
   Week rates{};
-  for (std::size_t i = 0; i < rates.size(); ++i) rates[i] = (count[i] + pool_events) / (of[i] + pool_slots);
+  for (std::size_t i = 0; i < rates.size(); ++i)
+    rates[i] = std::min((count[i] + pool_events) / (of[i] + pool_slots), highest);
   return rates;
 }
 
@@ -48,7 +52,7 @@ Week of_user(const Week& events, const Week& slots, const Week& of_all, float pr
   Week rates{};
   for (std::size_t i = 0; i < rates.size(); ++i) {
     const float usual = std::clamp(of_all[i] * activity, least, most);
-    rates[i] = (count[i] + prior * usual) / (of[i] + prior);
+    rates[i] = std::min((count[i] + prior * usual) / (of[i] + prior), highest);
   }
   return rates;
 }

@@ -23,7 +23,7 @@ struct HabitCounts {
 // By how much counts fade in a week.
 float fading(double half_life_weeks);
 
-// How often somebody connects in each quarter hour when away, and is there.
+// How often somebody connects in each quarter hour when away, and is there: above 0 and below 1.
 struct HabitRates {
   Week connects{};
   Week present{};
