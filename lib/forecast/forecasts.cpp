@@ -21,7 +21,9 @@ std::int16_t odds_of(float probability) {
 
 float probability_of(std::int16_t odds) { return 1 / (1 + std::exp(-static_cast<float>(odds) / odds_scale)); }
 
-std::string pack(const UserForecast& forecast) {
+}  // namespace
+
+std::string pack_forecast(const UserForecast& forecast) {
   Packer packer;
   packer.put(layout);
   packer.put(static_cast<std::uint32_t>(forecast.connects.size()));
@@ -32,11 +34,11 @@ std::string pack(const UserForecast& forecast) {
   return packer.take();
 }
 
-UserForecast unpack(std::span<const std::byte> packed) {
+UserForecast unpack_forecast(std::span<const std::byte> packed) {
   Unpacker unpacker(packed);
   if (unpacker.get<std::uint8_t>() != layout) throw Unpacker::broken();
   const auto slots = unpacker.get<std::uint32_t>();
-  if (slots > packed.size()) throw Unpacker::broken();
+  if (slots > packed.size()) throw Unpacker::broken();  // before memory is taken for them
   UserForecast forecast;
   for (auto* series : {&forecast.connects, &forecast.present}) {
     series->reserve(slots);
@@ -45,10 +47,9 @@ UserForecast unpack(std::span<const std::byte> packed) {
   }
   forecast.session_median_s = unpacker.get<std::uint32_t>();
   forecast.session_90_s = unpacker.get<std::uint32_t>();
+  unpacker.expect_end();
   return forecast;
 }
-
-}  // namespace
 
 std::optional<ForecastOf> newest_forecast(const Store& store) {
   auto row = store.db().prepare("SELECT made_at, origin, slots, model FROM forecast_of");
@@ -64,13 +65,13 @@ UserForecast forecast_of(const Store& store, const std::string& user) {
     throw base::Error(base::ErrorKind::not_found, "nothing is foretold of user '" + user + "'",
                       "'deskloom event list' shows of whom use is recorded; 'predict forecast' foretells");
   }
-  return unpack(row.blob(0));
+  return unpack_forecast(row.blob(0));
 }
 
 void each_forecast(const Store& store,
                    const std::function<void(const std::string& user, const UserForecast& forecast)>& visit) {
   auto row = store.db().prepare("SELECT user, content FROM forecasts ORDER BY user");
-  while (row.step()) visit(row.text(0), unpack(row.blob(1)));
+  while (row.step()) visit(row.text(0), unpack_forecast(row.blob(1)));
 }
 
 ForecastWriter::ForecastWriter(Store& store)
@@ -81,7 +82,7 @@ ForecastWriter::ForecastWriter(Store& store)
 }
 
 void ForecastWriter::add(const std::string& user, const UserForecast& forecast) {
-  const std::string content = pack(forecast);
+  const std::string content = pack_forecast(forecast);
   insert_.restart().bind(user).bind(bytes_of(content)).run();
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,10 +29,14 @@ struct ForecastOf {
 };
 
 std::optional<ForecastOf> newest_forecast(const Store& store);
-// Throws Error(not_found).
+// Throws Error(not_found); and, as each_forecast does, Error(corrupt) for what nobody has foretold.
 UserForecast forecast_of(const Store& store, const std::string& user);
 void each_forecast(const Store& store,
                    const std::function<void(const std::string& user, const UserForecast& forecast)>& visit);
+
+// What lies in the BLOBs: see formats(7). Throws Error(corrupt) for bytes that are no forecast.
+std::string pack_forecast(const UserForecast& forecast);
+UserForecast unpack_forecast(std::span<const std::byte> packed);
 
 // Replaces the forecast: readers see the old or the new one.
 class ForecastWriter {

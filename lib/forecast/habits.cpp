@@ -15,37 +15,15 @@ using predict::Week;
 constexpr float count_scale = 2048;
 constexpr float most_count = 65535 / count_scale;
 
-std::string pack_exactly(const HabitCounts& counts) {
-  Packer packer;
-  for (const Week* week : {&counts.connects, &counts.exposed, &counts.present})
-    for (const float count : *week) packer.put(count);
-  packer.put(counts.weeks);
-  return packer.take();
-}
+// Of what is recorded, nothing is later.
+constexpr std::int64_t last_time_s = std::int64_t{1} << 40;
+// Everybody's, with more users than there are.
+constexpr float most_counts = 1e12F;
 
-HabitCounts unpack_exactly(std::span<const std::byte> packed) {
-  Unpacker unpacker(packed);
-  HabitCounts counts;
-  for (Week* week : {&counts.connects, &counts.exposed, &counts.present})
-    for (float& count : *week) count = unpacker.get<float>();
-  counts.weeks = unpacker.get<float>();
-  return counts;
-}
-
-std::string pack_sessions(const std::vector<domain::Session>& sessions) {
-  Packer packer;
-  for (const domain::Session& session : sessions) packer.put(session.begin_s), packer.put(session.end_s);
-  return packer.take();
-}
-
-std::vector<domain::Session> unpack_sessions(std::span<const std::byte> packed) {
-  Unpacker unpacker(packed);
-  std::vector<domain::Session> sessions;
-  while (!unpacker.is_empty()) {
-    const auto begin_s = unpacker.get<std::int64_t>();
-    sessions.push_back({begin_s, unpacker.get<std::int64_t>()});
-  }
-  return sessions;
+// Not so what is not a number, either.
+float checked(float count, float most) {
+  if (!(count >= 0 && count <= most)) throw Unpacker::broken();
+  return count;
 }
 
 }  // namespace
@@ -65,20 +43,63 @@ HabitCounts unpack(const std::string& packed) {
   HabitCounts counts;
   for (Week* week : {&counts.connects, &counts.exposed, &counts.present})
     for (float& count : *week) count = static_cast<float>(unpacker.get<std::uint16_t>()) / count_scale;
-  counts.weeks = unpacker.get<float>();
+  counts.weeks = checked(unpacker.get<float>(), most_count);
+  unpacker.expect_end();
   return counts;
+}
+
+std::string pack_exactly(const HabitCounts& counts) {
+  Packer packer;
+  for (const Week* week : {&counts.connects, &counts.exposed, &counts.present})
+    for (const float count : *week) packer.put(count);
+  packer.put(counts.weeks);
+  return packer.take();
+}
+
+HabitCounts unpack_exactly(std::span<const std::byte> packed) {
+  Unpacker unpacker(packed);
+  HabitCounts counts;
+  for (Week* week : {&counts.connects, &counts.exposed, &counts.present})
+    for (float& count : *week) count = checked(unpacker.get<float>(), most_counts);
+  counts.weeks = checked(unpacker.get<float>(), most_counts);
+  unpacker.expect_end();
+  return counts;
+}
+
+std::string pack_sessions(const std::vector<domain::Session>& sessions) {
+  Packer packer;
+  for (const domain::Session& session : sessions) packer.put(session.begin_s), packer.put(session.end_s);
+  return packer.take();
+}
+
+std::vector<domain::Session> unpack_sessions(std::span<const std::byte> packed) {
+  Unpacker unpacker(packed);
+  std::vector<domain::Session> sessions;
+  std::int64_t known_until_s = 0;
+  while (!unpacker.is_empty()) {
+    const auto begin_s = unpacker.get<std::int64_t>(), end_s = unpacker.get<std::int64_t>();
+    if (begin_s < known_until_s || end_s < begin_s || end_s > last_time_s) throw Unpacker::broken();
+    sessions.push_back({begin_s, end_s});
+    known_until_s = end_s;
+  }
+  return sessions;
 }
 
 std::optional<Counted> counted(const Store& store) {
   auto row = store.db().prepare("SELECT until, late, weeks, all_counts FROM counted");
   if (!row.step()) return {};
   return Counted{row.integer(0), row.integer(1), unpack_exactly(row.blob(3)),
-                 static_cast<float>(row.real(2))};
+                 checked(static_cast<float>(row.real(2)), most_count)};
 }
 
 void each_habit(const Store& store, const std::function<void(PackedHabit&& habit)>& visit) {
   auto row = store.db().prepare("SELECT user, counts, sessions, open_since FROM habits ORDER BY user");
-  while (row.step()) visit({row.text(0), row.text(1), unpack_sessions(row.blob(2)), row.optional_integer(3)});
+  while (row.step()) {
+    PackedHabit habit{row.text(0), row.text(1), unpack_sessions(row.blob(2)), row.optional_integer(3)};
+    if (habit.open_since && !habit.sessions.empty() && *habit.open_since < habit.sessions.back().end_s)
+      throw Unpacker::broken();
+    visit(std::move(habit));
+  }
 }
 
 HabitWriter::HabitWriter(Store& store)

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,9 +36,14 @@ struct PackedHabit {
 };
 void each_habit(const Store& store, const std::function<void(PackedHabit&& habit)>& visit);
 
+// What lies in the BLOBs: see formats(7). Reading throws Error(corrupt) for bytes that nobody has written:
+// what it gives is finite and in order.
 std::string pack(const predict::HabitCounts& counts);
-// Throws Error(corrupt) for bytes that are no counts.
 predict::HabitCounts unpack(const std::string& packed);
+std::string pack_exactly(const predict::HabitCounts& counts);
+predict::HabitCounts unpack_exactly(std::span<const std::byte> packed);
+std::string pack_sessions(const std::vector<domain::Session>& sessions);
+std::vector<domain::Session> unpack_sessions(std::span<const std::byte> packed);
 
 // Replaces all habits. One transaction, which the caller holds.
 class HabitWriter {

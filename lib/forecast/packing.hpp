@@ -42,6 +42,9 @@ class Unpacker {
     return number;
   }
   bool is_empty() const { return packed_.empty(); }
+  void expect_end() const {
+    if (!is_empty()) throw broken();
+  }
 
   static base::Error broken() {
     return {base::ErrorKind::corrupt, "forecast.sqlite is damaged",

@@ -28,5 +28,6 @@ std::vector<FuzzTarget> memory_targets();
 std::vector<FuzzTarget> guest_targets();
 std::vector<FuzzTarget> document_targets();
 std::vector<FuzzTarget> ingest_targets();
+std::vector<FuzzTarget> forecast_targets();
 
 }  // namespace deskloom::test

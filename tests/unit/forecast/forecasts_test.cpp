@@ -68,8 +68,8 @@ TEST_CASE("what is damaged, of another program or missing is said to be") {
   const TempDir dir;
   CHECK_THROWS_AS(Store(dir / "none.sqlite", Store::Access::read), base::Error);
   Store store(dir / "forecast.sqlite", Store::Access::write);
-  for (const std::string& content :
-       {std::string(), std::string("\1\xff\xff\xff\xff", 5), std::string("\2", 1)}) {
+  for (const std::string& content : {std::string(), std::string("\1\xff\xff\xff\xff", 5),
+                                     std::string("\2", 1), pack_forecast({}) + '\0'}) {
     store.db()
         .prepare("INSERT OR REPLACE INTO forecasts VALUES ('ann', ?)")
         .bind(std::as_bytes(std::span(content)))

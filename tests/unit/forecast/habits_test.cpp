@@ -1,7 +1,10 @@
 // Habits between forecasts (SPEC D4).
 #include "forecast/habits.hpp"
 
+#include <limits>
+
 #include "base/error.hpp"
+#include "forecast/packing.hpp"
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"
 
@@ -26,6 +29,41 @@ TEST_CASE("counts are packed to two bytes each") {
   CHECK(unpacked.present[671] > 30);  // the most that fits
   CHECK(unpacked.weeks == 11.99F);
   CHECK_THROWS_AS(unpack(packed.substr(1)), base::Error);
+}
+
+TEST_CASE("bytes that nobody has written are no counts and no sessions") {
+  predict::HabitCounts counts;
+  counts.weeks = 3;
+  const std::string packed = pack(counts), exactly = pack_exactly(counts);
+  CHECK(unpack_exactly(bytes_of(exactly)).weeks == 3);
+  CHECK_THROWS_AS(unpack(packed + '\0'), base::Error);
+  CHECK_THROWS_AS(unpack_exactly(bytes_of(exactly + '\0')), base::Error);
+  constexpr float infinite = std::numeric_limits<float>::infinity();
+  for (const float wrong : {-1.0F, infinite, std::numeric_limits<float>::quiet_NaN()}) {
+    counts.weeks = wrong;
+    CHECK_THROWS_AS(unpack(pack(counts)), base::Error);
+    predict::HabitCounts all;
+    all.present[5] = wrong;
+    CHECK_THROWS_AS(unpack_exactly(bytes_of(pack_exactly(all))), base::Error);
+  }
+  using Sessions = std::vector<domain::Session>;
+  CHECK(unpack_sessions(bytes_of(pack_sessions({{1, 2}, {2, 9}}))).size() == 2);
+  for (const Sessions& wrong : {Sessions{{2, 1}}, Sessions{{1, 5}, {4, 9}}, Sessions{{-1, 5}},
+                                Sessions{{1, std::numeric_limits<std::int64_t>::max()}}})
+    CHECK_THROWS_AS(unpack_sessions(bytes_of(pack_sessions(wrong))), base::Error);
+  CHECK_THROWS_AS(unpack_sessions(bytes_of(pack_sessions({{1, 2}}).substr(1))), base::Error);
+}
+
+TEST_CASE("a session that was open before the last one ended is damage") {
+  const TempDir dir;
+  Store store(dir / "forecast.sqlite", Store::Access::write);
+  Habit habit;
+  habit.sessions = {{100, 200}};
+  habit.open_since = 150;
+  HabitWriter writer(store);
+  writer.add("ann", habit);
+  writer.finish({});
+  CHECK_THROWS_AS(each_habit(store, [](PackedHabit&&) {}), base::Error);
 }
 
 TEST_CASE("habits are written all together") {
