@@ -2,7 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <sstream>
 
@@ -99,6 +102,31 @@ Finding check_helper() {
   return {"guest helper", Verdict::ok, "found", ""};
 }
 
+// Debian's LibTorch does not bring a fast BLAS, but uses the one that there is.
+bool has_fast_blas() {
+  std::error_code ignored;
+  for (const auto& directory : std::filesystem::directory_iterator("/usr/lib", ignored)) {
+    const auto blas = std::filesystem::canonical(directory.path() / "libblas.so.3", ignored);
+    if (!ignored && blas.string().find("openblas") != std::string::npos) return true;
+  }
+  return false;
+}
+
+Finding check_networks() {
+  const auto own = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  const std::array candidates{own / "deskloom-predict",
+                              own / ".." / "libexec" / "deskloom" / "deskloom-predict"};
+  if (std::ranges::none_of(candidates, [](const auto& path) { return std::filesystem::exists(path); })) {
+    return {"networks", Verdict::warning, "deskloom-predict was not built, for want of LibTorch",
+            "forecasts do without; to train networks, run scripts/install-deps --with-torch and build anew"};
+  }
+  if (!has_fast_blas()) {
+    return {"networks", Verdict::warning, "deskloom-predict is there, but OpenBLAS is not",
+            "training takes some times as long: install the package libopenblas0-pthread"};
+  }
+  return {"networks", Verdict::ok, "deskloom-predict and OpenBLAS are there", ""};
+}
+
 Finding check_host(frame::Context& context, const policy::Host& host) {
   const auto facts = context.open_host(host.name).probe();
   Finding finding{"host " + host.name, Verdict::ok,
@@ -129,6 +157,7 @@ std::vector<Finding> examine(frame::Context& context) {
   findings.push_back(check_program("qemu-system-x86_64", "qemu-system-x86"));
   findings.push_back(check_program("qemu-img", "qemu-utils"));
   findings.push_back(attempt("guest helper", check_helper));
+  findings.push_back(attempt("networks", check_networks));
   for (const auto& host : context.policy().hosts) {
     findings.push_back(attempt("host " + host.first, [&] { return check_host(context, host.second); }));
   }

@@ -54,6 +54,7 @@ class Learning {
     std::vector<double> usual(ahead_features);
     usual[holiday] = usual[out] = usual_away;
     usual[all_hands] = usual_all_hands;
+    usual[emptiness_feature] = usual_emptiness_weight;
     const std::vector<double> fitted = fit_logistic(examples, 1, usual);
     AheadModel::Weights weights{};
     std::ranges::transform(fitted, weights.begin(), [](double weight) { return static_cast<float>(weight); });

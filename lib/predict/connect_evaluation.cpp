@@ -81,7 +81,9 @@ class Evaluation {
           "six weeks are left for histograms to settle: let the test begin later, or record more");
     }
     constant_ = connects / slots;
-    weights_ = fit_logistic(examples);
+    std::vector<double> usual(connect_features);
+    usual[emptiness_feature] = usual_emptiness_weight;
+    weights_ = fit_logistic(examples, 1, usual);
   }
 
   void foretell(const ConnectCell& cell) {

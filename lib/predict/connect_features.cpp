@@ -11,6 +11,7 @@ namespace {
 constexpr std::array<std::int64_t, 9> away_bins_h{1, 2, 4, 8, 14, 20, 40, 66, 114};
 constexpr std::int64_t hour_s = 3600;
 constexpr double most_today = 6;
+constexpr double usual_surprise = 0.5;
 constexpr double usual_turnout = 3;  // so many stand for how it always is
 constexpr float least = 1e-6F, most = 0.9F;
 
@@ -53,7 +54,10 @@ ConnectFeatures features_of(const TimeGrid& grid, const Turnout& turnout, const 
   const double by_all = logit(std::clamp(of_all[hour], least, most)), by_user = logit(of_user[hour]);
   const int today = week.connects(day, known);
   const double active = today > 0 ? 1 : 0;
-  const double surprise = turnout.surprise(origin, target);
+  // What is beyond stands by itself: a regression that has not seen it would go on with the line it has found
+  // among usual days, which on a holiday led to ten times as many as ever came.
+  const double turnout_is = turnout.surprise(origin, target);
+  const double surprise = std::clamp(turnout_is, -usual_surprise, usual_surprise);
   const auto at_this_time = [&](std::int64_t before) {
     const std::int64_t from = target - before - 2, until = std::min(target - before + 3, known);
     return week.connects(from, until) > 0 ? 1.0 : 0.0;
@@ -62,7 +66,7 @@ ConnectFeatures features_of(const TimeGrid& grid, const Turnout& turnout, const 
     return std::log((week.connects(known - days * slots_per_day, known) + 0.5) / static_cast<double>(days));
   };
   const bool day_before = week.connects(day - slots_per_day, std::min(day, known)) > 0;
-  const std::array<double, 13> values{1,
+  const std::array<double, 14> values{1,
                                       by_all,
                                       by_user,
                                       a_day(28),
@@ -74,7 +78,8 @@ ConnectFeatures features_of(const TimeGrid& grid, const Turnout& turnout, const 
                                       at_this_time(slots_per_week),
                                       surprise,
                                       active * by_user,
-                                      active * surprise};
+                                      active * surprise,
+                                      std::min(turnout_is + usual_surprise, 0.0)};
   ConnectFeatures features{};
   std::ranges::transform(values, features.begin(), [](double value) { return static_cast<float>(value); });
   const std::size_t bin = bin_of(week.away_for_s(origin));

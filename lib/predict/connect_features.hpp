@@ -26,8 +26,11 @@ struct ConnectOptions {
   double prior_slots = 4;      // how many slots a user's own habit must outweigh
 };
 
-inline constexpr std::size_t connect_features = 22;
+inline constexpr std::size_t connect_features = 23;
 using ConnectFeatures = std::array<float, connect_features>;
+// What regressions are pulled towards before they have seen a day on which nobody came: that it stays so.
+inline constexpr std::size_t emptiness_feature = 13;
+inline constexpr double usual_emptiness_weight = 1;
 
 // How many connected slot by slot, and how many were to be expected by their habits.
 class Turnout {
@@ -47,8 +50,9 @@ class Turnout {
 
 // One user's at origin about target, which is origin or later: 1; logits of everybody's and of the user's
 // habit; logarithms of connects a day in 28 and 7 days; whether and how often on the target's day (of 6);
-// whether the day before, at this time a day and a week before; the turnout; both of these with whether they
-// came on that day; the time since the last session in nine bins.
+// whether the day before, at this time a day and a week before; the turnout, within what is usual; the user's
+// habit and the turnout again, if they came on that day; by how much the turnout is below what is usual; the
+// time since the last session in nine bins.
 ConnectFeatures features_of(const TimeGrid& grid, const Turnout& turnout, const UserWeek& week,
                             const Week& of_all, const Week& of_user, std::int64_t origin,
                             std::int64_t target);

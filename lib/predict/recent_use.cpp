@@ -7,6 +7,7 @@
 namespace deskloom::predict {
 namespace {
 
+constexpr double most_surprise = 1;  // what is beyond tells a network nothing that it could have learnt
 constexpr std::int64_t month_slots = 28 * slots_per_day;
 constexpr std::int64_t hour_slots = 4;
 constexpr std::int64_t never = 1'000'000;  // slots
@@ -53,8 +54,9 @@ double Crowd::surprise(std::size_t group, std::int64_t from, std::int64_t until)
   const auto begin = static_cast<std::size_t>(std::clamp<std::int64_t>(from - first_, 0, last));
   const auto end = static_cast<std::size_t>(std::clamp<std::int64_t>(until - first_, 0, last));
   if (end <= begin) return 0;
-  return std::log((sums.connects[end] - sums.connects[begin] + usual_turnout) /
-                  (sums.expected[end] - sums.expected[begin] + usual_turnout));
+  const double surprise = std::log((sums.connects[end] - sums.connects[begin] + usual_turnout) /
+                                   (sums.expected[end] - sums.expected[begin] + usual_turnout));
+  return std::clamp(surprise, -most_surprise, most_surprise);
 }
 
 RecentUse::RecentUse(const TimeGrid& grid, const WalkedWeek& week, const Crowd& crowd, std::size_t user,

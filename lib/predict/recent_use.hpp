@@ -19,7 +19,7 @@ class Crowd {
   // group_of: each user's, from 0 on.
   Crowd(const TimeGrid& grid, const WalkedWeek& week, std::span<const std::size_t> group_of);
 
-  // Connects against expected ones in slots [from, until) of the week, as a logarithm.
+  // Connects against expected ones in slots [from, until) of the week, as a logarithm; within -1 and 1.
   double surprise(std::size_t group, std::int64_t from, std::int64_t until) const;
 
  private:

@@ -68,7 +68,9 @@ class Sampling {
       examples.features.insert(examples.features.end(), features.begin(), features.end());
       examples.outcomes.push_back(rows.outcomes[row] > 0 ? 1 : 0);
     }
-    return fit_logistic(examples);
+    std::vector<double> usual(connect_features);
+    usual[emptiness_feature] = usual_emptiness_weight;
+    return fit_logistic(examples, 1, usual);
   }
 
   static void foretell(TrainingRows& rows, std::span<const double> weights) {

@@ -1,6 +1,7 @@
 // The days ahead (SPEC D4, D5): what is foretold of them, and that nothing of the future is used.
 #include "predict/ahead_model.hpp"
 
+#include <cmath>
 #include <map>
 #include <tuple>
 
@@ -121,6 +122,30 @@ TEST_CASE("on a holiday, and when they say they are away, hardly anybody is fore
     CHECK(most(holiday, by) < 0.3F * most({}, by));
     CHECK(most(out, by) < 0.3F * most({}, by));
   }
+}
+
+TEST_CASE("a day on which nobody comes, such as was never seen, is not foretold to bring everybody later") {
+  const auto grid = weeks_from_january(all_weeks);
+  auto users = office(60, all_weeks);
+  const AheadModel model = learn_ahead(grid, users, {}, {}, test_from);
+  const std::int64_t wednesday = 11 * slots_per_week + 2 * slots_per_day;
+  for (UserSessions& user : users) {
+    std::erase_if(user.sessions, [&](const domain::Session& session) {
+      return session.begin_s >= grid.time_s(wednesday) &&
+             session.begin_s < grid.time_s(wednesday + slots_per_day);
+    });
+  }
+  double usual_day = 0, empty_day = 0;
+  each_ahead_cell(grid, users, {}, {}, {wednesday - slots_per_day, wednesday + slots_per_day, 1},
+                  [&](const AheadCell& cell) {
+                    if (cell.band != 0 || !cell.was_away) return;
+                    double logit = 0;
+                    for (std::size_t i = 0; i < ahead_features; ++i)
+                      logit += static_cast<double>(model.connects[0][i]) * cell.features[i];
+                    (cell.target < wednesday ? usual_day : empty_day) += 1 / (1 + std::exp(-logit));
+                  });
+  CHECK(usual_day > 40);
+  CHECK(empty_day < 1.2 * usual_day);  // some may still come; not many times as many
 }
 
 TEST_CASE("calendars tell meetings, and which are all-hands") {

@@ -64,8 +64,8 @@ TEST_CASE("a slot counts who begins in it, among those who were away when it was
   CHECK_FALSE(cells.at({0, 39}).connects);
   CHECK_FALSE(cells.contains({0, 41}));            // she is there
   CHECK(cells.contains({0, 42}));                  // she left 800 s before it begins, and 240 s are enough
-  CHECK(cells.at({0, 39}).features[13 + 8] == 1);  // never seen before
-  CHECK(cells.at({0, 46}).features[13] == 1);      // away for one to two hours
+  CHECK(cells.at({0, 39}).features[14 + 8] == 1);  // never seen before
+  CHECK(cells.at({0, 46}).features[14] == 1);      // away for one to two hours
 }
 
 TEST_CASE("a user's rhythm is learnt week by week, and a stranger has everybody's") {
