@@ -71,7 +71,7 @@ def run(bench, names):
             try:
                 for score in TASKS[name].scores(bench, trace):
                     print(table.line(score), flush=True)
-            except Failed as problem:
+            except (Failed, OSError) as problem:
                 print(f"bench: {name}: {trace.name}: {problem}", file=sys.stderr, flush=True)
                 failed = True
     return 1 if failed else 0
@@ -84,7 +84,7 @@ def parse():
     parser.add_argument("--referee", metavar="FILE", type=os.path.abspath,
                         help="a program that scores forecasts (tests/bench/forecasts/referee.py says how it is called)")
     parser.add_argument("--network", metavar="TRACE=FILE", action="append", default=[],
-                        help="score this network on that trace, too; it must not have learnt from the test (repeatable)")
+                        help="score this network there, too; it must not have learnt from the test (repeatable)")
     parser.add_argument("--only", metavar="LIST", default=list(TASKS), type=lambda text: text.split(","),
                         help=f"only these, separated by commas: {', '.join(TASKS)}")
     parser.add_argument("--users", type=int, default=10_000, help="how many speed is measured with (default 10000)")
