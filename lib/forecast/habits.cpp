@@ -20,12 +20,6 @@ constexpr std::int64_t last_time_s = std::int64_t{1} << 40;
 // Everybody's, with more users than there are.
 constexpr float most_counts = 1e12F;
 
-// Not so what is not a number, either.
-float checked(float count, float most) {
-  if (!(count >= 0 && count <= most)) throw Unpacker::broken();
-  return count;
-}
-
 }  // namespace
 
 std::string pack(const HabitCounts& counts) {
@@ -43,7 +37,7 @@ HabitCounts unpack(const std::string& packed) {
   HabitCounts counts;
   for (Week* week : {&counts.connects, &counts.exposed, &counts.present})
     for (float& count : *week) count = static_cast<float>(unpacker.get<std::uint16_t>()) / count_scale;
-  counts.weeks = checked(unpacker.get<float>(), most_count);
+  counts.weeks = unpacker.amount(most_count);
   unpacker.expect_end();
   return counts;
 }
@@ -60,8 +54,8 @@ HabitCounts unpack_exactly(std::span<const std::byte> packed) {
   Unpacker unpacker(packed);
   HabitCounts counts;
   for (Week* week : {&counts.connects, &counts.exposed, &counts.present})
-    for (float& count : *week) count = checked(unpacker.get<float>(), most_counts);
-  counts.weeks = checked(unpacker.get<float>(), most_counts);
+    for (float& count : *week) count = unpacker.amount(most_counts);
+  counts.weeks = unpacker.amount(most_counts);
   unpacker.expect_end();
   return counts;
 }
@@ -88,8 +82,9 @@ std::vector<domain::Session> unpack_sessions(std::span<const std::byte> packed) 
 std::optional<Counted> counted(const Store& store) {
   auto row = store.db().prepare("SELECT until, late, weeks, all_counts FROM counted");
   if (!row.step()) return {};
-  return Counted{row.integer(0), row.integer(1), unpack_exactly(row.blob(3)),
-                 checked(static_cast<float>(row.real(2)), most_count)};
+  const auto weeks = static_cast<float>(row.real(2));
+  if (!(weeks >= 0 && weeks <= most_count)) throw Unpacker::broken();
+  return Counted{row.integer(0), row.integer(1), unpack_exactly(row.blob(3)), weeks};
 }
 
 void each_habit(const Store& store, const std::function<void(PackedHabit&& habit)>& visit) {

@@ -41,6 +41,12 @@ class Unpacker {
     packed_ = packed_.subspan(sizeof number);
     return number;
   }
+  // A number from 0 to most.
+  float amount(float most) {
+    const auto number = get<float>();
+    if (!(number >= 0 && number <= most)) throw broken();
+    return number;
+  }
   bool is_empty() const { return packed_.empty(); }
   void expect_end() const {
     if (!is_empty()) throw broken();

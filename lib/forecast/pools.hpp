@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,12 @@ struct PoolForecast {
 std::vector<PoolHours> pool_hours(const Store& store);  // by pool
 // Replaces all, in the caller's transaction.
 void put_pool_hours(Store& store, const std::vector<PoolHours>& pools);
+
+// What lies in the BLOBs: see formats(7). Reading throws Error(corrupt) for bytes that nobody has written.
+std::string pack_amounts(const std::vector<float>& amounts);
+std::vector<float> unpack_amounts(std::span<const std::byte> packed);
+std::string pack_quantiles(const std::vector<predict::Quantiles>& hours);
+std::vector<predict::Quantiles> unpack_quantiles(std::span<const std::byte> packed);
 
 std::vector<PoolForecast> pool_forecasts(const Store& store);  // by pool
 void put_pool_forecasts(Store& store, const std::vector<PoolForecast>& pools);

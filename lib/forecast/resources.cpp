@@ -6,8 +6,12 @@ namespace deskloom::forecast {
 namespace {
 
 constexpr std::uint8_t layout = 1;
+// As predict/resource_window.hpp takes them; quantiles may lie beyond by the spread.
+constexpr float most_amount = 1e37F;
 
-std::string pack(const ResourceForecast& forecast) {
+}  // namespace
+
+std::string pack_resources(const ResourceForecast& forecast) {
   Packer packer;
   packer.put(layout);
   for (const auto& bands : forecast) {
@@ -18,22 +22,21 @@ std::string pack(const ResourceForecast& forecast) {
   return packer.take();
 }
 
-ResourceForecast unpack(std::span<const std::byte> packed) {
+ResourceForecast unpack_resources(std::span<const std::byte> packed) {
   Unpacker unpacker(packed);
   if (unpacker.get<std::uint8_t>() != layout) throw Unpacker::broken();
   ResourceForecast forecast;
   for (auto& bands : forecast) {
     bands.resize(unpacker.get<std::uint16_t>());
     for (ResourceBand& band : bands) {
-      band.median = unpacker.get<float>();
-      band.q90 = unpacker.get<float>();
-      band.q95 = unpacker.get<float>();
+      band.median = unpacker.amount(most_amount);
+      band.q90 = unpacker.amount(most_amount);
+      band.q95 = unpacker.amount(most_amount);
     }
   }
+  unpacker.expect_end();
   return forecast;
 }
-
-}  // namespace
 
 std::optional<ResourcesOf> newest_resources(const Store& store) {
   auto row = store.db().prepare("SELECT hour, hours, model FROM resources_of");
@@ -44,7 +47,7 @@ std::optional<ResourcesOf> newest_resources(const Store& store) {
 std::optional<ResourceForecast> resources_of(const Store& store, const std::string& user) {
   auto row = store.db().prepare("SELECT content FROM resources WHERE user = ?");
   row.bind(user);
-  return row.step() ? std::optional(unpack(row.blob(0))) : std::nullopt;
+  return row.step() ? std::optional(unpack_resources(row.blob(0))) : std::nullopt;
 }
 
 ResourceWriter::ResourceWriter(Store& store)
@@ -55,7 +58,7 @@ ResourceWriter::ResourceWriter(Store& store)
 }
 
 void ResourceWriter::add(const std::string& user, const ResourceForecast& forecast) {
-  const std::string content = pack(forecast);
+  const std::string content = pack_resources(forecast);
   insert_.restart().bind(user).bind(bytes_of(content)).run();
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,10 @@ struct ResourcesOf {
 std::optional<ResourcesOf> newest_resources(const Store& store);
 // nullopt: nothing was measured of the user.
 std::optional<ResourceForecast> resources_of(const Store& store, const std::string& user);
+
+// What lies in the BLOBs: see formats(7). Reading throws Error(corrupt) for bytes that nobody has written.
+std::string pack_resources(const ResourceForecast& forecast);
+ResourceForecast unpack_resources(std::span<const std::byte> packed);
 
 // Replaces what was foretold: readers see the old or the new one.
 class ResourceWriter {

@@ -10,8 +10,7 @@ namespace deskloom::predict {
 inline constexpr const char* ahead_schema = "deskloom-ahead-1";
 
 void put_ahead_model(ModelFile& file, const AheadModel& model);
-// Throws Error(usage) for another schema, Error(corrupt) for other shapes, and for weights that
-// nobody has learnt.
+// Throws Error(usage) for another schema, Error(corrupt) for other shapes, and for absurd values.
 AheadModel ahead_model_in(const ModelFile& file);
 
 }  // namespace deskloom::predict

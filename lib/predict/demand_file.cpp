@@ -2,10 +2,21 @@
 
 #include <algorithm>
 
+#include "base/error.hpp"
+
 namespace deskloom::predict {
 namespace {
 
 const Shape weights_shape{most_days_ahead, demand_features}, smoothing_shape{5};
+
+// Greater gains would overshoot, each time by more.
+bool are_stable(const DemandModel& model) {
+  const SmoothingGains& gains = model.gains;
+  const auto is_share = [](float value) { return value >= 0 && value <= 1; };
+  return is_share(gains.level) && is_share(gains.day) && is_share(gains.week) &&
+         is_share(gains.level + gains.day + gains.week) && is_share(gains.carried_over) &&
+         is_share(model.regression_share);
+}
 
 }  // namespace
 
@@ -28,6 +39,10 @@ std::optional<DemandModel> demand_model_in(const ModelFile& file, const std::str
                 model.weights[day].begin());
   model.gains = {smoothing[0], smoothing[1], smoothing[2], smoothing[3]};
   model.regression_share = smoothing[4];
+  if (!are_stable(model)) {
+    throw base::Error(base::ErrorKind::corrupt, file.origin() + ": the smoothing of " + of + " is not stable",
+                      "train anew");
+  }
   return model;
 }
 

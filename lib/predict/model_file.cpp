@@ -229,7 +229,7 @@ std::size_t count_of(const Shape& shape) {
 ModelFile::ModelFile(std::string schema, std::string origin)
     : schema_(std::move(schema)), origin_(std::move(origin)) {}
 
-const std::vector<float>& ModelFile::values(const std::string& name, const Shape& shape) const {
+const std::vector<float>& ModelFile::values(const std::string& name, const Shape& shape, float most) const {
   const auto found = tensors.find(name);
   if (found == tensors.end() || found->second.shape != shape) {
     throw base::Error(base::ErrorKind::corrupt,
@@ -237,6 +237,10 @@ const std::vector<float>& ModelFile::values(const std::string& name, const Shape
                           (found == tensors.end()
                                ? " is missing"
                                : " has the shape " + shown(found->second.shape) + ", not " + shown(shape)),
+                      "train anew");
+  }
+  if (!std::ranges::all_of(found->second.values, [most](float value) { return std::abs(value) <= most; })) {
+    throw base::Error(base::ErrorKind::corrupt, origin_ + ": tensor " + name + " has absurd values",
                       "train anew");
   }
   return found->second.values;

@@ -21,6 +21,9 @@ using Shape = std::vector<std::size_t>;
 
 std::size_t count_of(const Shape& shape);
 
+// Beyond any weight that is learnt, and small enough for sums over layers to stay within what a float holds.
+inline constexpr float most_weight = 1e5F;
+
 struct Tensor {
   Shape shape;                // one to four dimensions, none of them 0
   std::vector<float> values;  // the last dimension lies together; finite
@@ -38,8 +41,9 @@ class ModelFile {
   // What else is to be known of the model. "schema" and "sha256" are not among them.
   std::map<std::string, std::string> metadata;
 
-  // Throws Error(corrupt) when there is none, or one of another shape.
-  const std::vector<float>& values(const std::string& name, const Shape& shape) const;
+  // Throws Error(corrupt) when there is none, one of another shape, or one that has values beyond most.
+  const std::vector<float>& values(const std::string& name, const Shape& shape,
+                                   float most = most_weight) const;
   const std::string& text(const std::string& key) const;
   // Throws Error(usage) when the model is of another schema: it must be trained anew.
   void require_schema(std::string_view schema) const;

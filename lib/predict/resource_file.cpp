@@ -8,6 +8,9 @@
 namespace deskloom::predict {
 namespace {
 
+// Rounded, weights of a level may sum up to a little more than 1; amounts are as resource_window.hpp takes
+// them.
+constexpr float most_mixture_weight = 1.001F, most_newcomer = 1e30F;
 constexpr std::size_t levels = quantile_levels.size(), bands = band_ends_h.size();
 
 template <typename Rows>
@@ -37,9 +40,9 @@ std::optional<ResourceModel> resource_model_in(const ModelFile& file, const std:
   if (!file.tensors.contains(name + ".weights")) return {};
   ResourceModel model = ResourceModel::untrained();
   const Shape weights{bands, resource_experts().size(), levels};
-  fill(model.mixture.weights, file.values(name + ".weights", weights));
+  fill(model.mixture.weights, file.values(name + ".weights", weights, most_mixture_weight));
   fill(model.mixture.corrections, file.values(name + ".corrections", {bands, levels}));
-  std::ranges::copy(file.values(name + ".newcomer", {levels}), model.newcomer.begin());
+  std::ranges::copy(file.values(name + ".newcomer", {levels}, most_newcomer), model.newcomer.begin());
   return model;
 }
 

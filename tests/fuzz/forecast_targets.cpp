@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "base/sha256.hpp"
 #include "forecast/forecasts.hpp"
 #include "forecast/habits.hpp"
-#include "forecast/packing.hpp"
+#include "forecast/pools.hpp"
+#include "forecast/resources.hpp"
 #include "fuzz/expect.hpp"
-#include "predict/ahead_file.hpp"
+#include "predict/user_week.hpp"
 
 namespace deskloom::test {
 namespace {
@@ -22,78 +22,14 @@ void require_probabilities(const Series& series) {
   require(std::ranges::all_of(series, [](float p) { return p >= 0 && p <= 1; }), "no probability");
 }
 
-// A user on the fifth Monday, at midnight, of whom a day ahead is asked.
-class Scene {
- public:
-  Scene() : week_(look_at({{grid_.time_s(origin - 40), grid_.time_s(origin - 8)}})) {}
-
-  predict::UserWeek look_at(const std::vector<domain::Session>& sessions) const {
-    return {grid_, sessions, origin, origin + 1, lead_s, predict::slots_per_day};
-  }
-  predict::AheadForecast foretell(const predict::AheadModel& model) const {
-    return predict::Outlook(grid_, origin, origin + predict::slots_per_day, turnout_, of_all_, calendars_,
-                            &model)
-        .of({week_, predict::rates_of({}, of_all_, prior_slots), 0});
-  }
-
-  static constexpr std::int64_t origin = 4 * predict::slots_per_week;
-  static constexpr double prior_slots = 4;
-
- private:
-  static constexpr std::int64_t lead_s = 240;
-
-  base::Timestamp from_{std::chrono::seconds(1'767'567'600)};  // 2026-01-05
-  predict::TimeGrid grid_{base::TimeZone("Europe/Warsaw"), from_, from_ + std::chrono::weeks(6)};
-  predict::Turnout turnout_{grid_};
-  predict::HabitRates of_all_ = predict::rates_of_all({});
-  predict::KnownFuture calendars_{grid_, {}};
-  predict::UserWeek week_;
-};
-
-const Scene& scene() {
-  static const Scene scene;
-  return scene;
-}
-
-// The checksum would keep a fuzzer out: it is made right before the parser sees it.
-void mend_model(std::string& bytes) {
-  constexpr std::string_view key = "\"sha256\":\"";
-  constexpr std::size_t digits = 2 * sizeof(base::Sha256);
-  const std::size_t at = bytes.find(key);
-  if (at == std::string::npos || bytes.size() - at - key.size() < digits) return;
-  bytes.replace(at + key.size(), digits, digits, '0');
-  bytes.replace(at + key.size(), digits, base::hex_of(base::sha256(forecast::bytes_of(bytes))));
-}
-
-bool run_model(Input input) {
-  std::string bytes(text_of(input));
-  mend_model(bytes);
-  return accepts({ErrorKind::corrupt, ErrorKind::usage}, [&] {
-    const predict::ModelFile file = predict::decode_model(bytes, "model");
-    const std::string again = predict::encode_model(file);
-    require(predict::encode_model(predict::decode_model(again, "model")) == again, "a model that changes");
-    const auto forecast = scene().foretell(predict::ahead_model_in(file));
-    require_probabilities(forecast.connects);
-    require_probabilities(forecast.present);
-  });
-}
-
-std::vector<std::string> model_seeds() {
-  predict::ModelFile file(predict::ahead_schema);
-  predict::AheadModel model;
-  for (auto* bands : {&model.connects, &model.present})
-    for (auto& weights : *bands) weights.fill(0.125F);
-  predict::put_ahead_model(file, model);
-  file.metadata = {{"kind", "regression"}};
-  return {predict::encode_model(file)};
-}
+constexpr double prior_slots = 4;
 
 bool run_habit_counts(Input input) {
   return accepts({ErrorKind::corrupt}, [&] {
     const std::string packed(text_of(input));
     const predict::HabitCounts counts = forecast::unpack(packed);
     require(forecast::pack(counts) == packed, "counts that change");
-    const auto rates = predict::rates_of(counts, predict::rates_of_all({}), Scene::prior_slots);
+    const auto rates = predict::rates_of(counts, predict::rates_of_all({}), prior_slots);
     require_probabilities(rates.connects);
     require_probabilities(rates.present);
   });
@@ -112,7 +48,7 @@ std::vector<std::string> habit_counts_seeds() { return {forecast::pack(some_coun
 bool run_all_counts(Input input) {
   return accepts({ErrorKind::corrupt}, [&] {
     const auto of_all = predict::rates_of_all(forecast::unpack_exactly(input));
-    const auto rates = predict::rates_of(some_counts(), of_all, Scene::prior_slots);
+    const auto rates = predict::rates_of(some_counts(), of_all, prior_slots);
     for (const auto& known : {of_all, rates}) {
       require_probabilities(known.connects);
       require_probabilities(known.present);
@@ -122,12 +58,20 @@ bool run_all_counts(Input input) {
 
 std::vector<std::string> all_counts_seeds() { return {forecast::pack_exactly(some_counts())}; }
 
+// Looked at in the week from its fifth Monday on.
 bool run_habit_sessions(Input input) {
+  static const base::Timestamp from{std::chrono::seconds(1'767'567'600)};  // 2026-01-05
+  static const predict::TimeGrid grid(base::TimeZone("Europe/Warsaw"), from, from + std::chrono::weeks(6));
+  constexpr std::int64_t origin = 4 * predict::slots_per_week, end = 5 * predict::slots_per_week;
+  constexpr std::int64_t lead_s = 240;
   return accepts({ErrorKind::corrupt}, [&] {
     const auto sessions = forecast::unpack_sessions(input);
     require(forecast::pack_sessions(sessions) == text_of(input), "sessions that change");
-    const predict::UserWeek week = scene().look_at(sessions);
-    require(week.connects(0, Scene::origin) >= 0, "fewer than no connects");
+    const predict::UserWeek week(grid, sessions, origin, end, lead_s, predict::slots_per_day);
+    require(week.connects(0, origin) >= 0, "fewer than no connects");
+    predict::HabitCounts counts;
+    week.add_to(counts, grid);
+    require_probabilities(predict::rates_of(counts, predict::rates_of_all(counts), prior_slots).present);
   });
 }
 
@@ -150,14 +94,52 @@ std::vector<std::string> forecast_seeds() {
           forecast::pack_forecast({{0.5F, 1e-6F, 0}, {0.25F, 1, 0.75F}, 600, 7200})};
 }
 
+bool run_pool_hours(Input input) {
+  return accepts({ErrorKind::corrupt}, [&] {
+    require(forecast::pack_amounts(forecast::unpack_amounts(input)) == text_of(input), "hours that change");
+  });
+}
+
+std::vector<std::string> pool_hours_seeds() { return {"", forecast::pack_amounts({0, 2.5F, 7})}; }
+
+bool run_pool_forecast(Input input) {
+  return accepts({ErrorKind::corrupt}, [&] {
+    const auto hours = forecast::unpack_quantiles(input);
+    require(std::ranges::all_of(hours, [](const auto& hour) { return std::ranges::is_sorted(hour); }),
+            "quantiles that cross");
+    require(forecast::pack_quantiles(hours) == text_of(input), "a forecast that changes");
+  });
+}
+
+std::vector<std::string> pool_forecast_seeds() {
+  predict::Quantiles hour{};
+  hour.back() = 3.5F;
+  return {"", forecast::pack_quantiles({{}, hour})};
+}
+
+bool run_resources(Input input) {
+  return accepts({ErrorKind::corrupt}, [&] {
+    const auto resources = forecast::unpack_resources(input);
+    require(forecast::pack_resources(resources) == text_of(input), "resources that change");
+  });
+}
+
+std::vector<std::string> resources_seeds() {
+  forecast::ResourceForecast forecast;
+  forecast[1] = {{1, 2.5F, 3}, {0, 0, 1e9F}};
+  return {forecast::pack_resources({}), forecast::pack_resources(forecast)};
+}
+
 }  // namespace
 
 std::vector<FuzzTarget> forecast_targets() {
-  return {{"model", run_model, model_seeds},
-          {"habit-counts", run_habit_counts, habit_counts_seeds},
+  return {{"habit-counts", run_habit_counts, habit_counts_seeds},
           {"all-counts", run_all_counts, all_counts_seeds},
           {"habit-sessions", run_habit_sessions, habit_sessions_seeds},
-          {"forecast", run_forecast, forecast_seeds}};
+          {"forecast", run_forecast, forecast_seeds},
+          {"pool-hours", run_pool_hours, pool_hours_seeds},
+          {"pool-forecast", run_pool_forecast, pool_forecast_seeds},
+          {"resources", run_resources, resources_seeds}};
 }
 
 }  // namespace deskloom::test

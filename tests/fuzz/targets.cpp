@@ -6,7 +6,7 @@ const std::vector<FuzzTarget>& fuzz_targets() {
   static const std::vector<FuzzTarget> all = [] {
     std::vector<FuzzTarget> targets;
     for (const auto& part : {snapshot_targets(), transfer_targets(), memory_targets(), guest_targets(),
-                             document_targets(), ingest_targets(), forecast_targets()})
+                             document_targets(), ingest_targets(), forecast_targets(), model_targets()})
       targets.insert(targets.end(), part.begin(), part.end());
     return targets;
   }();

@@ -29,5 +29,6 @@ std::vector<FuzzTarget> guest_targets();
 std::vector<FuzzTarget> document_targets();
 std::vector<FuzzTarget> ingest_targets();
 std::vector<FuzzTarget> forecast_targets();
+std::vector<FuzzTarget> model_targets();
 
 }  // namespace deskloom::test

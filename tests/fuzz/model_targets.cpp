@@ -1,0 +1,207 @@
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "base/sha256.hpp"
+#include "fuzz/expect.hpp"
+#include "predict/ahead_file.hpp"
+#include "predict/connect_network.hpp"
+#include "predict/demand_file.hpp"
+#include "predict/demand_forecast.hpp"
+#include "predict/resource_file.hpp"
+
+namespace deskloom::test {
+namespace {
+
+using namespace predict;
+using base::ErrorKind;
+
+const base::Timestamp monday{std::chrono::seconds(1'767'567'600)};  // 2026-01-05, in Warsaw
+
+void require(bool holds, const char* what) {
+  if (!holds) throw std::logic_error(what);
+}
+
+template <typename Numbers>
+void require_within(const Numbers& numbers, float most) {
+  require(std::ranges::all_of(numbers, [most](float number) { return number >= 0 && number <= most; }),
+          "a number that may not be");
+}
+
+// The checksum would keep a fuzzer out: it is made right before the parser sees it.
+std::string mended(Input input) {
+  constexpr std::string_view key = "\"sha256\":\"";
+  constexpr std::size_t digits = 2 * sizeof(base::Sha256);
+  std::string bytes(text_of(input));
+  const std::size_t at = bytes.find(key);
+  if (at == std::string::npos || bytes.size() - at - key.size() < digits) return bytes;
+  bytes.replace(at + key.size(), digits, digits, '0');
+  return bytes.replace(at + key.size(), digits, base::hex_of(base::sha256(std::as_bytes(std::span(bytes)))));
+}
+
+// use: what reads a model of its kind from the file, and forecasts with it.
+template <typename Use>
+bool run_file(Input input, const Use& use) {
+  return accepts({ErrorKind::corrupt, ErrorKind::usage}, [&] {
+    const ModelFile file = decode_model(mended(input), "model");
+    const std::string again = encode_model(file);
+    require(encode_model(decode_model(again, "model")) == again, "a model that changes");
+    use(file);
+  });
+}
+
+// A user of whom a day ahead is asked, on a Monday at midnight.
+class Scene {
+ public:
+  AheadForecast foretell(const AheadModel& model) const {
+    return Outlook(grid_, origin, origin + slots_per_day, turnout_, of_all_, calendars_, &model)
+        .of({week_, of_user_, 0});
+  }
+
+ private:
+  static constexpr std::int64_t origin = 4 * slots_per_week, lead_s = 240;
+  static constexpr double prior_slots = 4;
+
+  TimeGrid grid_{base::TimeZone("Europe/Warsaw"), monday, monday + std::chrono::weeks(6)};
+  Turnout turnout_{grid_};
+  HabitRates of_all_ = rates_of_all({}), of_user_ = rates_of({}, of_all_, prior_slots);
+  KnownFuture calendars_{grid_, {}};
+  UserWeek week_{grid_,  {{grid_.time_s(origin - 40), grid_.time_s(origin - 8)}},
+                 origin, origin + 1,
+                 lead_s, slots_per_day};
+};
+
+bool run_model(Input input) {
+  static const Scene scene;
+  return run_file(input, [](const ModelFile& file) {
+    const auto forecast = scene.foretell(ahead_model_in(file));
+    require_within(forecast.connects, 1);
+    require_within(forecast.present, 1);
+  });
+}
+
+std::vector<std::string> model_seeds() {
+  ModelFile file(ahead_schema);
+  AheadModel model;
+  for (auto* bands : {&model.connects, &model.present})
+    for (auto& weights : *bands) weights.fill(0.125F);
+  put_ahead_model(file, model);
+  file.metadata = {{"kind", "regression"}};
+  return {encode_model(file)};
+}
+
+// Of an hour in which little is asked for, and one in which more is, for two weeks and the day that follows.
+DemandSeries some_demand() {
+  DemandSeries series;
+  for (std::size_t hour = 0; hour < 15 * hours_per_day; ++hour) {
+    series.hours_of_week.push_back(static_cast<std::int16_t>(hour % hours_per_week));
+    if (hour < 14 * hours_per_day) series.amounts.push_back(static_cast<float>(hour % 5));
+  }
+  return series;
+}
+
+bool run_pool_model(Input input) {
+  static const DemandSeries series = some_demand();
+  return run_file(input, [](const ModelFile& file) {
+    const DemandModel model = demand_model_in(file, "pool.arrivals").value_or(DemandModel{});
+    for (const Quantiles& hour :
+         forecast_demand(model, series, DemandKind::arrivals, series.amounts.size(), hours_per_day))
+      require_within(hour, 1e12F);
+  });
+}
+
+std::vector<std::string> pool_model_seeds() {
+  ModelFile file(ahead_schema);
+  put_demand_model(file, "pool.arrivals", {});
+  return {encode_model(file)};
+}
+
+bool run_resource_model(Input input) {
+  static const ResourceOrigin origin(base::TimeZone("Europe/Warsaw"), past_hours);
+  static const HourlyAmounts series{0, std::vector<float>(past_hours, 2.5F)};
+  return run_file(input, [](const ModelFile& file) {
+    const ResourceModel model = resource_model_in(file, "cpu").value_or(ResourceModel::untrained());
+    for (const HourlyAmounts& known : {series, HourlyAmounts{}}) {
+      std::vector<Quantiles> ahead(2);
+      ResourceForecaster(model).forecast(origin, known, ahead);
+      for (const Quantiles& hour : ahead) require_within(hour, 1e37F);
+    }
+  });
+}
+
+std::vector<std::string> resource_model_seeds() {
+  ModelFile file(ahead_schema);
+  put_resource_model(file, "cpu", ResourceModel::untrained());
+  return {encode_model(file)};
+}
+
+bool run_network(Input input) {
+  return run_file(input, [](const ModelFile& file) {
+    const ConnectNetwork network(file);
+    const std::vector<Token> sessions(3, Token{1, 0.5F, -0.5F});
+    const auto states = network.states(sessions);
+    const auto who = network.who("ann", {"clerk", ""});
+    std::vector<float> logits(2);
+    network.logits(who, std::span(states).last(network.state_width()),
+                   std::vector<ConnectInputs>(logits.size(), ConnectInputs{1, -3}), logits);
+    require(std::ranges::none_of(logits, [](float logit) { return std::isnan(logit); }), "no logit");
+  });
+}
+
+ModelFile small_network(const ConnectShape& shape) {
+  ModelFile file(connect_schema);
+  put_shape(file, shape);
+  put_vocabulary(file, {{"ann"}, {"clerk"}, {}});
+  const auto put = [&](const std::string& name, const Shape& of) {
+    file.tensors[name] = {of, std::vector<float>(count_of(of), 0.25F)};
+  };
+  const auto put_layer = [&](const std::string& name, std::size_t inputs, std::size_t outputs) {
+    put(name + ".weight", {outputs, inputs});
+    put(name + ".bias", {outputs});
+  };
+  for (const auto& [name, width] :
+       {std::pair("users", shape.user), {"roles", shape.role}, {"departments", shape.department}})
+    put(std::string(name) + ".weight", {1, width});
+  put_layer("decoder.wide", shape.state + shape.who() + connect_inputs, shape.wide);
+  put_layer("decoder.narrow", shape.wide, shape.narrow);
+  put_layer("decoder.last", shape.narrow, 1);
+  put("inputs.mean", {connect_inputs});
+  put("inputs.factor", {connect_inputs});
+  put("linear", {connect_features});
+  put("calibration", {2});
+  if (shape.encoder == EncoderKind::lstm) {
+    for (const auto& [from, inputs] : {std::pair("ih", token_width), {"hh", shape.state}}) {
+      put(std::string("encoder.weight_") + from + "_l0", {4 * shape.state, inputs});
+      put(std::string("encoder.bias_") + from + "_l0", {4 * shape.state});
+    }
+    return file;
+  }
+  put_layer("encoder.embed", token_width, shape.state);
+  for (const char* layer : {"queries", "keys", "values", "merge"})
+    put_layer(std::string("encoder.block0.") + layer, shape.state, shape.state);
+  put_layer("encoder.block0.widen", shape.state, shape.widened);
+  put_layer("encoder.block0.narrow", shape.widened, shape.state);
+  for (const char* norm : {"encoder.block0.norm1", "encoder.block0.norm2", "encoder.norm"}) {
+    put(std::string(norm) + ".weight", {shape.state});
+    put(std::string(norm) + ".bias", {shape.state});
+  }
+  return file;
+}
+
+std::vector<std::string> network_seeds() {
+  std::vector<std::string> seeds;
+  for (const EncoderKind encoder : {EncoderKind::lstm, EncoderKind::transformer})
+    seeds.push_back(encode_model(small_network({encoder, 2, 1, 2, 1, 1, 1, 1, 2, 2})));
+  return seeds;
+}
+
+}  // namespace
+
+std::vector<FuzzTarget> model_targets() {
+  return {{"model", run_model, model_seeds},
+          {"pool-model", run_pool_model, pool_model_seeds},
+          {"resource-model", run_resource_model, resource_model_seeds},
+          {"network", run_network, network_seeds}};
+}
+
+}  // namespace deskloom::test
