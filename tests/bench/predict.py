@@ -13,6 +13,7 @@ Every task but the last is tried on a trace that scripts/usage-trace generates, 
 import argparse
 import os
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -54,6 +55,8 @@ def main():
     options = parse()
     if options.check:
         return 0
+    # Else what is here would stay when somebody ends it.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     folder = tempfile.mkdtemp(prefix="deskloom-predict-", dir=options.work)
     try:
         print("\n".join([*table.describe(options), "", *table.head()]), flush=True)
