@@ -21,8 +21,8 @@ struct ForetellReport {
 // was foretold before is replaced. Without a model, habits speak.
 ForetellReport foretell(const UsageSource& source, forecast::Store& store, base::Timestamp now);
 
-// Of a model's file. Throws as predict::read_model does, and Error(corrupt) when it is not the one that was
-// made.
+// Of a model's file, which proves itself by its own hash. Throws as predict::read_model and ahead_model_in
+// do.
 predict::AheadModel ahead_model_of(const forecast::Store& store, const forecast::Model& model);
 
 }  // namespace deskloom::operation
