@@ -1,4 +1,4 @@
-#include "predict/connect_evaluation.hpp"
+#include "predict/connect/evaluation.hpp"
 
 #include <fmt/format.h>
 
@@ -112,8 +112,7 @@ frame::ExitCode run(const PredictEvaluateOptions& options, frame::Context& conte
   const auto zone = users_clock(context.policy());
   const Span span = span_of(options, users, zone);
   const predict::TimeGrid grid(zone, span.from, span.until);
-  const auto test_from =
-      grid.slot_of(std::chrono::floor<std::chrono::seconds>(span.test_from).time_since_epoch().count());
+  const auto test_from = grid.slot_of(base::to_seconds(span.test_from));
   frame::Table table({{"model", "MODEL"},
                       {"users", "USERS"},
                       {"slots", "SLOTS"},

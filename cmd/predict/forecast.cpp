@@ -24,7 +24,7 @@ frame::Table busiest_hours(const std::vector<forecast::PoolForecast>& pools) {
         pool.concurrent, {}, [](const predict::Quantiles& hour) { return hour[predict::median_level]; });
     if (busiest == pool.concurrent.end()) continue;
     const auto hour = static_cast<std::size_t>(busiest - pool.concurrent.begin());
-    table.add({pool.pool, operation::time_of((pool.first_hour + static_cast<std::int64_t>(hour)) * 3600),
+    table.add({pool.pool, base::from_seconds((pool.first_hour + static_cast<std::int64_t>(hour)) * 3600),
                frame::Value::number_of(pool.arrivals[hour][predict::median_level], 1),
                frame::Value::number_of(pool.arrivals[hour][q95], 1),
                frame::Value::number_of((*busiest)[predict::median_level], 1),
@@ -42,7 +42,7 @@ frame::Table all_hours(const std::vector<forecast::PoolForecast>& pools) {
   for (const forecast::PoolForecast& pool : pools) {
     for (std::size_t hour = 0; hour < pool.arrivals.size(); ++hour) {
       std::vector<frame::Value> row{
-          pool.pool, operation::time_of((pool.first_hour + static_cast<std::int64_t>(hour)) * 3600)};
+          pool.pool, base::from_seconds((pool.first_hour + static_cast<std::int64_t>(hour)) * 3600)};
       for (const predict::Quantiles& of : {pool.arrivals[hour], pool.concurrent[hour]})
         for (const std::size_t level : {q10, predict::median_level, q90, q95})
           row.push_back(frame::Value::number_of(of[level], 2));
@@ -66,7 +66,7 @@ frame::ExitCode run(const PredictForecastOptions& options, frame::Context& conte
   frame::Document document;
   document.field("made_at", "Made", report.of.made_at)
       .field("model", "Model", report.of.model.value_or("habits alone"))
-      .field("from", "From", operation::time_of(report.of.origin_s))
+      .field("from", "From", base::from_seconds(report.of.origin_s))
       .field("slots", "Quarter hours", report.of.slots)
       .field("users", "Users", report.users)
       .field("inactive_users", "Inactive", report.inactive_users)

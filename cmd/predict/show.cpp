@@ -35,12 +35,12 @@ frame::Table curve(const forecast::ForecastOf& of, const forecast::UserForecast&
   frame::Table table({{"hour", "HOUR"}, {"connects", "COMES"}, {"present", "THERE"}, {"curve", " "}});
   for (std::size_t slot = 0; slot < forecast.connects.size();) {
     const std::int64_t at = of.origin_s + static_cast<std::int64_t>(slot) * predict::slot_s;
-    const auto local = zone.local(operation::time_of(at));
+    const auto local = zone.local(base::from_seconds(at));
     float stays_away = 1, there = 0;
     const auto hour = std::chrono::floor<std::chrono::hours>(local);
     for (; slot < forecast.connects.size(); ++slot) {
       const std::int64_t begin = of.origin_s + static_cast<std::int64_t>(slot) * predict::slot_s;
-      if (std::chrono::floor<std::chrono::hours>(zone.local(operation::time_of(begin))) != hour) break;
+      if (std::chrono::floor<std::chrono::hours>(zone.local(base::from_seconds(begin))) != hour) break;
       stays_away *= 1 - forecast.connects[slot];
       there = std::max(there, forecast.present[slot]);
     }

@@ -21,17 +21,13 @@ std::map<std::string, predict::Person> people_of(const std::filesystem::path& st
   return people;
 }
 
-std::int64_t seconds_of(base::Timestamp time) {
-  return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-}
-
 }  // namespace
 
 predict::Dataset read_training_data(const TrainingData& data) {
   const base::TimeZone zone(data.time_zone);
   ingest::TimeReader times(zone);
-  const auto from = data.from ? std::optional(seconds_of(times.read(*data.from))) : std::nullopt;
-  const auto until = data.until ? std::optional(seconds_of(times.read(*data.until))) : std::nullopt;
+  const auto from = data.from ? std::optional(base::to_seconds(times.read(*data.from))) : std::nullopt;
+  const auto until = data.until ? std::optional(base::to_seconds(times.read(*data.until))) : std::nullopt;
   const history::Store store(data.history, history::Store::Access::read);
   auto people = people_of(data.state);
   std::vector<predict::UserSessions> users;

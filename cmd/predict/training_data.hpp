@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "predict/dataset.hpp"
+#include "predict/network/dataset.hpp"
 
 namespace deskloom::cmd {
 

@@ -50,7 +50,7 @@ void ProfileTable::add(const forecast::Store& store, const std::string& user) {
   const auto resources = forecast::resources_of(store, user).value_or(forecast::ResourceForecast{});
   for (std::size_t slot = 0; slot < forecast.connects.size(); ++slot) {
     const std::int64_t at = of->origin_s + static_cast<std::int64_t>(slot) * predict::slot_s;
-    std::vector<frame::Value> row{user, operation::time_of(at),
+    std::vector<frame::Value> row{user, base::from_seconds(at),
                                   frame::Value::number_of(forecast.connects[slot], 4),
                                   frame::Value::number_of(forecast.present[slot], 4)};
     add_bands(row, resources, resources_of ? at / 3600 - resources_of->hour : -1);

@@ -33,6 +33,11 @@ class FixedClock : public Clock {
 
 inline std::int64_t to_ns(Timestamp t) { return t.time_since_epoch().count(); }
 inline Timestamp from_ns(std::int64_t ns) { return Timestamp(std::chrono::nanoseconds(ns)); }
+// Whole seconds since 1970, which usage is counted in.
+inline std::int64_t to_seconds(Timestamp t) {
+  return std::chrono::floor<std::chrono::seconds>(t).time_since_epoch().count();
+}
+inline Timestamp from_seconds(std::int64_t seconds) { return Timestamp(std::chrono::seconds(seconds)); }
 
 // RFC 3339 in UTC with milliseconds: 2026-01-31T08:59:00.125Z. parse throws Error(usage).
 std::string to_rfc3339(Timestamp t);

@@ -89,7 +89,7 @@ void ForecastWriter::add(const std::string& user, const UserForecast& forecast) 
 void ForecastWriter::finish(const ForecastOf& of) {
   store_.db()
       .prepare("INSERT OR REPLACE INTO forecast_of VALUES (1, ?, ?, ?, ?)")
-      .bind(std::chrono::floor<std::chrono::seconds>(of.made_at).time_since_epoch().count())
+      .bind(base::to_seconds(of.made_at))
       .bind(of.origin_s)
       .bind(of.slots)
       .bind(of.model)

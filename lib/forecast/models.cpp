@@ -3,14 +3,7 @@
 #include "base/error.hpp"
 
 namespace deskloom::forecast {
-namespace {
-
-std::int64_t seconds_of(base::Timestamp at) {
-  return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
-}
-base::Timestamp time_of(std::int64_t seconds) { return base::Timestamp(std::chrono::seconds(seconds)); }
-
-}  // namespace
+namespace {}  // namespace
 
 std::filesystem::path Model::file(const Store& store) const {
   return store.model_dir() / (name + ".safetensors");
@@ -21,9 +14,9 @@ void add_model(Store& store, const Model& model) {
       .prepare("INSERT INTO models VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(model.name)
       .bind(model.kind)
-      .bind(seconds_of(model.made_at))
-      .bind(seconds_of(model.learnt_from))
-      .bind(seconds_of(model.learnt_until))
+      .bind(base::to_seconds(model.made_at))
+      .bind(base::to_seconds(model.learnt_from))
+      .bind(base::to_seconds(model.learnt_until))
       .bind(model.users)
       .bind_real(model.log_loss)
       .bind_real(model.brier)
@@ -37,8 +30,9 @@ std::vector<Model> models(const Store& store) {
       "FROM models ORDER BY made_at DESC, name DESC");
   std::vector<Model> models;
   while (row.step()) {
-    models.push_back({row.text(0), row.text(1), time_of(row.integer(2)), time_of(row.integer(3)),
-                      time_of(row.integer(4)), row.integer(5), row.real(6), row.real(7), row.real(8)});
+    models.push_back({row.text(0), row.text(1), base::from_seconds(row.integer(2)),
+                      base::from_seconds(row.integer(3)), base::from_seconds(row.integer(4)), row.integer(5),
+                      row.real(6), row.real(7), row.real(8)});
   }
   return models;
 }
@@ -56,7 +50,8 @@ Model model(const Store& store, const std::string& name) {
 std::vector<Promotion> promotions(const Store& store) {
   auto row = store.db().prepare("SELECT at, model, why FROM promotions ORDER BY number DESC");
   std::vector<Promotion> promotions;
-  while (row.step()) promotions.push_back({time_of(row.integer(0)), row.optional_text(1), row.text(2)});
+  while (row.step())
+    promotions.push_back({base::from_seconds(row.integer(0)), row.optional_text(1), row.text(2)});
   return promotions;
 }
 
@@ -69,7 +64,7 @@ std::optional<Model> model_in_force(const Store& store) {
 void promote(Store& store, const Promotion& promotion) {
   store.db()
       .prepare("INSERT INTO promotions (at, model, why) VALUES (?, ?, ?)")
-      .bind(seconds_of(promotion.at))
+      .bind(base::to_seconds(promotion.at))
       .bind(promotion.model)
       .bind(promotion.why)
       .run();

@@ -6,7 +6,7 @@ namespace deskloom::forecast {
 namespace {
 
 constexpr std::uint8_t layout = 1;
-// As predict/resource_window.hpp takes them; quantiles may lie beyond by the spread.
+// As predict/resource/window.hpp takes them; quantiles may lie beyond by the spread.
 constexpr float most_amount = 1e37F;
 
 }  // namespace

@@ -30,8 +30,8 @@ CalendarChange replace_calendar(Store& store, const std::optional<std::string>& 
     put.restart()
         .bind(owner)
         .bind(number)
-        .bind(seconds_of(span.begin))
-        .bind(seconds_of(span.end))
+        .bind(base::to_seconds(span.begin))
+        .bind(base::to_seconds(span.end))
         .bind(span.event);
     put.bind(std::int64_t{span.is_all_day}).bind(std::int64_t{span.is_free}).run();
   }
@@ -54,11 +54,11 @@ std::vector<CalendarSpan> calendar_spans(const Store& store, const std::optional
       "SELECT begin, end, event, is_all_day, is_free FROM calendar_spans WHERE begin < ? AND end > ? AND "
       "user = "
       "iif(?3 IS NULL, 0, (SELECT id FROM names WHERE kind = 1 AND name = ?3)) ORDER BY begin, end, event");
-  row.bind(seconds_of(until)).bind(seconds_of(from)).bind(user);
+  row.bind(base::to_seconds(until)).bind(base::to_seconds(from)).bind(user);
   std::vector<CalendarSpan> spans;
   while (row.step()) {
-    spans.push_back({time_of(row.integer(0)), time_of(row.integer(1)), row.integer(2), row.integer(3) != 0,
-                     row.integer(4) != 0});
+    spans.push_back({base::from_seconds(row.integer(0)), base::from_seconds(row.integer(1)), row.integer(2),
+                     row.integer(3) != 0, row.integer(4) != 0});
   }
   return spans;
 }
@@ -69,10 +69,10 @@ void each_calendar_span(
   auto row = store.db().prepare(
       "SELECT n.name, begin, end, event, is_all_day, is_free FROM calendar_spans LEFT JOIN names AS n ON "
       "n.id = user WHERE begin < ? AND end > ?");
-  row.bind(seconds_of(until)).bind(seconds_of(from));
+  row.bind(base::to_seconds(until)).bind(base::to_seconds(from));
   while (row.step()) {
-    visit(row.optional_text(0), {time_of(row.integer(1)), time_of(row.integer(2)), row.integer(3),
-                                 row.integer(4) != 0, row.integer(5) != 0});
+    visit(row.optional_text(0), {base::from_seconds(row.integer(1)), base::from_seconds(row.integer(2)),
+                                 row.integer(3), row.integer(4) != 0, row.integer(5) != 0});
   }
 }
 

@@ -43,9 +43,12 @@ std::optional<base::Timestamp> launch_near(const Store& store, const std::string
       "SELECT at FROM launches WHERE at BETWEEN ? AND ? AND user = (SELECT id FROM names WHERE kind = 1 AND "
       "name = ?) "
       "AND application = (SELECT id FROM names WHERE kind = 2 AND name = ?) ORDER BY abs(at - ?) LIMIT 1");
-  row.bind(seconds_of(at - tolerance)).bind(seconds_of(at + tolerance)).bind(user).bind(application);
-  if (!row.bind(seconds_of(at)).step()) return std::nullopt;
-  return time_of(row.integer(0));
+  row.bind(base::to_seconds(at - tolerance))
+      .bind(base::to_seconds(at + tolerance))
+      .bind(user)
+      .bind(application);
+  if (!row.bind(base::to_seconds(at)).step()) return std::nullopt;
+  return base::from_seconds(row.integer(0));
 }
 
 }  // namespace deskloom::history

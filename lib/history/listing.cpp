@@ -48,7 +48,7 @@ std::vector<Event> newest_events(const Store& store, const std::optional<std::st
   std::vector<Event> events;
   while (row.step()) {
     events.push_back(
-        {time_of(row.integer(0)), row.text(1), row.text(2), row.text(3), row.optional_integer(4)});
+        {base::from_seconds(row.integer(0)), row.text(1), row.text(2), row.text(3), row.optional_integer(4)});
   }
   return events;
 }

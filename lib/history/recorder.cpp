@@ -64,28 +64,29 @@ void Recorder::add(Batch& batch, const Row& row) {
 }
 
 void Recorder::take(const domain::Connection& connection) {
-  add(connections_, {seconds_of(connection.at), names_.number(NameKind::user, connection.user),
+  add(connections_, {base::to_seconds(connection.at), names_.number(NameKind::user, connection.user),
                      connection.is_connect ? 1 : 0});
 }
 
 void Recorder::take(const domain::Launch& launch) {
-  add(launches_, {seconds_of(launch.at), names_.number(NameKind::user, launch.user),
+  add(launches_, {base::to_seconds(launch.at), names_.number(NameKind::user, launch.user),
                   names_.number(NameKind::application, launch.application), launch.dwell_s});
 }
 
 void Recorder::take(const domain::FileUse& use) {
-  add(file_uses_, {seconds_of(use.at), names_.number(NameKind::user, use.user),
+  add(file_uses_, {base::to_seconds(use.at), names_.number(NameKind::user, use.user),
                    names_.number(NameKind::file_type, use.type), use.count});
 }
 
 void Recorder::take(const domain::Visit& visit) {
-  add(visits_, {seconds_of(visit.at), names_.number(NameKind::user, visit.user),
+  add(visits_, {base::to_seconds(visit.at), names_.number(NameKind::user, visit.user),
                 names_.number(NameKind::place, visit.place)});
 }
 
 void Recorder::take(const domain::Sample& sample) {
-  if (is_expired(seconds_of(sample.at))) return;
-  samples_.push_back({seconds_of(sample.at), names_.number(NameKind::user, sample.user), sample.values});
+  if (is_expired(base::to_seconds(sample.at))) return;
+  samples_.push_back(
+      {base::to_seconds(sample.at), names_.number(NameKind::user, sample.user), sample.values});
   if (samples_.size() >= batch_rows) insert_samples();
 }
 

@@ -83,7 +83,7 @@ RollupReport roll_up(Store& store, base::Timestamp now, const KeepRule& rule, bo
   const base::Database& db = store.db();
   std::optional<base::Transaction> all;  // never committed
   if (dry_run) all.emplace(db);
-  const auto now_s = seconds_of(now);
+  const auto now_s = base::to_seconds(now);
   RollupReport report;
   for (;;) {
     base::Transaction transaction(db);

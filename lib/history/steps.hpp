@@ -11,11 +11,4 @@ namespace deskloom::history {
 inline constexpr std::int64_t five_minutes_s = 300;
 inline constexpr std::int64_t hour_s = 3600;
 
-inline std::int64_t seconds_of(base::Timestamp at) {
-  return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
-}
-inline base::Timestamp time_of(std::int64_t seconds) {
-  return base::Timestamp(std::chrono::seconds(seconds));
-}
-
 }  // namespace deskloom::history

@@ -79,7 +79,8 @@ std::vector<Store::TableSize> Store::sizes() const {
     auto row = db_.prepare(std::string("SELECT count(*), min(at), max(at) FROM ") + table);
     row.step();
     TableSize size{table, static_cast<std::uint64_t>(row.integer(0)), {}, {}};
-    if (size.rows > 0) size.first = time_of(row.integer(1)), size.last = time_of(row.integer(2));
+    if (size.rows > 0)
+      size.first = base::from_seconds(row.integer(1)), size.last = base::from_seconds(row.integer(2));
     sizes.push_back(std::move(size));
   }
   return sizes;

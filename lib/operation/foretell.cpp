@@ -7,7 +7,7 @@
 #include "operation/habits.hpp"
 #include "operation/pool_demand.hpp"
 #include "operation/resources.hpp"
-#include "predict/ahead_file.hpp"
+#include "predict/ahead/file.hpp"
 
 namespace deskloom::operation {
 namespace {
@@ -54,14 +54,14 @@ class Foretelling {
                       now + std::chrono::hours(source.policy.forecast.horizon_hours) +
                           std::chrono::seconds(options.lead_s + 2 * predict::slot_s))),
         // The first slot that is not decided yet.
-        origin_(grid_.slot_of(seconds_of(now) + options.lead_s - 1) + 1),
+        origin_(grid_.slot_of(base::to_seconds(now) + options.lead_s - 1) + 1),
         last_(std::min(origin_ + source.policy.forecast.horizon_hours * slots_per_hour, grid_.slots())),
         today_(grid_.day_begin(origin_)),
         turnout_(grid_),
-        calendars_(
-            grid_,
-            calendars_of(source, names(), time_of(grid_.time_s(origin_)), time_of(grid_.time_s(last_))),
-            origin_),
+        calendars_(grid_,
+                   calendars_of(source, names(), base::from_seconds(grid_.time_s(origin_)),
+                                base::from_seconds(grid_.time_s(last_))),
+                   origin_),
         usual_session_s_(usual_session(known.users)) {}
 
   // nullptr: none
@@ -138,7 +138,7 @@ class Foretelling {
 void foretell_resources_of_hour(const UsageSource& source, forecast::Store& store,
                                 const predict::ModelFile& file, const std::optional<std::string>& model,
                                 base::Timestamp now) {
-  const forecast::ResourcesOf of{seconds_of(now) / 3600, source.policy.forecast.horizon_hours, model};
+  const forecast::ResourcesOf of{base::to_seconds(now) / 3600, source.policy.forecast.horizon_hours, model};
   const auto newest = forecast::newest_resources(store);
   if (newest && newest->hour == of.hour && newest->hours == of.hours && newest->model == of.model) return;
   foretell_resources(source, store, resource_models_in(file), of);

@@ -5,7 +5,7 @@
 #include "forecast/forecasts.hpp"
 #include "forecast/models.hpp"
 #include "operation/usage_source.hpp"
-#include "predict/ahead_model.hpp"
+#include "predict/ahead/model.hpp"
 
 namespace deskloom::operation {
 

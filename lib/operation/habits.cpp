@@ -38,7 +38,7 @@ struct Weeks {
   Weeks(const UsageSource& source, base::Timestamp from, base::Timestamp until)
       : grid(grid_of(source, from, until)) {
     for (auto monday = from; monday <= until; monday = next_monday(source.zone, monday))
-      begins.push_back(grid.slot_of(seconds_of(monday)));
+      begins.push_back(grid.slot_of(base::to_seconds(monday)));
   }
   std::size_t count() const { return begins.size() - 1; }
 };
@@ -88,16 +88,16 @@ void count_all(const UsageSource& source, forecast::Store& store, const predict:
     throw base::Error(base::ErrorKind::usage, "no sessions are recorded",
                       "'deskloom event import' or 'event collect' records them");
   }
-  const auto from = std::min(monday_of(source.zone, time_of(*first)), until);
+  const auto from = std::min(monday_of(source.zone, base::from_seconds(*first)), until);
   const Weeks weeks(source, from, until);
   const Counting counting(weeks, options);
-  forecast::Counted counted{seconds_of(until), source.history.late_import_after(0).number, {}, 0};
+  forecast::Counted counted{base::to_seconds(until), source.history.late_import_after(0).number, {}, 0};
   counted.weeks = counting.faded_weeks(0);
-  PoolCounter pools(source.policy, seconds_of(from) / hour_s, seconds_of(until) / hour_s);
+  PoolCounter pools(source.policy, base::to_seconds(from) / hour_s, base::to_seconds(until) / hour_s);
   forecast::HabitWriter writer(store);
   history::each_user(source.history, source.longest_session(),
                      [&](const std::string& user, const std::vector<domain::Session>& sessions) {
-                       forecast::Habit habit = habit_until(sessions, seconds_of(until));
+                       forecast::Habit habit = habit_until(sessions, base::to_seconds(until));
                        counting.add(habit.counts, sessions);
                        counted.all += habit.counts;
                        pools.add(user, sessions);
@@ -130,7 +130,7 @@ class Reading {
   std::vector<KnownUser> read(base::Timestamp now) {
     const auto names = history::names_by_number(source_.history.db(), history::NameKind::user);
     std::unordered_map<std::int64_t, std::size_t> known;
-    history::each_connection(source_.history, counted_.until, seconds_of(now) + 1,
+    history::each_connection(source_.history, counted_.until, base::to_seconds(now) + 1,
                              [&](std::int64_t user, std::int64_t at, bool connects, bool disconnects) {
                                auto found = known.find(user);
                                if (found == known.end())
@@ -164,14 +164,14 @@ class Reading {
 // Counts the weeks that have ended since, of what was read of them.
 void count_on(const UsageSource& source, forecast::Store& store, const predict::ConnectOptions& options,
               const forecast::Counted& before, std::int64_t late, base::Timestamp until) {
-  const Weeks weeks(source, time_of(before.until), until);
+  const Weeks weeks(source, base::from_seconds(before.until), until);
   const Counting counting(weeks, options);
-  forecast::Counted counted{seconds_of(until), late, {}, counting.faded_weeks(before.weeks)};
+  forecast::Counted counted{base::to_seconds(until), late, {}, counting.faded_weeks(before.weeks)};
   const auto users = Reading(source, store, before).read(until);
-  PoolCounter pools(source.policy, before.until / hour_s, seconds_of(until) / hour_s);
+  PoolCounter pools(source.policy, before.until / hour_s, base::to_seconds(until) / hour_s);
   forecast::HabitWriter writer(store);
   for (const KnownUser& user : users) {
-    forecast::Habit habit = habit_until(user.sessions, seconds_of(until));
+    forecast::Habit habit = habit_until(user.sessions, base::to_seconds(until));
     habit.counts = forecast::unpack(user.counts);
     counting.add(habit.counts, user.sessions);
     counted.all += habit.counts;
@@ -189,15 +189,15 @@ KnownUsers known_users(const UsageSource& source, forecast::Store& store,
   const auto until = monday_of(source.zone, now - week_is_over_after);
   const auto before = forecast::counted(store);
   const auto late = source.history.late_import_after(before ? before->late : 0);
-  const bool is_stale =
-      before && (before->until > seconds_of(until) || late.first.value_or(before->until) < before->until);
+  const bool is_stale = before && (before->until > base::to_seconds(until) ||
+                                   late.first.value_or(before->until) < before->until);
   if (!before || is_stale || !counts_pools_of(source.policy, forecast::pool_hours(store)))
     count_all(source, store, options, until);
-  else if (before->until < seconds_of(until))
+  else if (before->until < base::to_seconds(until))
     count_on(source, store, options, *before, late.number, until);
   const auto counted = forecast::counted(store);
   KnownUsers known{counted->all, counted->weeks, Reading(source, store, *counted).read(now), {}};
-  PoolCounter pools(source.policy, counted->until / hour_s, seconds_of(now) / hour_s);
+  PoolCounter pools(source.policy, counted->until / hour_s, base::to_seconds(now) / hour_s);
   for (const KnownUser& user : known.users) pools.add(user.user, user.sessions);
   known.pools = pools.behind(forecast::pool_hours(store));
   return known;

@@ -7,7 +7,7 @@
 #include "forecast/habits.hpp"
 #include "forecast/pools.hpp"
 #include "operation/usage_source.hpp"
-#include "predict/connect_features.hpp"
+#include "predict/connect/features.hpp"
 
 namespace deskloom::operation {
 

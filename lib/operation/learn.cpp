@@ -13,7 +13,7 @@
 #include "operation/habits.hpp"
 #include "operation/pool_demand.hpp"
 #include "operation/resources.hpp"
-#include "predict/ahead_file.hpp"
+#include "predict/ahead/file.hpp"
 #include "predict/spread.hpp"
 
 namespace deskloom::operation {
@@ -34,15 +34,15 @@ struct Recorded {
 
 Recorded recorded_until(const UsageSource& source, base::Timestamp now) {
   Recorded recorded;
-  std::int64_t first = seconds_of(now), last = 0;
+  std::int64_t first = base::to_seconds(now), last = 0;
   history::each_user(source.history, source.longest_session(),
                      [&](const std::string& user, std::vector<domain::Session> sessions) {
                        std::erase_if(sessions, [&](const domain::Session& session) {
-                         return session.begin_s >= seconds_of(now);
+                         return session.begin_s >= base::to_seconds(now);
                        });
                        if (sessions.empty()) return;
                        first = std::min(first, sessions.front().begin_s);
-                       last = std::max(last, std::min(sessions.back().end_s, seconds_of(now)));
+                       last = std::max(last, std::min(sessions.back().end_s, base::to_seconds(now)));
                        recorded.users.push_back({user, std::move(sessions)});
                      });
   if (recorded.users.empty()) {
@@ -54,8 +54,8 @@ Recorded recorded_until(const UsageSource& source, base::Timestamp now) {
     std::size_t number = 0;
     std::erase_if(recorded.users, [&](const auto&) { return predict::spread(number++) >= share; });
   }
-  recorded.until = time_of(last);
-  recorded.from = std::max(time_of(first), recorded.until - longest);
+  recorded.until = base::from_seconds(last);
+  recorded.from = std::max(base::from_seconds(first), recorded.until - longest);
   std::vector<std::string> names;
   for (const auto& user : recorded.users) names.push_back(user.user);
   recorded.calendars = calendars_of(source, names, recorded.from, recorded.until);
@@ -101,7 +101,7 @@ LearnReport learn(const UsageSource& source, forecast::Store& store, base::Times
   const Recorded recorded = recorded_until(source, now);
   const auto test_from = test_of(recorded);
   const auto grid = grid_of(source, recorded.from, recorded.until);
-  const std::int64_t test_slot = grid.slot_of(seconds_of(test_from));
+  const std::int64_t test_slot = grid.slot_of(base::to_seconds(test_from));
   const predict::ConnectOptions options;
   const auto model = predict::learn_ahead(grid, recorded.users, recorded.calendars, options, test_slot);
 
@@ -149,7 +149,7 @@ Judgement judge(const UsageSource& source, const forecast::Store& store, const s
   const auto grid = grid_of(source, recorded.from, recorded.until);
   const auto scores_of = [&](const predict::AheadModel& scored) {
     return predict::evaluate_ahead(grid, recorded.users, recorded.calendars, {},
-                                   grid.slot_of(seconds_of(from)), scored);
+                                   grid.slot_of(base::to_seconds(from)), scored);
   };
   const auto scores = scores_of(model);
   const double ours = loss_of(scores, true);

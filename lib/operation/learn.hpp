@@ -4,7 +4,7 @@
 
 #include "forecast/models.hpp"
 #include "operation/usage_source.hpp"
-#include "predict/ahead_model.hpp"
+#include "predict/ahead/model.hpp"
 
 namespace deskloom::operation {
 

@@ -4,7 +4,7 @@
 
 #include "base/text.hpp"
 #include "operation/pool_choice.hpp"
-#include "predict/demand_forecast.hpp"
+#include "predict/demand/forecast.hpp"
 
 namespace deskloom::operation {
 namespace {
@@ -18,7 +18,7 @@ std::string patterns_of(const policy::Pool& pool) { return base::join(pool.users
 predict::DemandSeries series_of(const UsageSource& source, const forecast::PoolHours& pool,
                                 std::size_t ahead) {
   const std::size_t hours = pool.arrivals.size() + ahead;
-  const auto from = time_of(pool.first_hour * hour_s);
+  const auto from = base::from_seconds(pool.first_hour * hour_s);
   const auto until = from + std::chrono::hours(hours);
   predict::DemandSeries series;
   for (std::size_t hour = 0; hour < hours; ++hour) {

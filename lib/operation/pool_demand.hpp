@@ -6,7 +6,7 @@
 #include "domain/usage.hpp"
 #include "forecast/pools.hpp"
 #include "operation/usage_source.hpp"
-#include "predict/demand_file.hpp"
+#include "predict/demand/file.hpp"
 
 namespace deskloom::operation {
 

@@ -65,8 +65,8 @@ ResourceModels resource_models_in(const predict::ModelFile& file) {
 }
 
 void learn_resources(const UsageSource& source, base::Timestamp until, predict::ModelFile& file) {
-  const std::int64_t last = seconds_of(until) / hour_s;
-  const auto users = measured(source, seconds_of(until - learnt_from) / hour_s, last, most_users);
+  const std::int64_t last = base::to_seconds(until) / hour_s;
+  const auto users = measured(source, base::to_seconds(until - learnt_from) / hour_s, last, most_users);
   for (std::size_t metric = 0; metric < domain::metric_count; ++metric) {
     std::vector<predict::HourlyAmounts> entities;
     for (const User& user : users)

@@ -7,7 +7,7 @@
 
 #include "forecast/resources.hpp"
 #include "operation/usage_source.hpp"
-#include "predict/resource_file.hpp"
+#include "predict/resource/file.hpp"
 
 namespace deskloom::operation {
 

@@ -17,8 +17,8 @@ predict::TimeGrid grid_of(const UsageSource& source, base::Timestamp from, base:
       throw base::Error(base::ErrorKind::usage, "[forecast] excluded: '" + span + "' is no span of time",
                         "write FROM/UNTIL, such as 2026-02-03T08:00Z/2026-02-04T12:00Z");
     }
-    grid.exclude(seconds_of(times.read(span.substr(0, slash))),
-                 seconds_of(times.read(span.substr(slash + 1))));
+    grid.exclude(base::to_seconds(times.read(span.substr(0, slash))),
+                 base::to_seconds(times.read(span.substr(slash + 1))));
   }
   return grid;
 }
@@ -31,8 +31,9 @@ predict::Calendars calendars_of(const UsageSource& source, const std::vector<std
   calendars.users.resize(users.size());
   history::each_calendar_span(source.history, from, until,
                               [&](const std::optional<std::string>& user, const history::CalendarSpan& span) {
-                                const predict::CalendarMark mark{seconds_of(span.begin), seconds_of(span.end),
-                                                                 span.event, span.is_all_day, span.is_free};
+                                const predict::CalendarMark mark{base::to_seconds(span.begin),
+                                                                 base::to_seconds(span.end), span.event,
+                                                                 span.is_all_day, span.is_free};
                                 if (!user) return calendars.everybody.push_back(mark);
                                 if (const auto found = numbers.find(*user); found != numbers.end())
                                   calendars.users[found->second].push_back(mark);

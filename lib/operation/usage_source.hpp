@@ -25,11 +25,4 @@ predict::TimeGrid grid_of(const UsageSource& source, base::Timestamp from, base:
 predict::Calendars calendars_of(const UsageSource& source, const std::vector<std::string>& users,
                                 base::Timestamp from, base::Timestamp until);
 
-inline base::Timestamp time_of(std::int64_t seconds) {
-  return base::Timestamp(std::chrono::seconds(seconds));
-}
-inline std::int64_t seconds_of(base::Timestamp at) {
-  return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
-}
-
 }  // namespace deskloom::operation

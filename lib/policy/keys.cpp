@@ -132,6 +132,11 @@ const Keys<Forecast>& forecast_keys() {
       integer("horizon_hours", &Forecast::horizon_hours, 1, 168, "How far ahead 'predict forecast' looks."),
       integer("margin_percent", &Forecast::margin_percent, 0, 50,
               "'predict promote' takes a model that loses at least so much less than the one in force."),
+      integer("drift_percent", &Forecast::drift_percent, 1, 1000,
+              "Forecasts have drifted when they lose so much more than their model's test promised: then "
+              "'predict train --if-drifted' trains."),
+      integer("minimum_group", &Forecast::minimum_group, 2, 100000,
+              "Where users work is shown and exported only of groups of at least so many."),
       texts("excluded", &Forecast::excluded, any_text,
             "Times that nothing is learnt from, such as an outage: FROM/UNTIL, each as in RFC 3339."),
   };

@@ -8,17 +8,13 @@ namespace {
 using std::chrono::days;
 using std::chrono::seconds;
 
-std::int64_t seconds_of(base::Timestamp t) {
-  return std::chrono::floor<seconds>(t).time_since_epoch().count();
-}
-
 }  // namespace
 
 TimeGrid::TimeGrid(const base::TimeZone& zone, base::Timestamp from, base::Timestamp until) {
-  begin_s_ = seconds_of(zone.utc(std::chrono::floor<days>(zone.local(from))));
+  begin_s_ = base::to_seconds(zone.utc(std::chrono::floor<days>(zone.local(from))));
   std::chrono::local_days today{};
   std::int32_t today_begin = 0;
-  for (std::int64_t at = begin_s_; at < seconds_of(until); at += slot_s) {
+  for (std::int64_t at = begin_s_; at < base::to_seconds(until); at += slot_s) {
     const auto local = zone.local(base::Timestamp(seconds(at)));
     const auto day = std::chrono::floor<days>(local);
     const auto slot = static_cast<std::int32_t>(hour_of_week_.size());

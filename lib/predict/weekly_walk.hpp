@@ -3,7 +3,7 @@
 #include <functional>
 #include <vector>
 
-#include "predict/connect_features.hpp"
+#include "predict/connect/features.hpp"
 
 namespace deskloom::predict {
 

@@ -12,9 +12,9 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "predict/connect_features.hpp"
-#include "predict/demand_forecast.hpp"
-#include "predict/demand_slots.hpp"
+#include "predict/connect/features.hpp"
+#include "predict/demand/forecast.hpp"
+#include "predict/demand/slots.hpp"
 
 using namespace deskloom;
 using namespace deskloom::predict;

@@ -13,7 +13,7 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
-#include "predict/place_evaluation.hpp"
+#include "predict/place/evaluation.hpp"
 
 using namespace deskloom;
 using namespace deskloom::predict;

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "predict/resource_model.hpp"
+#include "predict/resource/model.hpp"
 
 using namespace deskloom;
 

@@ -9,7 +9,7 @@
 #include "forecast/schema.hpp"
 #include "frame/describe.hpp"
 #include "frame/help.hpp"
-#include "predict/ahead_features.hpp"
+#include "predict/ahead/features.hpp"
 #include "support/catch.hpp"
 #include "support/deskloom.hpp"
 

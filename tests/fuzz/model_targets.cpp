@@ -4,11 +4,11 @@
 
 #include "base/sha256.hpp"
 #include "fuzz/expect.hpp"
-#include "predict/ahead_file.hpp"
-#include "predict/connect_network.hpp"
-#include "predict/demand_file.hpp"
-#include "predict/demand_forecast.hpp"
-#include "predict/resource_file.hpp"
+#include "predict/ahead/file.hpp"
+#include "predict/demand/file.hpp"
+#include "predict/demand/forecast.hpp"
+#include "predict/network/connect_network.hpp"
+#include "predict/resource/file.hpp"
 
 namespace deskloom::test {
 namespace {

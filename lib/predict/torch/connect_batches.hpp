@@ -2,8 +2,8 @@
 
 #include <random>
 
+#include "predict/network/training_rows.hpp"
 #include "predict/torch/connect_module.hpp"
-#include "predict/training_rows.hpp"
 
 namespace deskloom::predict {
 

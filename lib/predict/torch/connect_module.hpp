@@ -2,10 +2,10 @@
 
 #include <torch/torch.h>
 
-#include "predict/connect_network.hpp"
+#include "predict/network/connect_network.hpp"
 
-// The network of predict/connect_network.hpp as it is trained. Parameters have the names that the model file
-// keeps them under.
+// The network of predict/network/connect_network.hpp as it is trained. Parameters have the names that the
+// model file keeps them under.
 namespace deskloom::predict {
 
 // Gives B × T × state for B × T × token.

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "predict/connect_network.hpp"
-#include "predict/dataset.hpp"
 #include "predict/model_file.hpp"
+#include "predict/network/connect_network.hpp"
+#include "predict/network/dataset.hpp"
 
 namespace deskloom::predict {
 

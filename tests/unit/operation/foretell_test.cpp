@@ -23,7 +23,9 @@ namespace {
 constexpr std::int64_t monday_s = 1'767'571'200;  // 5 January 2026
 constexpr std::int64_t day_s = 86'400, hour_s = 3600;
 
-base::Timestamp day_at(int day, std::int64_t hour) { return time_of(monday_s + day * day_s + hour * hour_s); }
+base::Timestamp day_at(int day, std::int64_t hour) {
+  return base::from_seconds(monday_s + day * day_s + hour * hour_s);
+}
 
 // An office, and what is recorded of it.
 struct Office {
@@ -87,7 +89,7 @@ TEST_CASE("without a model, forecasts follow habits") {
   office.work(6, 0, 40);
   const auto report = foretell(office.source(), office.store, day_at(42, 6));  // Monday, 6:00
   CHECK(report.users == 6);
-  CHECK(report.of.origin_s == seconds_of(day_at(42, 6)) + 900);  // what begins at once is decided
+  CHECK(report.of.origin_s == base::to_seconds(day_at(42, 6)) + 900);  // what begins at once is decided
   check_sane(office.store);
   for (const auto& forecast : forecasts_of(office.store)) {
     const auto there = [&](int hour) { return forecast.present[static_cast<std::size_t>((hour - 6) * 4)]; };
@@ -160,7 +162,7 @@ TEST_CASE("a pool is foretold what its users will ask of it") {
   const auto pools = forecast::pool_forecasts(office.store);
   REQUIRE(pools.size() == 2);
   CHECK(pools[0].pool == "all");
-  CHECK(pools[0].first_hour * hour_s == seconds_of(day_at(60, 6)));
+  CHECK(pools[0].first_hour * hour_s == base::to_seconds(day_at(60, 6)));
   REQUIRE(pools[0].arrivals.size() == 24);
   const auto sum = [](const std::vector<predict::Quantiles>& hours, std::size_t level) {
     float all = 0;
@@ -208,7 +210,7 @@ TEST_CASE("what desktops use is foretold of those that were measured, once an ho
   CHECK(cpu[4].median > 1.5F);  // at ten
   CHECK(cpu[7].median < 1);
   for (const auto& hour : cpu) CHECK((hour.median <= hour.q90 && hour.q90 <= hour.q95));
-  CHECK(forecast::newest_resources(office.store)->hour == seconds_of(day_at(39, 6)) / hour_s);
+  CHECK(forecast::newest_resources(office.store)->hour == base::to_seconds(day_at(39, 6)) / hour_s);
   office.store.db().execute("DELETE FROM resources");
   foretell(office.source(), office.store, day_at(39, 6) + std::chrono::minutes(45));
   CHECK_FALSE(forecast::resources_of(office.store, "user0"));  // it was not made again

@@ -1,5 +1,5 @@
 // Models of the days ahead in their files (SPEC D4): what was learnt comes back, and nothing else does.
-#include "predict/ahead_file.hpp"
+#include "predict/ahead/file.hpp"
 
 #include "base/error.hpp"
 #include "support/catch.hpp"

@@ -1,12 +1,12 @@
 // The days ahead (SPEC D4, D5): what is foretold of them, and that nothing of the future is used.
-#include "predict/ahead_model.hpp"
+#include "predict/ahead/model.hpp"
 
 #include <cmath>
 #include <map>
 #include <tuple>
 
 #include "office.hpp"
-#include "predict/ahead_cells.hpp"
+#include "predict/ahead/cells.hpp"
 #include "support/catch.hpp"
 
 using namespace deskloom;

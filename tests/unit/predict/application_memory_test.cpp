@@ -1,5 +1,5 @@
 // What is remembered of which applications users start (SPEC D5).
-#include "predict/application_memory.hpp"
+#include "predict/application/memory.hpp"
 
 #include "support/catch.hpp"
 

@@ -1,11 +1,11 @@
 // Forecasts of the application that a user starts next (SPEC D5): none may see the future.
-#include "predict/application_model.hpp"
+#include "predict/application/model.hpp"
 
 #include <random>
 
 #include "base/error.hpp"
-#include "predict/application_evaluation.hpp"
-#include "predict/application_walk.hpp"
+#include "predict/application/evaluation.hpp"
+#include "predict/application/walk.hpp"
 #include "support/catch.hpp"
 
 using namespace deskloom;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "predict/place_history.hpp"
+#include "predict/place/history.hpp"
 
 namespace deskloom::test {
 

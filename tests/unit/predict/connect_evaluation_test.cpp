@@ -1,4 +1,4 @@
-#include "predict/connect_evaluation.hpp"
+#include "predict/connect/evaluation.hpp"
 
 #include "base/error.hpp"
 #include "office.hpp"

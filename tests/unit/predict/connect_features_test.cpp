@@ -1,5 +1,5 @@
 // Features for forecasts of connecting (SPEC D4): none may see the future.
-#include "predict/connect_features.hpp"
+#include "predict/connect/features.hpp"
 
 #include <map>
 

@@ -1,11 +1,11 @@
 // What networks read (SPEC D4): none of it may see the future.
-#include "predict/connect_samples.hpp"
+#include "predict/connect/samples.hpp"
 
 #include <cmath>
 #include <map>
 
 #include "office.hpp"
-#include "predict/session_tokens.hpp"
+#include "predict/network/session_tokens.hpp"
 #include "support/catch.hpp"
 
 using namespace deskloom;

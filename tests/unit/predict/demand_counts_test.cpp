@@ -1,5 +1,5 @@
 // How far counts and amounts may go (SPEC D5).
-#include "predict/demand_counts.hpp"
+#include "predict/demand/counts.hpp"
 
 #include <cmath>
 #include <limits>

@@ -1,5 +1,5 @@
 // Quantiles of a pool's demand (SPEC D5): none may see the future, and none may be no number.
-#include "predict/demand_forecast.hpp"
+#include "predict/demand/forecast.hpp"
 
 #include <algorithm>
 #include <cmath>

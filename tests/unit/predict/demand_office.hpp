@@ -1,6 +1,6 @@
 #pragma once
 
-#include "predict/demand_series.hpp"
+#include "predict/demand/series.hpp"
 
 namespace deskloom::test {
 

@@ -1,11 +1,11 @@
 // Regression of amounts, profiles and smoothing that demand is forecast by (SPEC D5).
-#include "predict/demand_regression.hpp"
+#include "predict/demand/regression.hpp"
 
 #include <cmath>
 #include <random>
 
-#include "predict/demand_profile.hpp"
-#include "predict/demand_smoothing.hpp"
+#include "predict/demand/profile.hpp"
+#include "predict/demand/smoothing.hpp"
 #include "support/catch.hpp"
 
 using namespace deskloom::predict;

@@ -1,5 +1,5 @@
 // A pool's demand as it was (SPEC D5).
-#include "predict/demand_series.hpp"
+#include "predict/demand/series.hpp"
 
 #include <cmath>
 #include <limits>

@@ -1,5 +1,5 @@
 // Arrivals at a shared pool, one quarter of an hour ahead (SPEC D5).
-#include "predict/demand_slots.hpp"
+#include "predict/demand/slots.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "office.hpp"
-#include "predict/demand_series.hpp"
+#include "predict/demand/series.hpp"
 #include "support/catch.hpp"
 
 using namespace deskloom;

@@ -1,5 +1,5 @@
 // What networks are computed with (SPEC D4), against values worked out by hand.
-#include "predict/kernels.hpp"
+#include "predict/network/kernels.hpp"
 
 #include <cmath>
 

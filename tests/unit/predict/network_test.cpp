@@ -1,6 +1,6 @@
 // Networks without LibTorch (SPEC D4): against values worked out by hand, and against what a file may lack.
 // unit_predict_torch compares them with LibTorch's.
-#include "predict/network.hpp"
+#include "predict/network/network.hpp"
 
 #include <cmath>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "predict/connect_features.hpp"
+#include "predict/connect/features.hpp"
 
 namespace deskloom::test {
 

@@ -1,5 +1,5 @@
 // Back-tests of forecasts of places (SPEC D5).
-#include "predict/place_evaluation.hpp"
+#include "predict/place/evaluation.hpp"
 
 #include "base/error.hpp"
 #include "commuters.hpp"

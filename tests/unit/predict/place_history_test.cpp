@@ -1,5 +1,5 @@
 // Where users were, hour by hour (SPEC D5).
-#include "predict/place_history.hpp"
+#include "predict/place/history.hpp"
 
 #include "support/catch.hpp"
 

@@ -1,5 +1,5 @@
 // What forecasts of places are measured against (SPEC D5).
-#include "predict/place_markov.hpp"
+#include "predict/place/markov.hpp"
 
 #include "support/catch.hpp"
 

@@ -1,5 +1,5 @@
 // What is remembered of where users were (SPEC D5).
-#include "predict/place_memory.hpp"
+#include "predict/place/memory.hpp"
 
 #include "support/catch.hpp"
 

@@ -1,5 +1,5 @@
 // Forecasts of places (SPEC D5): none may see the future.
-#include "predict/place_model.hpp"
+#include "predict/place/model.hpp"
 
 #include <map>
 #include <set>
@@ -7,7 +7,7 @@
 
 #include "commuters.hpp"
 #include "office.hpp"
-#include "predict/place_walk.hpp"
+#include "predict/place/walk.hpp"
 #include "support/catch.hpp"
 
 using namespace deskloom;

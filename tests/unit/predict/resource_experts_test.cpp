@@ -1,5 +1,5 @@
 // Experts that forecast what desktops use (SPEC D5).
-#include "predict/resource_experts.hpp"
+#include "predict/resource/experts.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // Forecasts of what desktops use (SPEC D5).
-#include "predict/resource_model.hpp"
+#include "predict/resource/model.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // What forecasts of resources see of the past (SPEC D5).
-#include "predict/resource_window.hpp"
+#include "predict/resource/window.hpp"
 
 #include <algorithm>
 #include <cmath>

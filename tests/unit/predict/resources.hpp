@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "predict/resource_window.hpp"
+#include "predict/resource/window.hpp"
 
 namespace deskloom::test {
 

@@ -1,5 +1,5 @@
 // Quantiles of weighted amounts (SPEC D5).
-#include "predict/weighted_sample.hpp"
+#include "predict/network/weighted_sample.hpp"
 
 #include <random>
 

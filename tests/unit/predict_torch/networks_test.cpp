@@ -1,5 +1,5 @@
 // Networks as they are used give what LibTorch gives (SPEC D4), to 1e-5.
-#include "predict/network.hpp"
+#include "predict/network/network.hpp"
 
 #include "predict/torch/checkpoint.hpp"
 #include "predict/torch/connect_module.hpp"

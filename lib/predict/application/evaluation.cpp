@@ -1,0 +1,116 @@
+#include "predict/application/evaluation.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "base/error.hpp"
+#include "predict/application/walk.hpp"
+
+namespace deskloom::predict {
+namespace {
+
+constexpr std::array<const char*, 3> rules{"everybody's frequency", "user's frequency", "Markov chain"};
+constexpr std::array<const char*, 2> use_rules{"role's share of sessions", "user's share of sessions"};
+constexpr const char* learnt = "learnt mixture";
+
+using ByRule = std::array<double, rules.size()>;
+
+ByRule by_rule(const ApplicationOutlook& outlook, ApplicationId application) {
+  return {outlook.by_everybody(application), outlook.by_frequency(application),
+          outlook.by_chain(application)};
+}
+
+double logistic_of(float logit) { return 1 / (1 + std::exp(-static_cast<double>(logit))); }
+
+class Evaluation {
+ public:
+  explicit Evaluation(const ApplicationModel& model) : model_(model) {}
+
+  void foretell(const ApplicationMemory& memory, const ApplicationTarget& target) {
+    const ApplicationOutlook outlook(memory, target.user, target.moment);
+    score_rules(outlook, target.application);
+    score_learnt(outlook, target.application);
+    if (!target.moment.is_first) return;
+    for (const ApplicationId application : applications_of(memory, target.user))
+      score_use(memory, target, application);
+  }
+
+  ApplicationScores scores() const {
+    ApplicationScores all;
+    for (std::size_t rule = 0; rule < rules.size(); ++rule)
+      all.next.push_back({rules[rule], by_rule_[rule].scores()});
+    all.next.push_back({learnt, learnt_.scores()});
+    for (std::size_t rule = 0; rule < use_rules.size(); ++rule)
+      all.in_session.push_back({use_rules[rule], score(use_by_rule_[rule])});
+    all.in_session.push_back({learnt, score(use_learnt_)});
+    return all;
+  }
+
+ private:
+  void score_rules(const ApplicationOutlook& outlook, ApplicationId truth) {
+    const ByRule of_truth = by_rule(outlook, truth);
+    std::array<std::size_t, rules.size()> likelier{};
+    if (!std::ranges::binary_search(outlook.candidates(), truth)) likelier.fill(ChoiceScorer::unranked);
+    for (const ApplicationId other : outlook.candidates()) {
+      if (likelier.front() == ChoiceScorer::unranked) break;
+      const ByRule of_other = by_rule(outlook, other);
+      for (std::size_t rule = 0; rule < rules.size(); ++rule)
+        likelier[rule] += of_other[rule] > of_truth[rule] ? 1U : 0U;
+    }
+    for (std::size_t rule = 0; rule < rules.size(); ++rule)
+      by_rule_[rule].add(of_truth[rule], likelier[rule]);
+  }
+
+  void score_learnt(const ApplicationOutlook& outlook, ApplicationId truth) {
+    const ApplicationForecast forecast = forecast_application(model_, outlook);
+    const auto found =
+        std::ranges::find(forecast.applications, truth, &std::pair<ApplicationId, float>::first);
+    if (found != forecast.applications.end()) {
+      learnt_.add(found->second, static_cast<std::size_t>(found - forecast.applications.begin()));
+    } else {
+      learnt_.add(forecast.anything_else * outlook.share_of_else(truth), ChoiceScorer::unranked);
+    }
+  }
+
+  void score_use(const ApplicationMemory& memory, const ApplicationTarget& target,
+                 ApplicationId application) {
+    const bool outcome = is_used(target, application);
+    const auto row = features_of_use(memory, target.user, target.moment, application);
+    use_by_rule_[0].add(logistic_of(row[use_by_role]), outcome);
+    use_by_rule_[1].add(logistic_of(row[use_by_user]), outcome);
+    use_learnt_.add(forecast_use(model_, memory, target.user, target.moment, application), outcome);
+  }
+
+  const ApplicationModel& model_;
+  std::array<ChoiceScorer, rules.size()> by_rule_;
+  ChoiceScorer learnt_;
+  std::array<Foretold, use_rules.size()> use_by_rule_;
+  Foretold use_learnt_;
+};
+
+}  // namespace
+
+ApplicationScores evaluate_applications(const base::TimeZone& zone, const std::vector<UserLaunches>& users,
+                                        std::int64_t test_from_s) {
+  const auto any = [&](const auto& is_meant) {
+    return std::ranges::any_of(
+        users, [&](const UserLaunches& user) { return std::ranges::any_of(user.launches, is_meant); });
+  };
+  if (!any([&](const ApplicationLaunch& launch) { return launch.time_s < test_from_s; }) ||
+      !any([&](const ApplicationLaunch& launch) { return launch.time_s >= test_from_s; })) {
+    throw base::Error(base::ErrorKind::usage,
+                      "no launches are recorded before the test begins, or none after",
+                      "let the test begin within what is recorded");
+  }
+  const ApplicationModel model = learn_applications(zone, users, test_from_s);
+  Evaluation evaluation(model);
+  each_application(zone, users, std::numeric_limits<std::int64_t>::max(),
+                   [&](const ApplicationMemory& memory, const ApplicationTarget& target) {
+                     if (target.time_s >= test_from_s) evaluation.foretell(memory, target);
+                   });
+  return evaluation.scores();
+}
+
+}  // namespace deskloom::predict
