@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "fleet/image.hpp"
 #include "persona/guest_session.hpp"
+#include "predict/trainer.hpp"
 
 namespace deskloom::cmd {
 namespace {
@@ -113,10 +114,7 @@ bool has_fast_blas() {
 }
 
 Finding check_networks() {
-  const auto own = std::filesystem::read_symlink("/proc/self/exe").parent_path();
-  const std::array candidates{own / "deskloom-predict",
-                              own / ".." / "libexec" / "deskloom" / "deskloom-predict"};
-  if (std::ranges::none_of(candidates, [](const auto& path) { return std::filesystem::exists(path); })) {
+  if (!trainer_program()) {
     return {"networks", Verdict::warning, "deskloom-predict was not built, for want of LibTorch",
             "forecasts do without; to train networks, run scripts/install-deps --with-torch and build anew"};
   }

@@ -47,6 +47,8 @@ class Context {
   Context& operator=(const Context&) = delete;
 
   const policy::Policy& policy();
+  // Where it comes from, for a program that is to read the same.
+  policy::Sources policy_sources() const { return {globals_.config, globals_.state_dir}; }
   state::Store& state();
   snapshot::Store& snapshots();
   const snapshot::StoreRoot& snapshot_root();  // of snapshots()

@@ -11,6 +11,7 @@
 #include "frame/exit_codes.hpp"
 #include "predict/torch/connect_training.hpp"
 #include "predict/training_data.hpp"
+#include "users_clock.hpp"
 
 // deskloom-predict: trains networks with LibTorch. 'deskloom predict train' starts it.
 namespace {
@@ -18,7 +19,9 @@ namespace {
 using namespace deskloom;
 
 struct Options {
-  cmd::TrainingData data;
+  policy::Sources policy;
+  std::optional<std::string> from, until;
+  bool is_quiet = false;
   predict::TrainingOptions training;
   std::filesystem::path output;
 };
@@ -30,14 +33,10 @@ void set_up(CLI::App& app, Options& options) {
       {"auto", predict::Device::automatic}, {"cpu", predict::Device::cpu}, {"cuda", predict::Device::cuda}};
   options.training.threads = static_cast<int>(base::usable_cpus());
   app.set_version_flag("--version", "deskloom-predict " DESKLOOM_VERSION);
-  app.add_option("--history", options.data.history, "the record of use (history.sqlite)")->required();
-  app.add_option("--state", options.data.state, "where roles and departments of users are (state.sqlite)");
-  app.add_option("--time-zone", options.data.time_zone, "the clock on the wall that users live by");
-  app.add_option("--session-hours", options.data.session_hours,
-                 "how long a session lasts of which no end is known")
-      ->check(CLI::Range(1, 1000));
-  app.add_option("--from", options.data.from, "what was before is left out")->type_name("TIME");
-  app.add_option("--until", options.data.until, "what was later is left out")->type_name("TIME");
+  app.add_option("--config", options.policy.config, "as deskloom takes it");
+  app.add_option("--state-dir", options.policy.state_dir, "as deskloom takes it");
+  app.add_option("--from", options.from, "what was before is left out")->type_name("TIME");
+  app.add_option("--until", options.until, "what was later is left out")->type_name("TIME");
   app.add_option("--kind", options.training.shape.encoder, "what reads past sessions: lstm or transformer")
       ->transform(CLI::CheckedTransformer(kinds));
   app.add_option("--output", options.output, "the model's file")->required();
@@ -51,6 +50,7 @@ void set_up(CLI::App& app, Options& options) {
       ->transform(CLI::CheckedTransformer(devices));
   app.add_option("--time-limit", options.training.time_limit_s, "seconds; the best until then is kept")
       ->check(CLI::PositiveNumber);
+  app.add_flag("--quiet", options.is_quiet, "say only what is wrong");
 }
 
 // OpenMP and BLAS read their settings before main begins: so it is begun once more with them.
@@ -98,13 +98,16 @@ class Reporter {
 };
 
 int train(const Options& options) {
-  const auto dataset = cmd::read_training_data(options.data);
-  auto model = predict::train_connects(dataset, dataset.grid.slots(), options.training, Reporter());
+  const policy::Policy policy = policy::load(options.policy);
+  const auto dataset = cmd::read_training_data(policy, options.from, options.until);
+  const std::function<void(const predict::TrainingProgress&)> silent = [](const auto&) {};
+  auto model = predict::train_connects(dataset, dataset.grid.slots(), options.training,
+                                       options.is_quiet ? silent : Reporter());
   const auto time = [&](std::int64_t slot) {
-    return base::to_rfc3339(base::Timestamp(std::chrono::seconds(dataset.grid.time_s(slot))));
+    return base::to_rfc3339(base::from_seconds(dataset.grid.time_s(slot)));
   };
   model.metadata["kind"] = model.text("encoder");
-  model.metadata["time_zone"] = options.data.time_zone;
+  model.metadata["time_zone"] = cmd::users_clock(policy).name();
   model.metadata["learnt_from"] = time(0);
   model.metadata["learnt_until"] = time(dataset.grid.slots());
   predict::write_model(options.output, model);

@@ -16,6 +16,8 @@ frame::ExitCode run(const PredictEvaluateOptions& options, frame::Context& conte
 
 struct PredictTrainOptions {
   std::optional<std::string> until;
+  std::string kind = "regression", device = "auto";
+  std::optional<int> time_limit_s;
   bool promote = false;
 };
 void setup(CLI::App& app, PredictTrainOptions& options);

@@ -28,7 +28,7 @@ struct Choice {
 Choice choose(const PredictPromoteOptions& options, frame::Context& context, const forecast::Store& store) {
   if (options.none) return {};
   if (options.previous) return {previous_of(store)};
-  operation::ahead_model_of(store, forecast::model(store, options.model));  // it can be read
+  operation::check_model(store, forecast::model(store, options.model));
   if (options.always) return {options.model};
   const Usage usage(context);
   return {options.model, operation::judge(usage.source(), store, options.model, context.clock().now())};

@@ -2,6 +2,7 @@
 
 #include "operation/learn.hpp"
 #include "predict/predict.hpp"
+#include "predict/trainer.hpp"
 #include "predict/usage.hpp"
 
 namespace deskloom::cmd {
@@ -34,6 +35,13 @@ frame::Table scores_table(const std::vector<predict::AheadScores>& scores) {
 
 void setup(CLI::App& app, PredictTrainOptions& options) {
   app.add_option("--until", options.until, "learn from, and test on, what was before")->type_name("TIME");
+  app.add_option("--kind", options.kind,
+                 "regression; or lstm or transformer: a network foretells the coming hour in its place")
+      ->check(CLI::IsMember({"regression", "lstm", "transformer"}));
+  app.add_option("--device", options.device, "of networks: auto, cpu or cuda")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+  app.add_option("--time-limit", options.time_limit_s, "of networks, in seconds; the best until then is kept")
+      ->check(CLI::PositiveNumber);
   app.add_flag("--promote", options.promote, "put it into force when it is better: see 'predict promote'");
 }
 
@@ -41,7 +49,13 @@ frame::ExitCode run(const PredictTrainOptions& options, frame::Context& context)
   const Usage usage(context);
   const auto now = time_or_now(options.until, context);
   forecast::Store store(context.policy().forecast_file(), forecast::Store::Access::write);
-  const auto report = operation::learn(usage.source(), store, now);
+  operation::LearnOptions learning{options.kind, {}};
+  if (options.kind != "regression") {
+    learning.train_network = [&](base::Timestamp from, base::Timestamp until) {
+      return train_network(context, {options.kind, options.device, options.time_limit_s}, from, until);
+    };
+  }
+  const auto report = operation::learn(usage.source(), store, now, learning);
   frame::Document document;
   document.field("model", "Model", report.model.name)
       .field("learnt_from", "Learnt from", report.model.learnt_from)

@@ -9,9 +9,18 @@
 
 namespace deskloom::cmd {
 
+namespace {
+
+std::map<std::string, predict::Person> people_of(frame::Context& context) {
+  if (!std::filesystem::exists(context.state_file())) return {};
+  return operation::people_in(context.state().users);
+}
+
+}  // namespace
+
 Usage::Usage(frame::Context& context)
     : history_(context.policy().history_file(), history::Store::Access::read),
-      source_{history_, users_clock(context.policy()), context.policy()} {}
+      source_{history_, users_clock(context.policy()), context.policy(), people_of(context)} {}
 
 base::Timestamp time_or_now(const std::optional<std::string>& text, frame::Context& context) {
   return text ? ingest::TimeReader(users_clock(context.policy())).read(*text) : context.clock().now();

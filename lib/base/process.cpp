@@ -76,7 +76,7 @@ pid_t spawn(const std::vector<std::string>& argv, const ProcessOptions& options,
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, in.read_end.get(), 0);
   posix_spawn_file_actions_adddup2(&actions, out.write_end.get(), 1);
-  posix_spawn_file_actions_adddup2(&actions, err.write_end.get(), 2);
+  if (!options.shows_errors) posix_spawn_file_actions_adddup2(&actions, err.write_end.get(), 2);
   pid_t pid = 0;
   const int status = ::posix_spawnp(&pid, argv.front().c_str(), &actions, nullptr, pointers(arguments).data(),
                                     pointers(environment).data());

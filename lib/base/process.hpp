@@ -25,7 +25,7 @@ bool is_alive(const ProcessIdentity& process);
 struct ProcessResult {
   int exit_code = 0;  // 128 + signal when killed
   std::string out;    // both cut at output_limit_bytes
-  std::string err;
+  std::string err;    // empty when it was shown
 };
 
 struct ProcessOptions {
@@ -33,6 +33,7 @@ struct ProcessOptions {
   std::size_t output_limit_bytes = 16 << 20;
   std::string input;
   std::vector<std::string> environment;  // "NAME=value" added to ours
+  bool shows_errors = false;             // its standard error is ours
 };
 
 // Runs argv[0] through PATH without a shell. Throws when it cannot start or runs past the timeout (killed).

@@ -16,6 +16,7 @@ constexpr float count_scale = 2048;
 constexpr float most_count = 65535 / count_scale;
 
 // Of what is recorded, nothing is later.
+constexpr std::int64_t most_sessions = std::int64_t{1} << 32;
 constexpr std::int64_t last_time_s = std::int64_t{1} << 40;
 // Everybody's, with more users than there are.
 constexpr float most_counts = 1e12F;
@@ -88,11 +89,14 @@ std::optional<Counted> counted(const Store& store) {
 }
 
 void each_habit(const Store& store, const std::function<void(PackedHabit&& habit)>& visit) {
-  auto row = store.db().prepare("SELECT user, counts, sessions, open_since FROM habits ORDER BY user");
+  auto row = store.db().prepare(
+      "SELECT user, counts, sessions, open_since, left_out, since FROM habits ORDER BY user");
   while (row.step()) {
-    PackedHabit habit{row.text(0), row.text(1), unpack_sessions(row.blob(2)), row.optional_integer(3)};
+    PackedHabit habit{row.text(0),    row.text(1),   unpack_sessions(row.blob(2)), row.optional_integer(3),
+                      row.integer(4), row.integer(5)};
     if (habit.open_since && !habit.sessions.empty() && *habit.open_since < habit.sessions.back().end_s)
       throw Unpacker::broken();
+    if (habit.left_out < 0 || habit.left_out > most_sessions) throw Unpacker::broken();
     visit(std::move(habit));
   }
 }
@@ -100,13 +104,20 @@ void each_habit(const Store& store, const std::function<void(PackedHabit&& habit
 HabitWriter::HabitWriter(Store& store)
     : store_(store),
       transaction_(store.db()),
-      insert_(store.db().prepare("INSERT INTO habits VALUES (?, ?, ?, ?)")) {
+      insert_(store.db().prepare("INSERT INTO habits VALUES (?, ?, ?, ?, ?, ?)")) {
   store.db().execute("DELETE FROM habits");
 }
 
 void HabitWriter::add(const std::string& user, const Habit& habit) {
   const std::string counts = pack(habit.counts), sessions = pack_sessions(habit.sessions);
-  insert_.restart().bind(user).bind(bytes_of(counts)).bind(bytes_of(sessions)).bind(habit.open_since).run();
+  insert_.restart()
+      .bind(user)
+      .bind(bytes_of(counts))
+      .bind(bytes_of(sessions))
+      .bind(habit.open_since)
+      .bind(habit.left_out)
+      .bind(habit.since_s)
+      .run();
 }
 
 void HabitWriter::finish(const Counted& counted) {

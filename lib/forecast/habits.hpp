@@ -16,8 +16,10 @@ namespace deskloom::forecast {
 // One user's habit until Counted::until, and what features look back on.
 struct Habit {
   predict::HabitCounts counts;
-  std::vector<domain::Session> sessions;   // those of the last weeks before
+  std::vector<domain::Session> sessions;   // those of the last weeks before, and what networks read
   std::optional<std::int64_t> open_since;  // in session then
+  std::int64_t left_out = 0;               // sessions before those
+  std::int64_t since_s = 0;                // when the very first began
 };
 
 struct Counted {
@@ -33,6 +35,7 @@ struct PackedHabit {
   std::string user, counts;
   std::vector<domain::Session> sessions;
   std::optional<std::int64_t> open_since;
+  std::int64_t left_out = 0, since_s = 0;
 };
 void each_habit(const Store& store, const std::function<void(PackedHabit&& habit)>& visit);
 

@@ -5,6 +5,7 @@
 
 #include "base/parallel.hpp"
 #include "operation/habits.hpp"
+#include "operation/near_future.hpp"
 #include "operation/pool_demand.hpp"
 #include "operation/resources.hpp"
 #include "predict/ahead/file.hpp"
@@ -48,6 +49,7 @@ class Foretelling {
   Foretelling(const UsageSource& source, const KnownUsers& known, const predict::ConnectOptions& options,
               base::Timestamp now)
       : known_(known),
+        groups_(departments_of(source, known)),
         options_(options),
         of_all_(predict::rates_of_all(known.all)),
         grid_(grid_of(source, now - look_back,
@@ -58,6 +60,7 @@ class Foretelling {
         last_(std::min(origin_ + source.policy.forecast.horizon_hours * slots_per_hour, grid_.slots())),
         today_(grid_.day_begin(origin_)),
         turnout_(grid_),
+        crowd_(today_, origin_, groups_.empty() ? 0 : std::ranges::max(groups_) + 1),
         calendars_(grid_,
                    calendars_of(source, names(), base::from_seconds(grid_.time_s(origin_)),
                                 base::from_seconds(grid_.time_s(last_))),
@@ -65,19 +68,32 @@ class Foretelling {
         usual_session_s_(usual_session(known.users)) {}
 
   // nullptr: none
-  std::vector<forecast::UserForecast> run(const predict::AheadModel* model) {
+  std::vector<forecast::UserForecast> run(const predict::AheadModel* model, NearFuture* near_future) {
     count_turnout();
     const predict::Outlook outlook(grid_, origin_, last_, turnout_, of_all_, calendars_, model);
+    std::optional<predict::NearOutlook> near;
+    if (near_future != nullptr) {
+      near.emplace(near_future->network(), grid_, origin_, turnout_, of_all_, calendars_, crowd_,
+                   options_.lead_s);
+    }
     std::vector<forecast::UserForecast> forecasts(known_.users.size());
     each_user([&](unsigned, std::size_t number) {
       const auto counts = forecast::unpack(known_.users[number].counts);
       const auto& sessions = known_.users[number].sessions;
-      if (std::reduce(counts.connects.begin(), counts.connects.end()) < least_connects && sessions.empty())
+      if (std::reduce(counts.connects.begin(), counts.connects.end()) < least_connects &&
+          (sessions.empty() || sessions.back().end_s < grid_.time_s(0)))
         return;
       const predict::UserWeek week(grid_, sessions, origin_, origin_ + 1, options_.lead_s,
                                    last_ - origin_ - 1);
       const auto rates = predict::rates_of(counts, of_all_, options_.prior_slots);
-      auto ahead = outlook.of({week, rates, number});
+      const predict::UserView view{week, rates, number};
+      auto ahead = outlook.of(view);
+      if (near) {
+        const auto& state = near_future->state(number, grid_, origin_, options_.lead_s);
+        const auto who = near_future->who(number);
+        const auto hour = near->of({view, past_of(known_.users[number]), groups_[number], who, state});
+        std::copy_n(hour.begin(), std::min(hour.size(), ahead.connects.size()), ahead.connects.begin());
+      }
       const auto [median_s, most_s] = session_lengths(sessions, usual_session_s_);
       forecasts[number] = {std::move(ahead.connects), std::move(ahead.present), median_s, most_s};
     });
@@ -101,16 +117,24 @@ class Foretelling {
     });
   }
 
-  // How many came today, up to the origin, and how many were to be expected.
+  static std::vector<std::size_t> departments_of(const UsageSource& source, const KnownUsers& known) {
+    std::vector<predict::Person> people;
+    for (const KnownUser& user : known.users) people.push_back(source.person(user.user));
+    return predict::numbered(people, &predict::Person::department);
+  }
+
+  // How many came today, up to the origin, and how many were to be expected, of each department.
   void count_turnout() {
     const auto slots = static_cast<std::size_t>(origin_ - today_);
-    std::vector<std::vector<double>> connects(most_threads, std::vector<double>(slots)), expected = connects;
+    const std::size_t groups = groups_.empty() ? 0 : std::ranges::max(groups_) + 1;
+    std::vector<std::vector<double>> connects(most_threads, std::vector<double>(groups * slots)),
+        expected = connects;
     each_user([&](unsigned thread, std::size_t number) {
       const predict::UserWeek week(grid_, known_.users[number].sessions, today_, origin_, options_.lead_s);
       const auto rates =
           predict::rates_of(forecast::unpack(known_.users[number].counts), of_all_, options_.prior_slots);
       for (std::int64_t slot = today_; slot < origin_; ++slot) {
-        const auto at = static_cast<std::size_t>(slot - today_);
+        const auto at = groups_[number] * slots + static_cast<std::size_t>(slot - today_);
         connects[thread][at] += week.connects(slot, slot + 1);
         if (week.is_away(slot))
           expected[thread][at] += rates.connects[static_cast<std::size_t>(grid_.hour_of_week(slot))];
@@ -120,16 +144,27 @@ class Foretelling {
       return std::accumulate(parts.begin(), parts.end(), 0.0,
                              [at](double all, const std::vector<double>& part) { return all + part[at]; });
     };
-    for (std::size_t at = 0; at < slots; ++at)
-      turnout_.add(today_ + static_cast<std::int64_t>(at), sum(connects, at), sum(expected, at));
+    for (std::size_t at = 0; at < slots; ++at) {
+      const std::int64_t slot = today_ + static_cast<std::int64_t>(at);
+      double came = 0, usual = 0;
+      for (std::size_t group = 0; group < groups; ++group) {
+        const double of_group = sum(connects, group * slots + at), habit = sum(expected, group * slots + at);
+        crowd_.add(group, slot, of_group, habit);
+        came += of_group;
+        usual += habit;
+      }
+      turnout_.add(slot, came, usual);
+    }
   }
 
   const KnownUsers& known_;
+  std::vector<std::size_t> groups_;  // which department each user is of
   const predict::ConnectOptions& options_;
   predict::HabitRates of_all_;
   predict::TimeGrid grid_;
   std::int64_t origin_, last_, today_;
   predict::Turnout turnout_;
+  predict::Crowd crowd_;
   predict::KnownFuture calendars_;
   std::uint32_t usual_session_s_;
 };
@@ -146,10 +181,6 @@ void foretell_resources_of_hour(const UsageSource& source, forecast::Store& stor
 
 }  // namespace
 
-predict::AheadModel ahead_model_of(const forecast::Store& store, const forecast::Model& model) {
-  return predict::ahead_model_in(predict::read_model(model.file(store)));
-}
-
 ForetellReport foretell(const UsageSource& source, forecast::Store& store, base::Timestamp now) {
   const auto in_force = forecast::model_in_force(store);
   const auto file =
@@ -159,7 +190,11 @@ ForetellReport foretell(const UsageSource& source, forecast::Store& store, base:
   const predict::ConnectOptions options;
   const KnownUsers known = known_users(source, store, options, now);
   Foretelling foretelling(source, known, options, now);
-  const auto forecasts = foretelling.run(model ? &*model : nullptr);
+  std::optional<NearFuture> near;
+  if (const auto network = predict::network_in(file)) {
+    near.emplace(store, source, in_force->name, predict::ConnectNetwork(*network), known.users);
+  }
+  const auto forecasts = foretelling.run(model ? &*model : nullptr, near ? &*near : nullptr);
 
   ForetellReport report;
   report.of = {now, foretelling.origin_s(), foretelling.slots(), {}};
@@ -178,6 +213,7 @@ ForetellReport foretell(const UsageSource& source, forecast::Store& store, base:
     }
     writer.add(known.users[user].user, forecasts[user]);
   }
+  if (near) near->keep(store);
   forecast::put_pool_forecasts(store, foretell_pools(source, known.pools, file));
   writer.finish(report.of);
   foretell_resources_of_hour(source, store, file, report.of.model, now);

@@ -5,7 +5,6 @@
 #include "forecast/forecasts.hpp"
 #include "forecast/models.hpp"
 #include "operation/usage_source.hpp"
-#include "predict/ahead/model.hpp"
 
 namespace deskloom::operation {
 
@@ -20,9 +19,5 @@ struct ForetellReport {
 // What the model in force says of all users, for policy's horizon from now on, into the forecast tables; what
 // was foretold before is replaced. Without a model, habits speak.
 ForetellReport foretell(const UsageSource& source, forecast::Store& store, base::Timestamp now);
-
-// Of a model's file, which proves itself by its own hash. Throws as predict::read_model and ahead_model_in
-// do.
-predict::AheadModel ahead_model_of(const forecast::Store& store, const forecast::Model& model);
 
 }  // namespace deskloom::operation

@@ -8,6 +8,7 @@
 #include "history/names.hpp"
 #include "history/sessions.hpp"
 #include "operation/pool_demand.hpp"
+#include "predict/network/session_tokens.hpp"
 #include "predict/user_week.hpp"
 
 namespace deskloom::operation {
@@ -68,16 +69,35 @@ class Counting {
   float fading_;
 };
 
-// Sessions of which no more is known than by then: one that goes on is open.
-forecast::Habit habit_until(std::vector<domain::Session> sessions, std::int64_t until_s) {
+// Sessions that ended before then, and that no network reads.
+void leave_out_old(forecast::Habit& habit, std::int64_t before_s) {
+  if (habit.sessions.empty()) return;
+  const auto all = static_cast<std::size_t>(habit.left_out) + habit.sessions.size();
+  const auto unread = static_cast<std::ptrdiff_t>(predict::context_begin(all)) - 1 - habit.left_out;
+  const auto old =
+      std::ranges::find_if(habit.sessions,
+                           [&](const domain::Session& session) { return session.end_s >= before_s; }) -
+      habit.sessions.begin();
+  const auto gone = std::clamp<std::ptrdiff_t>(unread, 0, old);
+  habit.sessions.erase(habit.sessions.begin(), habit.sessions.begin() + gone);
+  habit.left_out += gone;
+}
+
+// Sessions of which no more is known than by then: one that goes on is open. left_out: before the given ones.
+forecast::Habit habit_until(const std::vector<domain::Session>& sessions, std::int64_t until_s,
+                            std::int64_t left_out, std::int64_t since_s) {
   forecast::Habit habit;
+  habit.left_out = left_out;
+  habit.since_s = since_s;
   for (const domain::Session& session : sessions) {
-    if (session.begin_s >= until_s || session.end_s < until_s - look_back_s) continue;
+    if (session.begin_s >= until_s) break;
+    if (habit.since_s == 0) habit.since_s = session.begin_s;
     if (session.end_s > until_s)
       habit.open_since = session.begin_s;
     else
       habit.sessions.push_back(session);
   }
+  leave_out_old(habit, until_s - look_back_s);
   return habit;
 }
 
@@ -97,7 +117,7 @@ void count_all(const UsageSource& source, forecast::Store& store, const predict:
   forecast::HabitWriter writer(store);
   history::each_user(source.history, source.longest_session(),
                      [&](const std::string& user, const std::vector<domain::Session>& sessions) {
-                       forecast::Habit habit = habit_until(sessions, base::to_seconds(until));
+                       forecast::Habit habit = habit_until(sessions, base::to_seconds(until), 0, 0);
                        counting.add(habit.counts, sessions);
                        counted.all += habit.counts;
                        pools.add(user, sessions);
@@ -122,7 +142,8 @@ class Reading {
       : source_(source), counted_(counted) {
     forecast::each_habit(store, [&](forecast::PackedHabit&& habit) {
       numbers_.emplace(habit.user, users_.size());
-      users_.push_back({std::move(habit.user), std::move(habit.counts), std::move(habit.sessions)});
+      users_.push_back({std::move(habit.user), std::move(habit.counts), std::move(habit.sessions),
+                        habit.left_out, habit.since_s});
       builders_.emplace_back(source_.longest_session(), habit.open_since);
     });
   }
@@ -138,9 +159,11 @@ class Reading {
                                if (connects && !disconnects) builders_[found->second].connect(at);
                                if (disconnects && !connects) builders_[found->second].disconnect(at);
                              });
-    for (std::size_t user = 0; user < users_.size(); ++user)
-      for (const domain::Session& session : builders_[user].finish())
-        users_[user].sessions.push_back(session);
+    for (std::size_t user = 0; user < users_.size(); ++user) {
+      KnownUser& of = users_[user];
+      for (const domain::Session& session : builders_[user].finish()) of.sessions.push_back(session);
+      if (of.since_s == 0 && !of.sessions.empty()) of.since_s = of.sessions.front().begin_s;
+    }
     return std::move(users_);
   }
 
@@ -148,7 +171,7 @@ class Reading {
   std::size_t number_of(const std::string& name) {
     const auto [found, is_new] = numbers_.emplace(name, users_.size());
     if (is_new) {
-      users_.push_back({name, forecast::pack(stranger(counted_.weeks)), {}});
+      users_.push_back({name, forecast::pack(stranger(counted_.weeks)), {}, 0, 0});
       builders_.emplace_back(source_.longest_session());
     }
     return found->second;
@@ -171,7 +194,7 @@ void count_on(const UsageSource& source, forecast::Store& store, const predict::
   PoolCounter pools(source.policy, before.until / hour_s, base::to_seconds(until) / hour_s);
   forecast::HabitWriter writer(store);
   for (const KnownUser& user : users) {
-    forecast::Habit habit = habit_until(user.sessions, base::to_seconds(until));
+    forecast::Habit habit = habit_until(user.sessions, base::to_seconds(until), user.left_out, user.since_s);
     habit.counts = forecast::unpack(user.counts);
     counting.add(habit.counts, user.sessions);
     counted.all += habit.counts;

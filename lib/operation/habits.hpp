@@ -15,7 +15,9 @@ namespace deskloom::operation {
 struct KnownUser {
   std::string user;
   std::string counts;                     // packed: see forecast::unpack
-  std::vector<domain::Session> sessions;  // of the last weeks, up to now
+  std::vector<domain::Session> sessions;  // of the last weeks, and as many as a network reads, up to now
+  std::int64_t left_out = 0;              // sessions before those
+  std::int64_t since_s = 0;               // when the very first began; 0: there is none
 };
 
 struct KnownUsers {

@@ -14,6 +14,7 @@
 #include "operation/pool_demand.hpp"
 #include "operation/resources.hpp"
 #include "predict/ahead/file.hpp"
+#include "predict/network/forecasts.hpp"
 #include "predict/spread.hpp"
 
 namespace deskloom::operation {
@@ -31,6 +32,18 @@ struct Recorded {
   predict::Calendars calendars;
   base::Timestamp from, until;
 };
+
+// What foretells connects: regressions, and in the coming hour a network, if the model has one.
+struct Foreteller {
+  predict::AheadModel ahead;
+  std::optional<predict::ConnectNetwork> network;
+};
+
+Foreteller foreteller_in(const predict::ModelFile& file) {
+  Foreteller foreteller{predict::ahead_model_in(file), {}};
+  if (const auto network = predict::network_in(file)) foreteller.network.emplace(*network);
+  return foreteller;
+}
 
 Recorded recorded_until(const UsageSource& source, base::Timestamp now) {
   Recorded recorded;
@@ -86,6 +99,21 @@ std::string name_for(const forecast::Store& store, const std::string& kind, base
   return name;
 }
 
+std::vector<predict::AheadScores> scores_of(const UsageSource& source, const Recorded& recorded,
+                                            const Foreteller& foreteller, base::Timestamp test_from) {
+  const auto grid = grid_of(source, recorded.from, recorded.until);
+  const std::int64_t test_slot = grid.slot_of(base::to_seconds(test_from));
+  auto scores =
+      predict::evaluate_ahead(grid, recorded.users, recorded.calendars, {}, test_slot, foreteller.ahead);
+  if (foreteller.network) {
+    predict::Dataset dataset{grid, recorded.users, {}, recorded.calendars};
+    for (const auto& user : recorded.users) dataset.people.push_back(source.person(user.user));
+    const auto near = predict::evaluate_network_ahead(*foreteller.network, dataset, {}, test_slot);
+    for (std::size_t band = 0; band < near.size(); ++band) scores[band].by_model = near[band];
+  }
+  return scores;
+}
+
 // One number for the whole horizon: what is foretold of all its bands counts alike.
 double loss_of(const std::vector<predict::AheadScores>& scores, bool by_model) {
   const double sum =
@@ -97,21 +125,23 @@ double loss_of(const std::vector<predict::AheadScores>& scores, bool by_model) {
 
 }  // namespace
 
-LearnReport learn(const UsageSource& source, forecast::Store& store, base::Timestamp now) {
+LearnReport learn(const UsageSource& source, forecast::Store& store, base::Timestamp now,
+                  const LearnOptions& options) {
   const Recorded recorded = recorded_until(source, now);
   const auto test_from = test_of(recorded);
   const auto grid = grid_of(source, recorded.from, recorded.until);
-  const std::int64_t test_slot = grid.slot_of(base::to_seconds(test_from));
-  const predict::ConnectOptions options;
-  const auto model = predict::learn_ahead(grid, recorded.users, recorded.calendars, options, test_slot);
+  const predict::ConnectOptions connects;
+  predict::ModelFile file(predict::ahead_schema);
+  predict::put_ahead_model(file, predict::learn_ahead(grid, recorded.users, recorded.calendars, connects,
+                                                      grid.slot_of(base::to_seconds(test_from))));
+  if (options.train_network) predict::put_network(file, options.train_network(recorded.from, test_from));
 
   LearnReport report;
-  report.scores =
-      predict::evaluate_ahead(grid, recorded.users, recorded.calendars, options, test_slot, model);
+  report.scores = scores_of(source, recorded, foreteller_in(file), test_from);
   report.tested_until = recorded.until;
   const predict::ProbabilityScores& next = report.scores.front().by_model;
-  report.model = {name_for(store, "regression", now),
-                  "regression",
+  report.model = {name_for(store, options.kind, now),
+                  options.kind,
                   now,
                   recorded.from,
                   test_from,
@@ -119,26 +149,29 @@ LearnReport learn(const UsageSource& source, forecast::Store& store, base::Times
                   next.log_loss,
                   next.brier,
                   next.calibration_error};
-  predict::ModelFile file(predict::ahead_schema);
-  file.metadata = {{"kind", report.model.kind},
-                   {"time_zone", source.zone.name()},
-                   {"learnt_from", base::to_rfc3339(report.model.learnt_from)},
-                   {"learnt_until", base::to_rfc3339(report.model.learnt_until)},
-                   {"users", std::to_string(report.model.users)},
-                   {"log_loss", fmt::format("{:.6g}", next.log_loss)}};
-  predict::put_ahead_model(file, model);
+  file.metadata.merge(
+      std::map<std::string, std::string>{{"kind", report.model.kind},
+                                         {"time_zone", source.zone.name()},
+                                         {"learnt_from", base::to_rfc3339(report.model.learnt_from)},
+                                         {"learnt_until", base::to_rfc3339(report.model.learnt_until)},
+                                         {"users", std::to_string(report.model.users)},
+                                         {"log_loss", fmt::format("{:.6g}", next.log_loss)}});
   learn_resources(source, recorded.until, file);
-  learn_pools(source, known_users(source, store, options, recorded.until).pools, file);
+  learn_pools(source, known_users(source, store, connects, recorded.until).pools, file);
   std::filesystem::create_directories(store.model_dir());
   predict::write_model(report.model.file(store), file);
   forecast::add_model(store, report.model);
   return report;
 }
 
+void check_model(const forecast::Store& store, const forecast::Model& model) {
+  foreteller_in(predict::read_model(model.file(store)));
+}
+
 Judgement judge(const UsageSource& source, const forecast::Store& store, const std::string& name,
                 base::Timestamp now) {
   const auto candidate = forecast::model(store, name);
-  const auto model = ahead_model_of(store, candidate);
+  const auto model = foreteller_in(predict::read_model(candidate.file(store)));
   const auto incumbent = forecast::model_in_force(store);
   if (incumbent && incumbent->name == name) return {false, "it is in force"};
   const Recorded recorded = recorded_until(source, now);
@@ -146,15 +179,13 @@ Judgement judge(const UsageSource& source, const forecast::Store& store, const s
       incumbent ? std::max(candidate.learnt_until, incumbent->learnt_until) : candidate.learnt_until;
   if (recorded.until - from < least_test)
     return {false, "less than a week is recorded that neither has learnt from: wait, or use --always"};
-  const auto grid = grid_of(source, recorded.from, recorded.until);
-  const auto scores_of = [&](const predict::AheadModel& scored) {
-    return predict::evaluate_ahead(grid, recorded.users, recorded.calendars, {},
-                                   grid.slot_of(base::to_seconds(from)), scored);
-  };
-  const auto scores = scores_of(model);
+  const auto scores = scores_of(source, recorded, model, from);
   const double ours = loss_of(scores, true);
   const double theirs =
-      incumbent ? loss_of(scores_of(ahead_model_of(store, *incumbent)), true) : loss_of(scores, false);
+      incumbent ? loss_of(scores_of(source, recorded,
+                                    foreteller_in(predict::read_model(incumbent->file(store))), from),
+                          true)
+                : loss_of(scores, false);
   return {ours <= theirs * (1 - source.policy.forecast.margin_percent / 100.0),
           fmt::format("log loss {:.5f} against {:.5f} of {} since {}", ours, theirs,
                       incumbent ? incumbent->name : "habits alone", base::to_rfc3339(from))};

@@ -8,6 +8,15 @@
 
 namespace deskloom::operation {
 
+std::map<std::string, predict::Person> people_in(const state::Users& users) {
+  std::map<std::string, predict::Person> people;
+  for (const domain::User& user : users.list()) {
+    if (user.role || user.department)
+      people[user.name] = {user.role.value_or(""), user.department.value_or("")};
+  }
+  return people;
+}
+
 predict::TimeGrid grid_of(const UsageSource& source, base::Timestamp from, base::Timestamp until) {
   predict::TimeGrid grid(source.zone, from, until);
   ingest::TimeReader times(source.zone);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,8 @@
 #include "history/store.hpp"
 #include "policy/policy.hpp"
 #include "predict/known_future.hpp"
+#include "predict/network/dataset.hpp"
+#include "state/users.hpp"
 
 namespace deskloom::operation {
 
@@ -15,9 +18,16 @@ struct UsageSource {
   const history::Store& history;
   base::TimeZone zone;  // whose clock users live by
   const policy::Policy& policy;
+  std::map<std::string, predict::Person> people{};  // those of whom a role or a department is known
 
+  predict::Person person(const std::string& user) const {
+    const auto found = people.find(user);
+    return found == people.end() ? predict::Person{} : found->second;
+  }
   std::chrono::seconds longest_session() const { return std::chrono::hours(policy.history.session_hours); }
 };
+
+std::map<std::string, predict::Person> people_in(const state::Users& users);
 
 // A grid whose times that policy excludes are marked. Throws Error(usage) for what is no time span.
 predict::TimeGrid grid_of(const UsageSource& source, base::Timestamp from, base::Timestamp until);

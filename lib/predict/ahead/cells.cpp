@@ -10,6 +10,11 @@ namespace {
 
 constexpr std::int64_t furthest = 2 * slots_per_day;
 
+std::uint64_t question(const TimeGrid& grid, std::size_t user, std::int64_t target, std::size_t band) {
+  const auto slot = user * static_cast<std::uint64_t>(grid.slots()) + static_cast<std::uint64_t>(target);
+  return slot * horizon_bands.size() + band;
+}
+
 class Choosing {
  public:
   Choosing(const TimeGrid& grid, const Calendars& calendars, const AheadChoice& choice,
@@ -29,13 +34,11 @@ class Choosing {
   void choose(const WalkedWeek& week, std::size_t user, std::int64_t target, std::size_t band) const {
     const UserWeek& of_user = week.users[user];
     const bool connects = of_user.connects(target, target + 1) > 0;
-    const auto slot = user * static_cast<std::uint64_t>(grid_.slots()) + static_cast<std::uint64_t>(target);
-    const std::uint64_t number = slot * horizon_bands.size() + band;
-    if (!connects && choice_.idle_share < 1 && spread(number) >= choice_.idle_share) return;
-    const std::int64_t begin = horizon_bands[band];
-    const std::int64_t end = band + 1 < horizon_bands.size() ? horizon_bands[band + 1] : furthest;
-    const auto into = static_cast<std::int64_t>(spread(~number) * static_cast<double>(end - begin));
-    const std::int64_t origin = target - begin - into;
+    if (!connects && choice_.idle_share < 1 &&
+        spread(question(grid_, user, target, band)) >= choice_.idle_share) {
+      return;
+    }
+    const std::int64_t origin = target - ahead_of(grid_, user, target, band);
     if (origin < std::max(week.first, choice_.from) || origin >= week.last || grid_.is_excluded(target))
       return;
     AheadCell cell;
@@ -63,6 +66,13 @@ class Choosing {
 };
 
 }  // namespace
+
+std::int64_t ahead_of(const TimeGrid& grid, std::size_t user, std::int64_t target, std::size_t band) {
+  const std::int64_t begin = horizon_bands[band];
+  const std::int64_t end = band + 1 < horizon_bands.size() ? horizon_bands[band + 1] : furthest;
+  return begin + static_cast<std::int64_t>(spread(~question(grid, user, target, band)) *
+                                           static_cast<double>(end - begin));
+}
 
 void each_ahead_cell(const TimeGrid& grid, const std::vector<UserSessions>& users, const Calendars& calendars,
                      const ConnectOptions& options, const AheadChoice& choice,

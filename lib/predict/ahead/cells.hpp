@@ -20,6 +20,9 @@ struct AheadCell {
   AheadFeatures features{};
 };
 
+// How far ahead a target is asked about in a band: somewhere in it, the same each time.
+std::int64_t ahead_of(const TimeGrid& grid, std::size_t user, std::int64_t target, std::size_t band);
+
 // Which cells are visited: those whose target lies in [from, until), and whose origin is in the same span.
 // For each band, somewhere in it lies the origin. Of targets in which nobody connects, that share, the same
 // each time; their weight makes up for it.

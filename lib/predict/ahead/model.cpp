@@ -51,11 +51,7 @@ class Learning {
   }
 
   static AheadModel::Weights weights_of(const Examples& examples) {
-    std::vector<double> usual(ahead_features);
-    usual[holiday] = usual[out] = usual_away;
-    usual[all_hands] = usual_all_hands;
-    usual[emptiness_feature] = usual_emptiness_weight;
-    const std::vector<double> fitted = fit_logistic(examples, 1, usual);
+    const std::vector<double> fitted = fit_logistic(examples, 1, usual_ahead_weights());
     AheadModel::Weights weights{};
     std::ranges::transform(fitted, weights.begin(), [](double weight) { return static_cast<float>(weight); });
     return weights;
@@ -71,6 +67,14 @@ float probability(const AheadModel::Weights& weights, const AheadFeatures& featu
 }
 
 }  // namespace
+
+std::vector<double> usual_ahead_weights() {
+  std::vector<double> usual(ahead_features);
+  usual[holiday] = usual[out] = usual_away;
+  usual[all_hands] = usual_all_hands;
+  usual[emptiness_feature] = usual_emptiness_weight;
+  return usual;
+}
 
 AheadModel learn_ahead(const TimeGrid& grid, const std::vector<UserSessions>& users,
                        const Calendars& calendars, const ConnectOptions& options, std::int64_t until) {

@@ -17,6 +17,9 @@ struct AheadModel {
   std::array<Weights, horizon_bands.size()> present{};
 };
 
+// What a regression's weights are pulled towards, before anything was seen.
+std::vector<double> usual_ahead_weights();
+
 // Learns from what happened in the slots before until, habits having had six weeks to settle. Throws
 // Error(usage) when that leaves nothing.
 AheadModel learn_ahead(const TimeGrid& grid, const std::vector<UserSessions>& users,

@@ -123,12 +123,14 @@ std::vector<ModelScores> evaluate_network(const ConnectNetwork& network, const D
                                           const ForecastSink& sink) {
   const auto learnt_from = sessions_before(dataset.grid, dataset.users, test_from);
   std::array<Foretold, 2> foretold;
-  each_network_forecast(network, dataset, options, test_from, dataset.grid.slots(),
-                        [&](const ConnectSample& sample, float probability) {
-                          const bool is_known = learnt_from[sample.user] >= sessions_of_known;
-                          foretold[is_known ? 1 : 0].add(probability, sample.connects);
-                          if (sink) sink(dataset.users[sample.user].user, sample.slot, probability);
-                        });
+  each_network_forecast(
+      network, dataset, options, {test_from, dataset.grid.slots()},
+      [](std::size_t, std::int64_t, std::int64_t) { return true; },
+      [&](const ConnectSample& sample, float probability) {
+        const bool is_known = learnt_from[sample.user] >= sessions_of_known;
+        foretold[is_known ? 1 : 0].add(probability, sample.connects);
+        if (sink) sink(dataset.users[sample.user].user, sample.slot, probability);
+      });
   return {{"network", true, score(foretold[1])}, {"network", false, score(foretold[0])}};
 }
 

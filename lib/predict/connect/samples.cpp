@@ -13,31 +13,45 @@ std::vector<std::size_t> numbered(const std::vector<Person>& people, std::string
   return all;
 }
 
+ConnectInputs inputs_of(const AheadFeatures& features, const RecentFeatures& recent) {
+  ConnectInputs inputs{};
+  std::ranges::copy(recent, std::ranges::copy(features, inputs.begin()).out);
+  return inputs;
+}
+
 void each_connect_sample(
-    const Dataset& dataset, const ConnectOptions& options, std::int64_t from, std::int64_t until,
-    const std::function<bool(std::size_t user, std::int64_t slot, bool connects)>& choose,
+    const Dataset& dataset, const ConnectOptions& options, const SampledSpan& span,
+    const std::function<bool(std::size_t user, std::int64_t slot, std::int64_t ahead, bool connects)>& choose,
     const std::function<void(const ConnectSample& sample)>& visit) {
   const TimeGrid& grid = dataset.grid;
+  const KnownFuture calendars(grid, dataset.calendars);
   const auto departments = numbered(dataset.people, &Person::department);
-  each_week(grid, dataset.users, options, 0, [&](const WalkedWeek& week) {
-    if (week.last <= from || week.first >= until) return;
+  each_week(grid, dataset.users, options, span.aheads - 1, [&](const WalkedWeek& week) {
+    if (week.last <= span.from || week.first >= span.until) return;
     const Crowd crowd(grid, week, departments);
     ConnectSample sample;
     for (sample.user = 0; sample.user < dataset.users.size(); ++sample.user) {
       const UserWeek& of_user = week.users[sample.user];
-      const RecentUse recent(grid, week, crowd, sample.user, departments[sample.user],
-                             dataset.users[sample.user].sessions, options.lead_s);
-      for (sample.slot = std::max(week.first, from); sample.slot < std::min(week.last, until);
-           ++sample.slot) {
-        if (!of_user.is_away(sample.slot)) continue;
-        sample.connects = of_user.connects(sample.slot, sample.slot + 1) > 0;
-        if (!choose(sample.user, sample.slot, sample.connects)) continue;
-        sample.ended = recent.ended(sample.slot);
-        const auto habits = features_of(grid, week.turnout, of_user, week.of_all.connects,
-                                        week.rates[sample.user].connects, sample.slot, sample.slot);
-        const auto more = recent.features(sample.slot, sample.slot);
-        std::ranges::copy(more, std::ranges::copy(habits, sample.inputs.begin()).out);
-        visit(sample);
+      const HabitRates& rates = week.rates[sample.user];
+      const auto& sessions = dataset.users[sample.user].sessions;
+      const Past past{sessions, 0, sessions.empty() ? 0 : sessions.front().begin_s};
+      const RecentUse recent(grid, crowd,
+                             {of_user, rates, week.first, week.last, past, departments[sample.user]},
+                             options.lead_s);
+      for (std::int64_t origin = std::max(week.first, span.from); origin < std::min(week.last, span.until);
+           ++origin) {
+        for (sample.ahead = 0; sample.ahead < span.aheads; ++sample.ahead) {
+          sample.slot = origin + sample.ahead;
+          if (sample.slot >= span.until || grid.is_excluded(sample.slot)) continue;
+          if (sample.ahead == 0 && !of_user.is_away(origin)) continue;
+          sample.connects = of_user.connects(sample.slot, sample.slot + 1) > 0;
+          if (!choose(sample.user, sample.slot, sample.ahead, sample.connects)) continue;
+          sample.ended = recent.ended(origin);
+          sample.inputs = inputs_of(ahead_features_of(grid, week.turnout, week.of_all, calendars,
+                                                      {of_user, rates, sample.user}, origin, sample.slot),
+                                    recent.features(origin, sample.slot));
+          visit(sample);
+        }
       }
     }
   });

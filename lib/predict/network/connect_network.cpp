@@ -11,6 +11,7 @@ namespace {
 
 using base::Json;
 
+const std::string network_prefix = "network.";
 constexpr std::size_t most_width = 4096, most_blocks = 16;
 
 [[noreturn]] void malformed(const ModelFile& model, const std::string& what) {
@@ -105,6 +106,25 @@ Vocabulary vocabulary_of(const ModelFile& model) {
   return {names_in(model, "users"), names_in(model, "roles"), names_in(model, "departments")};
 }
 
+void put_network(ModelFile& file, const ModelFile& network) {
+  for (const auto& [name, tensor] : network.tensors) file.tensors[network_prefix + name] = tensor;
+  for (const auto& [key, text] : network.metadata) file.metadata[network_prefix + key] = text;
+  file.metadata[network_prefix + "schema"] = network.schema();
+}
+
+std::optional<ModelFile> network_in(const ModelFile& file) {
+  if (!file.metadata.contains(network_prefix + "schema")) return {};
+  ModelFile network(file.text(network_prefix + "schema"), file.origin());
+  for (const auto& [name, tensor] : file.tensors) {
+    if (name.starts_with(network_prefix)) network.tensors[name.substr(network_prefix.size())] = tensor;
+  }
+  for (const auto& [key, text] : file.metadata) {
+    if (key.starts_with(network_prefix)) network.metadata[key.substr(network_prefix.size())] = text;
+  }
+  network.metadata.erase("schema");
+  return network;
+}
+
 ConnectNetwork::Embedding::Embedding(const ModelFile& model, const std::string& name,
                                      const std::vector<std::string>& of, std::size_t size)
     : names(of), rows(of.size()), width(size) {
@@ -140,7 +160,7 @@ ConnectNetwork::ConnectNetwork(const ModelFile& model)
       last_(dense_of(model, "decoder.last", shape_.narrow, 1)),
       mean_(model.values("inputs.mean", {connect_inputs})),
       factor_(model.values("inputs.factor", {connect_inputs})),
-      linear_(model.values("linear", {connect_features})) {
+      linear_(model.values("linear", {network_bands, ahead_features})) {
   const auto& calibration = model.values("calibration", {2});
   slope_ = calibration[0];
   offset_ = calibration[1];
@@ -160,8 +180,9 @@ std::vector<float> ConnectNetwork::states(std::span<const Token> context) const 
   return encoder_->states({context.front().data(), context.size() * token_width});
 }
 
-void ConnectNetwork::logits(std::span<const float> who, std::span<const float> state,
+void ConnectNetwork::logits(std::span<const float> who, std::span<const float> state, std::size_t band,
                             std::span<const ConnectInputs> inputs, std::span<float> out) const {
+  const auto regression = std::span(linear_).subspan(band * ahead_features, ahead_features);
   std::vector<float> begin(from_inputs_.padded_outputs());
   if (!state.empty()) from_state_.apply(state, begin);
   for (std::size_t i = 0; i < who.size(); ++i) begin[i] += who[i];
@@ -179,7 +200,8 @@ void ConnectNetwork::logits(std::span<const float> who, std::span<const float> s
   relu(narrow);
   last_.apply(narrow, out);
   for (std::size_t row = 0; row < inputs.size(); ++row) {
-    const float linear = std::transform_reduce(linear_.begin(), linear_.end(), inputs[row].begin(), 0.0F);
+    const float linear =
+        std::transform_reduce(regression.begin(), regression.end(), inputs[row].begin(), 0.0F);
     out[row] = slope_ * (out[row] + linear) + offset_;
   }
 }

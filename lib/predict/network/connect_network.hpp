@@ -11,11 +11,11 @@
 #include "predict/network/session_tokens.hpp"
 
 // The network that foretells connects: an encoder reads a user's past sessions; from its state, who the user
-// is, and the features of a slot, a small perceptron says by how much the logistic regression over the same
-// features is wrong. So what the regression knows need not be learnt again.
+// is, and the features of a slot, a small perceptron says by how much a logistic regression over the same
+// features, one for each band of the horizon, is wrong. So what regressions know need not be learnt again.
 namespace deskloom::predict {
 
-inline constexpr const char* connect_schema = "deskloom-connect-1";
+inline constexpr const char* connect_schema = "deskloom-connect-2";
 
 enum class EncoderKind { lstm, transformer };
 
@@ -44,6 +44,11 @@ void put_vocabulary(ModelFile& model, const Vocabulary& vocabulary);
 ConnectShape shape_of(const ModelFile& model);
 Vocabulary vocabulary_of(const ModelFile& model);
 
+// A network within the file of a model that does more: its tensors and its metadata lie under "network.".
+void put_network(ModelFile& file, const ModelFile& network);
+// nullopt: it has none.
+std::optional<ModelFile> network_in(const ModelFile& file);
+
 class ConnectNetwork {
  public:
   // Throws Error(usage) when the model is of another schema, and Error(corrupt) when it is not whole.
@@ -55,10 +60,10 @@ class ConnectNetwork {
   std::vector<float> states(std::span<const Token> context) const;
   std::size_t state_width() const { return encoder_->state_width(); }
 
-  // Logits of connecting in slots that share a user and a state, which is empty when there was no session
-  // yet. out: as many as inputs.
-  void logits(std::span<const float> who, std::span<const float> state, std::span<const ConnectInputs> inputs,
-              std::span<float> out) const;
+  // Logits of connecting in slots of a band of the horizon that share a user and a state, which is empty when
+  // there was no session yet. out: as many as inputs.
+  void logits(std::span<const float> who, std::span<const float> state, std::size_t band,
+              std::span<const ConnectInputs> inputs, std::span<float> out) const;
 
  private:
   struct Embedding {
@@ -78,7 +83,7 @@ class ConnectNetwork {
   Dense from_state_, from_who_, from_inputs_;  // the perceptron's first layer, by where its inputs come from
   Dense narrow_, last_;
   std::vector<float> mean_, factor_;  // of inputs
-  std::vector<float> linear_;         // the regression's weights
+  std::vector<float> linear_;         // the regressions' weights, band after band
   float slope_ = 1, offset_ = 0;      // calibration of the logit (Platt 1999)
 };
 

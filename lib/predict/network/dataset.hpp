@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "predict/connect/features.hpp"
+#include "predict/known_future.hpp"
 #include "predict/time_grid.hpp"
 
 namespace deskloom::predict {
@@ -18,6 +19,7 @@ struct Dataset {
   TimeGrid grid;
   std::vector<UserSessions> users;
   std::vector<Person> people;  // as many, in the same order
+  Calendars calendars{};       // of them
 };
 
 }  // namespace deskloom::predict

@@ -15,7 +15,6 @@ constexpr double hour_s = 3600;
 constexpr double never_away_h = 2000;
 constexpr float least = 1e-6F, most = 0.9F;
 constexpr double usual_turnout = 1;
-constexpr std::size_t most_gaps = 64;
 constexpr int weekend = 5;  // days of the week from there on
 
 double logit(double p) { return std::log(p / (1 - p)); }
@@ -26,26 +25,34 @@ double logit_of(const Week& rates, int hour_of_week) {
 
 }  // namespace
 
+Crowd::Crowd(std::int64_t first, std::int64_t last, std::size_t groups) : first_(first) {
+  const auto slots = static_cast<std::size_t>(last - first) + 1;
+  groups_.resize(groups, {std::vector<float>(slots), std::vector<float>(slots)});
+}
+
 Crowd::Crowd(const TimeGrid& grid, const WalkedWeek& week, std::span<const std::size_t> group_of)
-    : first_(week.first) {
+    : Crowd(week.first, week.last, group_of.empty() ? 0 : std::ranges::max(group_of) + 1) {
   const auto slots = static_cast<std::size_t>(week.last - week.first);
+  std::vector<std::vector<double>> connects(groups_.size(), std::vector<double>(slots)), expected = connects;
   for (std::size_t user = 0; user < group_of.size(); ++user) {
-    if (group_of[user] >= groups_.size())
-      groups_.resize(group_of[user] + 1, {std::vector<float>(slots + 1), std::vector<float>(slots + 1)});
-    Sums& sums = groups_[group_of[user]];
     for (std::size_t at = 0; at < slots; ++at) {
       const std::int64_t slot = week.first + static_cast<std::int64_t>(at);
-      sums.connects[at + 1] += static_cast<float>(week.users[user].connects(slot, slot + 1));
-      if (week.users[user].is_away(slot))
-        sums.expected[at + 1] += week.rates[user].connects[static_cast<std::size_t>(grid.hour_of_week(slot))];
+      const auto hour = static_cast<std::size_t>(grid.hour_of_week(slot));
+      connects[group_of[user]][at] += week.users[user].connects(slot, slot + 1);
+      if (week.users[user].is_away(slot)) expected[group_of[user]][at] += week.rates[user].connects[hour];
     }
   }
-  for (Sums& sums : groups_) {
-    for (std::size_t at = 0; at < slots; ++at) {
-      sums.connects[at + 1] += sums.connects[at];
-      sums.expected[at + 1] += sums.expected[at];
-    }
+  for (std::size_t group = 0; group < groups_.size(); ++group) {
+    for (std::size_t at = 0; at < slots; ++at)
+      add(group, week.first + static_cast<std::int64_t>(at), connects[group][at], expected[group][at]);
   }
+}
+
+void Crowd::add(std::size_t group, std::int64_t slot, double connects, double expected) {
+  Sums& sums = groups_[group];
+  const auto at = static_cast<std::size_t>(slot - first_);
+  sums.connects[at + 1] = sums.connects[at] + static_cast<float>(connects);
+  sums.expected[at + 1] = sums.expected[at] + static_cast<float>(expected);
 }
 
 double Crowd::surprise(std::size_t group, std::int64_t from, std::int64_t until) const {
@@ -59,23 +66,20 @@ double Crowd::surprise(std::size_t group, std::int64_t from, std::int64_t until)
   return std::clamp(surprise, -most_surprise, most_surprise);
 }
 
-RecentUse::RecentUse(const TimeGrid& grid, const WalkedWeek& week, const Crowd& crowd, std::size_t user,
-                     std::size_t group, const std::vector<domain::Session>& sessions, std::int64_t lead_s)
+RecentUse::RecentUse(const TimeGrid& grid, const Crowd& crowd, const RecentView& view, std::int64_t lead_s)
     : grid_(grid),
-      walked_(week),
-      week_(week.users[user]),
       crowd_(crowd),
-      user_(user),
-      group_(group),
-      sessions_(sessions),
+      view_(view),
+      week_(view.week),
+      sessions_(view.past.sessions),
       lead_s_(lead_s) {
   read_days();
 }
 
 void RecentUse::read_days() {
-  std::int64_t slot = grid_.day_begin(std::max<std::int64_t>(walked_.first - month_slots, 0));
+  std::int64_t slot = grid_.day_begin(std::max<std::int64_t>(view_.first - month_slots, 0));
   auto session = std::ranges::lower_bound(sessions_, grid_.time_s(slot), {}, &domain::Session::begin_s);
-  while (slot < walked_.last) {
+  while (slot < view_.last) {
     std::int64_t next = slot + 1;
     while (next < grid_.slots() && grid_.day_begin(next) == slot) ++next;
     Day day{slot, never, grid_.hour_of_week(slot) / slots_per_day >= weekend};
@@ -87,7 +91,9 @@ void RecentUse::read_days() {
   }
 }
 
-std::size_t RecentUse::ended(std::int64_t slot) const {
+std::size_t RecentUse::ended(std::int64_t slot) const { return view_.past.left_out + ended_of_listed(slot); }
+
+std::size_t RecentUse::ended_of_listed(std::int64_t slot) const {
   const auto end =
       std::ranges::upper_bound(sessions_, grid_.time_s(slot) - lead_s_, {}, &domain::Session::end_s);
   return static_cast<std::size_t>(end - sessions_.begin());
@@ -163,14 +169,14 @@ RecentFeatures RecentUse::features(std::int64_t origin, std::int64_t target) con
   };
   const auto days_alike = first_connects(origin, target);
   const bool came_today = week_.connects(today, known) > 0;
-  const HabitRates& rates = walked_.rates[user_];
-  const auto ended = this->ended(origin);
+  const HabitRates& rates = view_.rates;
+  const std::size_t listed = ended_of_listed(origin), ended = view_.past.left_out + listed;
   const double last_h =
-      ended == 0 ? 0
-                 : static_cast<double>(sessions_[ended - 1].end_s - sessions_[ended - 1].begin_s) / hour_s;
+      listed == 0 ? 0
+                  : static_cast<double>(sessions_[listed - 1].end_s - sessions_[listed - 1].begin_s) / hour_s;
   const double seen_days =
-      ended == 0 ? 0 : static_cast<double>(grid_.time_s(origin) - sessions_[0].begin_s) / (24 * hour_s);
-  const Gaps gaps = this->gaps(ended, away_h + ahead_h);
+      ended == 0 ? 0 : static_cast<double>(grid_.time_s(origin) - view_.past.since_s) / (24 * hour_s);
+  const Gaps gaps = this->gaps(listed, away_h + ahead_h);
   const auto alike_at_this_time = [&](std::int64_t around) {
     double days = 0, hits = 0;
     const bool is_weekend = hour / slots_per_day >= weekend;
@@ -198,8 +204,8 @@ RecentFeatures RecentUse::features(std::int64_t origin, std::int64_t target) con
       came_today
           ? 0
           : std::log((days_alike.soon + 0.25) / (days_alike.not_yet + days_alike.days - days_alike.came + 1)),
-      crowd_.surprise(group_, today, known),
-      crowd_.surprise(group_, known - hour_slots, known),
+      crowd_.surprise(view_.group, today, known),
+      crowd_.surprise(view_.group, known - hour_slots, known),
       logit_of(rates.connects, hour - hour_slots),
       logit_of(rates.connects, hour - 1),
       logit_of(rates.connects, hour + 1),

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "predict/ahead/model.hpp"
 #include "predict/logistic.hpp"
 #include "predict/spread.hpp"
 
@@ -12,6 +13,7 @@ namespace deskloom::predict {
 namespace {
 
 constexpr double most_idle_share = 0.3, most_learnt = 1.2e6, most_validated = 0.5e6;
+constexpr double share_earlier = 0.1;  // of questions, from each slot of the hour before
 constexpr std::int64_t least_learnt_slots = 2 * slots_per_week;
 
 class Sampling {
@@ -29,8 +31,9 @@ class Sampling {
     // What begins after the last slot that is learnt from belongs to the validation.
     set.learnt = rows(settling_slots, validated_from_ - 1, most_learnt, true);
     set.validated = rows(validated_from_, until_, most_validated, false);
-    set.regression = regression(set.learnt);
-    for (TrainingRows* some : {&set.learnt, &set.validated}) foretell(*some, set.regression);
+    for (std::size_t band = 0; band < network_bands; ++band)
+      set.regression[band] = regression(set.learnt, band);
+    for (TrainingRows* some : {&set.learnt, &set.validated}) foretell(*some, set);
     name(set);
     for (const UserSessions& user : dataset_.users)
       set.tokens.push_back(tokens_of(dataset_.grid, user.sessions));
@@ -43,41 +46,46 @@ class Sampling {
     const double share = std::min(most_idle_share, most / std::max(cells, 1.0));
     TrainingRows rows;
     each_connect_sample(
-        dataset_, options_, from, until,
-        [&](std::size_t user, std::int64_t slot, bool connects) {
-          const auto number =
-              user * static_cast<std::uint64_t>(dataset_.grid.slots()) + static_cast<std::uint64_t>(slot);
-          return (known_[user] || !known_only) && (connects || spread(number) < share);
+        dataset_, options_, {from, until, network_slots},
+        [&](std::size_t user, std::int64_t slot, std::int64_t ahead, bool connects) {
+          if (!known_[user] && known_only) return false;
+          const double asked = (connects ? 1 : share) * (ahead == 0 ? 1 : share_earlier);
+          const auto question =
+              (user * static_cast<std::uint64_t>(dataset_.grid.slots()) + static_cast<std::uint64_t>(slot)) *
+                  network_slots +
+              static_cast<std::uint64_t>(ahead);
+          return asked >= 1 || spread(question) < asked;
         },
         [&](const ConnectSample& sample) {
           rows.inputs.insert(rows.inputs.end(), sample.inputs.begin(), sample.inputs.end());
           rows.outcomes.push_back(sample.connects ? 1 : 0);
           rows.weights.push_back(static_cast<float>(sample.connects ? 1 : 1 / share));
+          rows.bands.push_back(static_cast<std::uint32_t>(horizon_band_of(sample.ahead)));
           rows.users.push_back(static_cast<std::uint32_t>(sample.user));
           rows.ended.push_back(static_cast<std::uint32_t>(sample.ended));
         });
     return rows;
   }
 
-  static std::vector<double> regression(const TrainingRows& rows) {
+  static std::vector<double> regression(const TrainingRows& rows, std::size_t band) {
     Examples examples;
-    examples.width = connect_features;
-    examples.weights = rows.weights;
+    examples.width = ahead_features;
     for (std::size_t row = 0; row < rows.size(); ++row) {
-      const auto features = std::span(rows.inputs).subspan(row * connect_inputs, connect_features);
+      if (rows.bands[row] != band) continue;
+      const auto features = std::span(rows.inputs).subspan(row * connect_inputs, ahead_features);
       examples.features.insert(examples.features.end(), features.begin(), features.end());
+      examples.weights.push_back(rows.weights[row]);
       examples.outcomes.push_back(rows.outcomes[row] > 0 ? 1 : 0);
     }
-    std::vector<double> usual(connect_features);
-    usual[emptiness_feature] = usual_emptiness_weight;
-    return fit_logistic(examples, 1, usual);
+    return fit_logistic(examples, 1, usual_ahead_weights());
   }
 
-  static void foretell(TrainingRows& rows, std::span<const double> weights) {
+  static void foretell(TrainingRows& rows, const TrainingSet& set) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
       const float* inputs = rows.inputs.data() + row * connect_inputs;
+      const std::vector<double>& weights = set.regression[rows.bands[row]];
       double logit = 0;
-      for (std::size_t i = 0; i < connect_features; ++i) logit += weights[i] * inputs[i];
+      for (std::size_t i = 0; i < ahead_features; ++i) logit += weights[i] * inputs[i];
       rows.regression.push_back(static_cast<float>(logit));
     }
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -17,14 +18,14 @@ inline constexpr std::int64_t validation_slots = 4 * slots_per_week;
 struct TrainingRows {
   std::vector<float> inputs;  // connect_inputs a row
   std::vector<float> outcomes, weights;
-  std::vector<float> regression;  // the logit of the logistic regression
-  std::vector<std::uint32_t> users, ended;
+  std::vector<float> regression;  // the logit of the logistic regression of the row's band
+  std::vector<std::uint32_t> users, ended, bands;
 
   std::size_t size() const { return outcomes.size(); }
 };
 
 struct TrainingSet {
-  std::vector<double> regression;  // weights
+  std::array<std::vector<double>, network_bands> regression;  // weights
   TrainingRows learnt, validated;
   Vocabulary vocabulary;
   std::vector<std::vector<Token>> tokens;  // of each user
@@ -32,7 +33,8 @@ struct TrainingSet {
   std::vector<std::size_t> user_of, role_of, department_of;
 };
 
-// All connects, and a share of the slots without one that stand for all. Users who never connected before the
+// All connects, and a share of the slots without one that stand for all; most are asked about when they must
+// be decided, some earlier. Users who never connected before the
 // weeks of validation are not in the vocabulary, nor learnt from. Throws Error(usage) when there is too
 // little.
 TrainingSet training_set(const Dataset& dataset, const ConnectOptions& options, std::int64_t until);

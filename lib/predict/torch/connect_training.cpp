@@ -215,7 +215,10 @@ class Training {
     for (const auto& parameter : module_.named_parameters()) put(model, parameter.key(), parameter.value());
     put(model, "inputs.mean", batches_.mean());
     put(model, "inputs.factor", batches_.factor());
-    model.tensors["linear"] = {{connect_features}, {set_.regression.begin(), set_.regression.end()}};
+    Tensor linear{{network_bands, ahead_features}, {}};
+    for (const auto& weights : set_.regression)
+      for (const double weight : weights) linear.values.push_back(static_cast<float>(weight));
+    model.tensors["linear"] = std::move(linear);
     const auto logits = foretell(set_.validated);
     const auto calibration = calibrated(set_.validated, logits);
     model.tensors["calibration"] = {{2}, {calibration[0], calibration[1]}};

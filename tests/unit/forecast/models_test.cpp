@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "forecast/habits.hpp"
 #include "support/catch.hpp"
 #include "support/temp_dir.hpp"
 
@@ -55,4 +56,24 @@ TEST_CASE("a model that there is not is said with those that there are") {
     CHECK(error.kind() == base::ErrorKind::not_found);
     CHECK_THAT(error.hint(), Contains("one"));
   }
+}
+
+TEST_CASE("an older file keeps its models, and all else is made anew by who may write") {
+  const TempDir dir;
+  const auto file = dir / "forecast.sqlite";
+  {
+    Store store(file, Store::Access::write);
+    add_model(store, named("old", 10));
+    promote(store, {at(30), "old", "first"});
+    store.db().execute(
+        "DROP TABLE habits; CREATE TABLE habits (user TEXT); CREATE TABLE gone (number INTEGER); "
+        "PRAGMA user_version = 1");
+  }
+  CHECK_THROWS_AS(Store(file, Store::Access::read), base::Error);
+  const Store store(file, Store::Access::write);
+  CHECK(model_in_force(store)->name == "old");
+  CHECK_FALSE(counted(store));
+  each_habit(store, [](PackedHabit&&) { FAIL("there is none"); });
+  CHECK_THROWS_AS(store.db().prepare("SELECT number FROM gone"), base::Error);
+  CHECK_NOTHROW(Store(file, Store::Access::read));
 }

@@ -11,58 +11,14 @@
 #include "history/rollup.hpp"
 #include "operation/habits.hpp"
 #include "operation/learn.hpp"
+#include "recorded_office.hpp"
 #include "support/catch.hpp"
-#include "support/temp_dir.hpp"
 
 using namespace deskloom;
 using namespace deskloom::operation;
 using namespace deskloom::test;
 
 namespace {
-
-constexpr std::int64_t monday_s = 1'767'571'200;  // 5 January 2026
-constexpr std::int64_t day_s = 86'400, hour_s = 3600;
-
-base::Timestamp day_at(int day, std::int64_t hour) {
-  return base::from_seconds(monday_s + day * day_s + hour * hour_s);
-}
-
-// An office, and what is recorded of it.
-struct Office {
-  TempDir dir;
-  history::Store history{dir / "history.sqlite", history::Store::Access::create};
-  forecast::Store store{dir / "forecast.sqlite", forecast::Store::Access::write};
-  policy::Policy policy;
-
-  UsageSource source() const { return {history, base::TimeZone("UTC"), policy}; }
-
-  void serve(const std::string& pool, const std::vector<std::string>& users) {
-    policy.pools[pool].name = pool;
-    policy.pools[pool].users = users;
-  }
-
-  // On weekdays of [from, until) they come about nine, a bit later from user to user and day to day.
-  void work(int people, int from, int until) {
-    history::Recorder recorder(history);
-    for (int day = from; day < until; ++day) {
-      for (int person = 0; person < people && day % 7 < 5; ++person) {
-        if ((day * 7 + person * 3) % 11 == 0) continue;
-        const std::int64_t late_s = 60 * ((person * 13 + day * 29) % 40);
-        const std::string user = "user" + std::to_string(person);
-        recorder.take(domain::Connection{user, day_at(day, 9) + std::chrono::seconds(late_s), true});
-        recorder.take(domain::Connection{user, day_at(day, 13) + std::chrono::seconds(late_s), false});
-      }
-    }
-    recorder.commit();
-  }
-};
-
-std::vector<forecast::UserForecast> forecasts_of(const forecast::Store& store) {
-  std::vector<forecast::UserForecast> all;
-  forecast::each_forecast(
-      store, [&](const std::string&, const forecast::UserForecast& forecast) { all.push_back(forecast); });
-  return all;
-}
 
 void check_sane(const forecast::Store& store) {
   for (const auto& forecast : forecasts_of(store)) {

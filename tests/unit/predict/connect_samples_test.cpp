@@ -14,14 +14,20 @@ using namespace deskloom::test;
 
 namespace {
 
-using Key = std::pair<std::size_t, std::int64_t>;
+struct Key {
+  std::size_t user;
+  std::int64_t slot, ahead;
+  auto operator<=>(const Key&) const = default;
+  std::int64_t origin() const { return slot - ahead; }
+};
 
 std::map<Key, ConnectSample> samples_of(const Dataset& data) {
   std::map<Key, ConnectSample> samples;
   each_connect_sample(
-      data, {}, 0, data.grid.slots(), [](std::size_t, std::int64_t, bool) { return true; },
+      data, {}, {0, data.grid.slots(), network_slots},
+      [](std::size_t, std::int64_t, std::int64_t, bool) { return true; },
       [&](const ConnectSample& sample) {
-        samples[{sample.user, sample.slot}] = sample;
+        samples[{sample.user, sample.slot, sample.ahead}] = sample;
       });
   return samples;
 }
@@ -48,16 +54,17 @@ TEST_CASE("nothing that a network reads of a slot changes when what came after i
     }
     int compared = 0;
     for (const auto& [key, sample] : samples_of(known)) {
-      if (key.second > cut) continue;
+      if (key.origin() > cut) continue;
       const auto found = all.find(key);
       // Who came between the decision and the slot is not away, but that was not known.
       if (found == all.end()) {
-        CHECK(key.second == cut);
+        CHECK(key.origin() == cut);
+        CHECK(key.ahead == 0);
         continue;
       }
       CHECK(found->second.inputs == sample.inputs);
       CHECK(found->second.ended == sample.ended);
-      compared += key.second == cut ? 1 : 0;
+      compared += key.origin() == cut ? 1 : 0;
     }
     CHECK(compared > 0);
   }
@@ -72,13 +79,13 @@ TEST_CASE("inputs are finite for users who never came, came once, or are always 
                              {"always", {{grid.time_s(0) - 900, grid.time_s(grid.slots()) + 900}}}},
                             weeks);
   const auto samples = samples_of(data);
-  CHECK(samples.size() > 3 * 1900);
+  CHECK(samples.size() > network_slots * 3 * 1900);
   for (const auto& [key, sample] : samples) {
-    CHECK(key.first != 3);
+    CHECK((key.user != 3 || key.ahead > 0));
     for (const float input : sample.inputs) REQUIRE(std::isfinite(input));
   }
-  CHECK(samples.at({1, 100}).ended == 0);
-  CHECK(samples.at({1, 102}).ended == 1);
+  CHECK(samples.at({1, 100, 0}).ended == 0);
+  CHECK(samples.at({1, 102, 0}).ended == 1);
 }
 
 TEST_CASE("a session's token says how long it was, and what was before it") {

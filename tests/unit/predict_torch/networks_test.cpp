@@ -74,7 +74,8 @@ TEST_CASE("the whole network gives LibTorch's logits, for users it knows and oth
   for (const auto& parameter : module.named_parameters()) put(model, parameter.key(), parameter.value());
   model.tensors["inputs.mean"] = {{connect_inputs}, std::vector<float>(connect_inputs, 0)};
   model.tensors["inputs.factor"] = {{connect_inputs}, std::vector<float>(connect_inputs, 1)};
-  model.tensors["linear"] = {{connect_features}, std::vector<float>(connect_features, 0.1F)};
+  model.tensors["linear"] = {{network_bands, ahead_features},
+                             std::vector<float>(network_bands * ahead_features, 0.1F)};
   model.tensors["calibration"] = {{2}, {1, 0}};
   const ConnectNetwork network(decode_model(encode_model(model), "a model"));
 
@@ -94,7 +95,7 @@ TEST_CASE("the whole network gives LibTorch's logits, for users it knows and oth
   batch.knows_role = torch::tensor({1.0F, 1.0F, 0.0F});
   batch.knows_department = torch::tensor({1.0F, 1.0F, 0.0F});
   batch.inputs = inputs;
-  batch.regression = inputs.narrow(1, 0, static_cast<std::int64_t>(connect_features)).sum(1) * 0.1F;
+  batch.regression = inputs.narrow(1, 0, static_cast<std::int64_t>(ahead_features)).sum(1) * 0.1F;
   const auto wanted = module.forward(batch);
 
   std::vector<Token> context(length);
@@ -107,7 +108,7 @@ TEST_CASE("the whole network gives LibTorch's logits, for users it knows and oth
     ConnectInputs of{};
     std::copy_n(inputs.data_ptr<float>() + row * connect_inputs, connect_inputs, of.begin());
     float logit = 0;
-    network.logits(network.who(names[row], people[row]), row == 2 ? std::span<const float>() : state,
+    network.logits(network.who(names[row], people[row]), row == 2 ? std::span<const float>() : state, 0,
                    {&of, 1}, {&logit, 1});
     CHECK(std::abs(logit - wanted[static_cast<std::int64_t>(row)].item<float>()) < 2e-5);
   }

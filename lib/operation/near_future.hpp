@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "forecast/network_states.hpp"
+#include "operation/habits.hpp"
+#include "predict/network/near_outlook.hpp"
+
+namespace deskloom::operation {
+
+// A network that foretells the coming hour of many users, one after the other. What it made of their past
+// sessions is kept in the store: most of it stays as it is from one forecast to the next.
+class NearFuture {
+ public:
+  // users: everybody who will be asked about, by their numbers.
+  NearFuture(const forecast::Store& store, const UsageSource& source, std::string model,
+             predict::ConnectNetwork network, const std::vector<KnownUser>& users);
+
+  const predict::ConnectNetwork& network() const { return network_; }
+  // The user's state at origin; of several users at a time.
+  const std::vector<float>& state(std::size_t user, const predict::TimeGrid& grid, std::int64_t origin,
+                                  std::int64_t lead_s);
+  std::vector<float> who(std::size_t user) const;
+
+  // What is new of the states.
+  void keep(forecast::Store& store) const;
+
+ private:
+  struct Known {
+    forecast::NetworkState state;
+    bool is_new = false;
+  };
+
+  std::string model_;
+  predict::ConnectNetwork network_;
+  const UsageSource& source_;
+  const std::vector<KnownUser>& users_;
+  std::vector<Known> known_;
+};
+
+// As features look back on it.
+predict::Past past_of(const KnownUser& user);
+
+}  // namespace deskloom::operation
