@@ -8,6 +8,7 @@
 #include "operation/near_future.hpp"
 #include "operation/pool_demand.hpp"
 #include "operation/resources.hpp"
+#include "operation/users_demand.hpp"
 #include "predict/ahead/file.hpp"
 
 namespace deskloom::operation {
@@ -16,11 +17,12 @@ namespace {
 using std::chrono::days;
 
 constexpr days look_back{36};
+constexpr std::int64_t hour_s = 3600;
 constexpr std::int64_t slots_per_hour = 4;
 constexpr unsigned most_threads = 8;
 // Of faded connects: about half a year after the last, a user counts as gone.
 constexpr float least_connects = 0.1F;
-constexpr std::uint32_t usual_session_s = 2 * 3600;
+constexpr std::uint32_t usual_session_s = 2 * hour_s;
 constexpr std::size_t usual_weight = 3;  // so many sessions of usual length stand for what is not known yet
 
 // How long this user's sessions last; usual: as everybody's, for who has few.
@@ -173,7 +175,7 @@ class Foretelling {
 void foretell_resources_of_hour(const UsageSource& source, forecast::Store& store,
                                 const predict::ModelFile& file, const std::optional<std::string>& model,
                                 base::Timestamp now) {
-  const forecast::ResourcesOf of{base::to_seconds(now) / 3600, source.policy.forecast.horizon_hours, model};
+  const forecast::ResourcesOf of{base::to_seconds(now) / hour_s, source.policy.forecast.horizon_hours, model};
   const auto newest = forecast::newest_resources(store);
   if (newest && newest->hour == of.hour && newest->hours == of.hours && newest->model == of.model) return;
   foretell_resources(source, store, resource_models_in(file), of);
@@ -200,6 +202,8 @@ ForetellReport foretell(const UsageSource& source, forecast::Store& store, base:
   report.of = {now, foretelling.origin_s(), foretelling.slots(), {}};
   if (in_force) report.of.model = in_force->name;
   std::vector<double> present(static_cast<std::size_t>(report.of.slots));
+  UsersDemand users_demand(source.policy, base::to_seconds(now) / hour_s,
+                           static_cast<std::size_t>(source.policy.forecast.horizon_hours));
   forecast::ForecastWriter writer(store);
   for (std::size_t user = 0; user < forecasts.size(); ++user) {
     if (forecasts[user].connects.empty()) {
@@ -212,9 +216,11 @@ ForetellReport foretell(const UsageSource& source, forecast::Store& store, base:
       present[slot] += forecasts[user].present[slot];
     }
     writer.add(known.users[user].user, forecasts[user]);
+    users_demand.add(known.users[user].user, report.of.origin_s, forecasts[user].connects,
+                     forecasts[user].present);
   }
   if (near) near->keep(store);
-  forecast::put_pool_forecasts(store, foretell_pools(source, known.pools, file));
+  forecast::put_pool_forecasts(store, foretell_pools(source, known.pools, users_demand, file));
   writer.finish(report.of);
   foretell_resources_of_hour(source, store, file, report.of.model, now);
   if (!present.empty()) report.peak_users = *std::ranges::max_element(present);

@@ -13,6 +13,7 @@
 #include "operation/habits.hpp"
 #include "operation/pool_demand.hpp"
 #include "operation/resources.hpp"
+#include "operation/users_demand.hpp"
 #include "predict/ahead/file.hpp"
 #include "predict/network/forecasts.hpp"
 #include "predict/spread.hpp"
@@ -31,6 +32,7 @@ struct Recorded {
   std::vector<predict::UserSessions> users;
   predict::Calendars calendars;
   base::Timestamp from, until;
+  bool is_sample = false;  // not of all users
 };
 
 // What foretells connects: regressions, and in the coming hour a network, if the model has one.
@@ -62,7 +64,8 @@ Recorded recorded_until(const UsageSource& source, base::Timestamp now) {
     throw base::Error(base::ErrorKind::usage, "no sessions are recorded",
                       "'deskloom event import' or 'event collect' records them");
   }
-  if (recorded.users.size() > most_users) {
+  recorded.is_sample = recorded.users.size() > most_users;
+  if (recorded.is_sample) {
     const double share = static_cast<double>(most_users) / static_cast<double>(recorded.users.size());
     std::size_t number = 0;
     std::erase_if(recorded.users, [&](const auto&) { return predict::spread(number++) >= share; });
@@ -157,7 +160,12 @@ LearnReport learn(const UsageSource& source, forecast::Store& store, base::Times
                                          {"users", std::to_string(report.model.users)},
                                          {"log_loss", fmt::format("{:.6g}", next.log_loss)}});
   learn_resources(source, recorded.until, file);
-  learn_pools(source, known_users(source, store, connects, recorded.until).pools, file);
+  const auto pools = known_users(source, store, connects, recorded.until).pools;
+  learn_pools(source, pools, file);
+  if (!recorded.is_sample) {
+    choose_sums(source, recorded.users, recorded.calendars, grid, predict::ahead_model_in(file),
+                grid.slot_of(base::to_seconds(test_from)), pools, file);
+  }
   std::filesystem::create_directories(store.model_dir());
   predict::write_model(report.model.file(store), file);
   forecast::add_model(store, report.model);

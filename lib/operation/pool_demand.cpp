@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "operation/pool_choice.hpp"
+#include "operation/users_demand.hpp"
 #include "predict/demand/forecast.hpp"
 
 namespace deskloom::operation {
@@ -14,7 +15,8 @@ constexpr std::size_t most_hours = 560 * predict::hours_per_day;  // that are ke
 
 std::string patterns_of(const policy::Pool& pool) { return base::join(pool.users, " "); }
 
-// What is known of the hours, and of those ahead, whatever is counted.
+}  // namespace
+
 predict::DemandSeries series_of(const UsageSource& source, const forecast::PoolHours& pool,
                                 std::size_t ahead) {
   const std::size_t hours = pool.arrivals.size() + ahead;
@@ -41,17 +43,7 @@ predict::DemandSeries series_of(const UsageSource& source, const forecast::PoolH
   return series;
 }
 
-struct Kind {
-  const char* name;
-  predict::DemandKind kind;
-  std::vector<float> forecast::PoolHours::*counted;
-  std::vector<predict::Quantiles> forecast::PoolForecast::*foretold;
-};
-constexpr std::array<Kind, 2> kinds{
-    {{".arrivals", predict::DemandKind::arrivals, &forecast::PoolHours::arrivals,
-      &forecast::PoolForecast::arrivals},
-     {".concurrent", predict::DemandKind::concurrent, &forecast::PoolHours::concurrent,
-      &forecast::PoolForecast::concurrent}}};
+namespace {
 
 void trim(std::vector<float>& amounts) {
   if (amounts.size() > most_hours)
@@ -89,7 +81,7 @@ std::vector<forecast::PoolHours> PoolCounter::behind(std::vector<forecast::PoolH
   for (forecast::PoolHours& pool : all) {
     const auto found = std::ranges::find(before, pool.pool, &forecast::PoolHours::pool);
     if (found == before.end()) continue;
-    for (const Kind& kind : kinds) {
+    for (const PoolDemandKind& kind : pool_demand_kinds) {
       std::vector<float>& amounts = (*found).*kind.counted;
       amounts.insert(amounts.end(), (pool.*kind.counted).begin(), (pool.*kind.counted).end());
       trim(amounts);
@@ -112,7 +104,7 @@ void learn_pools(const UsageSource& source, const std::vector<forecast::PoolHour
                  predict::ModelFile& file) {
   for (const forecast::PoolHours& pool : pools) {
     predict::DemandSeries series = series_of(source, pool, 0);
-    for (const Kind& kind : kinds) {
+    for (const PoolDemandKind& kind : pool_demand_kinds) {
       series.amounts = pool.*kind.counted;
       predict::put_demand_model(file, pool.pool + kind.name,
                                 predict::learn_demand(series, series.amounts.size()));
@@ -122,19 +114,24 @@ void learn_pools(const UsageSource& source, const std::vector<forecast::PoolHour
 
 std::vector<forecast::PoolForecast> foretell_pools(const UsageSource& source,
                                                    const std::vector<forecast::PoolHours>& pools,
-                                                   const predict::ModelFile& file) {
+                                                   const UsersDemand& users, const predict::ModelFile& file) {
   const auto ahead = static_cast<std::size_t>(source.policy.forecast.horizon_hours);
   std::vector<forecast::PoolForecast> forecasts;
   for (const forecast::PoolHours& pool : pools) {
     predict::DemandSeries series = series_of(source, pool, ahead);
     forecast::PoolForecast forecast{
         pool.pool, pool.first_hour + static_cast<std::int64_t>(pool.arrivals.size()), {}, {}};
-    for (const Kind& kind : kinds) {
+    for (const PoolDemandKind& kind : pool_demand_kinds) {
       series.amounts = pool.*kind.counted;
-      const auto model =
-          predict::demand_model_in(file, pool.pool + kind.name).value_or(predict::DemandModel{});
-      forecast.*kind.foretold =
-          predict::forecast_demand(model, series, kind.kind, series.amounts.size(), ahead);
+      const std::string of = pool.pool + kind.name;
+      const auto model = predict::demand_model_in(file, of).value_or(predict::DemandModel{});
+      auto& hours = forecast.*kind.foretold;
+      hours = predict::forecast_demand(model, series, kind.kind, series.amounts.size(), ahead);
+      const auto sum = predict::sum_model_in(file, of);
+      for (std::size_t hour = 0; sum && hour < hours.size(); ++hour) {
+        if (users.covers(hour))
+          hours[hour] = predict::quantiles_of(*sum, (users.of(pool.pool).*kind.summed)[hour], kind.kind);
+      }
     }
     forecasts.push_back(std::move(forecast));
   }

@@ -10,6 +10,8 @@
 
 namespace deskloom::operation {
 
+class UsersDemand;
+
 // What is asked of the hours [first, last), since 1970, of each of policy's pools: user by user.
 class PoolCounter {
  public:
@@ -33,9 +35,13 @@ bool counts_pools_of(const policy::Policy& policy, const std::vector<forecast::P
 // Learns from all hours that were counted of each pool.
 void learn_pools(const UsageSource& source, const std::vector<forecast::PoolHours>& pools,
                  predict::ModelFile& file);
-// Quantiles for each hour of policy's horizon, from the hour after the counted ones on.
+// Quantiles for each hour of policy's horizon, from the hour after the counted ones on. users: of the same
+// hours; in the place of what is learnt of a pool where the file says so.
 std::vector<forecast::PoolForecast> foretell_pools(const UsageSource& source,
                                                    const std::vector<forecast::PoolHours>& pools,
-                                                   const predict::ModelFile& file);
+                                                   const UsersDemand& users, const predict::ModelFile& file);
+// What is known of the hours of a pool and of some ahead, whatever is counted: its amounts are empty.
+predict::DemandSeries series_of(const UsageSource& source, const forecast::PoolHours& pool,
+                                std::size_t ahead);
 
 }  // namespace deskloom::operation

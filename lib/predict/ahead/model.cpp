@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "predict/ahead/cells.hpp"
 #include "predict/logistic.hpp"
+#include "predict/weekly_walk.hpp"
 
 namespace deskloom::predict {
 namespace {
@@ -127,6 +128,22 @@ AheadForecast Outlook::of(const UserView& user) const {
     forecast.present.push_back(probability(model_->present[band], features));
   }
   return forecast;
+}
+
+void each_day_ahead(
+    const TimeGrid& grid, const std::vector<UserSessions>& users, const Calendars& calendars,
+    const ConnectOptions& options, std::int64_t from, std::int64_t until, const AheadModel& model,
+    const std::function<void(std::size_t user, std::int64_t origin, const AheadForecast& day)>& visit) {
+  const KnownFuture future(grid, calendars);
+  each_week(grid, users, options, slots_per_day, [&](const WalkedWeek& week) {
+    for (std::int64_t origin = std::max(week.first, from); origin < week.last; ++origin) {
+      const std::int64_t last = origin + slots_per_day;
+      if (grid.day_begin(origin) != origin || last > std::min(until, grid.slots())) continue;
+      const Outlook outlook(grid, origin, last, week.turnout, week.of_all, future, &model);
+      for (std::size_t user = 0; user < users.size(); ++user)
+        visit(user, origin, outlook.of({week.users[user], week.rates[user], user}));
+    }
+  });
 }
 
 }  // namespace deskloom::predict

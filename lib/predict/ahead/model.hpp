@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <vector>
 
 #include "predict/ahead/features.hpp"
@@ -64,5 +65,12 @@ class Outlook {
   const KnownFuture& calendars_;
   const AheadModel* model_;
 };
+
+// What the model would have foretold of each user at the beginning of each day from `from` on, for the day:
+// as long as it ends before `until`.
+void each_day_ahead(
+    const TimeGrid& grid, const std::vector<UserSessions>& users, const Calendars& calendars,
+    const ConnectOptions& options, std::int64_t from, std::int64_t until, const AheadModel& model,
+    const std::function<void(std::size_t user, std::int64_t origin, const AheadForecast& day)>& visit);
 
 }  // namespace deskloom::predict

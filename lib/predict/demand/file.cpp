@@ -7,7 +7,7 @@
 namespace deskloom::predict {
 namespace {
 
-const Shape weights_shape{most_days_ahead, demand_features}, smoothing_shape{5};
+const Shape weights_shape{most_days_ahead, demand_features}, smoothing_shape{5}, sum_shape{2};
 
 // Greater gains would overshoot, each time by more.
 bool are_stable(const DemandModel& model) {
@@ -27,6 +27,20 @@ void put_demand_model(ModelFile& file, const std::string& of, const DemandModel&
   file.tensors["demand." + of + ".smoothing"] = {smoothing_shape,
                                                  {model.gains.level, model.gains.day, model.gains.week,
                                                   model.gains.carried_over, model.regression_share}};
+}
+
+void put_sum_model(ModelFile& file, const std::string& of, const SumModel& model) {
+  file.tensors["demand." + of + ".users"] = {sum_shape, {model.factor, model.spread}};
+}
+
+std::optional<SumModel> sum_model_in(const ModelFile& file, const std::string& of) {
+  const std::string name = "demand." + of + ".users";
+  if (!file.tensors.contains(name)) return {};
+  const auto& values = file.values(name, sum_shape);
+  if (values[0] <= 0 || values[1] <= 0) {
+    throw base::Error(base::ErrorKind::corrupt, file.origin() + ": " + name + " is absurd", "train anew");
+  }
+  return SumModel{values[0], values[1]};
 }
 
 std::optional<DemandModel> demand_model_in(const ModelFile& file, const std::string& of) {
