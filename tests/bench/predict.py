@@ -39,6 +39,11 @@ class Bench:
     def program(self, name):
         return os.path.join(os.path.dirname(self.deskloom), name)
 
+    def trainer(self):
+        """The program that trains networks; None where it was not built."""
+        path = self.program("deskloom-predict")
+        return path if os.path.exists(path) else None
+
     def networks(self, trace):
         return self.networks_of.get(trace, [])
 
@@ -87,7 +92,8 @@ def parse():
     parser.add_argument("--referee", metavar="FILE", type=os.path.abspath,
                         help="a program that scores forecasts (tests/bench/forecasts/referee.py says how it is called)")
     parser.add_argument("--network", metavar="TRACE=FILE", action="append", default=[],
-                        help="score this network there, too; it must not have learnt from the test (repeatable)")
+                        help="score this network there, in the place of one that is trained; it must not have learnt from "
+                             "the test (repeatable)")
     parser.add_argument("--only", metavar="LIST", default=list(TASKS), type=lambda text: text.split(","),
                         help=f"only these, separated by commas: {', '.join(TASKS)}")
     parser.add_argument("--users", type=int, default=10_000, help="how many speed is measured with (default 10000)")

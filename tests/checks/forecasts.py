@@ -9,7 +9,7 @@ import tempfile
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(sys.argv[1], "tests/bench")))
 from forecasts import demand, simple  # noqa: E402
-from forecasts.aims import LOG_LOSS, LOSS, LOSS_95, NEXT_FORECAST, SECONDS, TOP_1, Score, best  # noqa: E402
+from forecasts.aims import COVERAGE_95, LOG_LOSS, LOSS, LOSS_95, NEXT_FORECAST, SECONDS, TOP_1, Score, best  # noqa: E402
 from forecasts.traces import SessionTrace, runs  # noqa: E402
 
 
@@ -82,10 +82,13 @@ def check_compare():
 
 
 def check_aims():
-    def met(*score):
-        return Score("", *score).aim()[1]
+    def met(*score, trace=""):
+        return Score(trace, *score).aim()[1]
     expect(met("", LOG_LOSS, 0.9, "", 1.0) and not met("", LOG_LOSS, 1.1, "", 1.0), "a smaller loss is better")
     expect(met("", TOP_1, 0.9, "", 0.8) and not met("", TOP_1, 0.7, "", 0.8), "more right guesses are better")
+    expect(not met("connect known users: x", LOG_LOSS, 0.98, "", 1.0, trace="radoslaw"), "an aim of a trace's own")
+    expect(not met("places, 24 h ahead", TOP_1, 0.82, "", 0.8), "so many points above")
+    expect(met("connects an hour", COVERAGE_95, 0.95) and not met("connects an hour", COVERAGE_95, 0.98), "a range")
     expect(met(NEXT_FORECAST, SECONDS, 0.9) and not met(NEXT_FORECAST, SECONDS, 1.1), "a limit")
     expect(met("", LOG_LOSS, 0.9) is None, "an aim without a baseline")
     expect(best(LOG_LOSS, {"a": 2, "b": 1, "c": None}) == ("b", 1), "the best loss")

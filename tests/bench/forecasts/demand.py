@@ -3,7 +3,7 @@ import os
 import re
 
 from . import simple
-from .aims import IDLE_10, IDLE_5, LOSS, LOSS_95, Score, best
+from .aims import COVERAGE_95, IDLE_10, IDLE_5, LOSS, LOSS_95, Score, best
 from .tools import output_of
 from .traces import HOUR_S, read_sessions
 
@@ -29,6 +29,7 @@ def scores(bench, trace):
         for measure in (LOSS, LOSS_95):
             yield Score(trace.name, SERIES[series], measure, ours[measure],
                         *best(measure, {rule: of[measure] for rule, of in rules.items()}))
+        yield Score(trace.name, SERIES[series], COVERAGE_95, ours[COVERAGE_95])
     yield from pools(trace, printed, idle_by_referee(bench, trace) if bench.knows(trace.name)
                      else idle_by_rules(trace, sessions))
 
@@ -44,7 +45,7 @@ def losses_by_referee(bench, trace, forecasts, _sessions):
 
 
 def by_measure(scored, mean):
-    return {LOSS: scored["wQL"], LOSS_95: 2 * scored["pin95"] / mean}
+    return {LOSS: scored["wQL"], LOSS_95: 2 * scored["pin95"] / mean, COVERAGE_95: scored["cov95"]}
 
 
 def losses_beside_rules(_bench, trace, forecasts, sessions):

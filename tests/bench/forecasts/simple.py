@@ -6,7 +6,7 @@ since 1970; values maps those that were seen to amounts.
 """
 import csv
 
-from .aims import LOSS, LOSS_95
+from .aims import COVERAGE_95, LOSS, LOSS_95
 
 LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 OURS = ""
@@ -23,16 +23,20 @@ class Loss:
 
     def __init__(self):
         self.by_level, self.amounts = [0.0] * len(LEVELS), 0.0
+        self.count = self.below_95 = 0
 
     def add(self, quantiles, actual):
         for number, (level, quantile) in enumerate(zip(LEVELS, quantiles)):
             error = actual - quantile
             self.by_level[number] += level * error if error > 0 else (level - 1) * error
         self.amounts += abs(actual)
+        self.count += 1
+        self.below_95 += actual <= quantiles[LEVELS.index(0.95)]
 
     def scores(self):
         return {LOSS: 2 * sum(self.by_level[:DECILES]) / DECILES / self.amounts,
-                LOSS_95: 2 * self.by_level[LEVELS.index(0.95)] / self.amounts}
+                LOSS_95: 2 * self.by_level[LEVELS.index(0.95)] / self.amounts,
+                COVERAGE_95: self.below_95 / self.count}
 
 
 def like_hour_of_week(values, origin, hour, near=(0,)):

@@ -14,6 +14,7 @@ class State:
 
     def __init__(self, binary, folder, zone):
         self.binary, self.folder = binary, folder
+        self.directory = os.path.join(folder, "state")
         os.makedirs(folder)
         self.policy = os.path.join(folder, "bench.toml")
         with open(self.policy, "w", encoding="utf-8") as file:
@@ -22,8 +23,7 @@ class State:
 
     def run(self, *words):
         """What it cost, and what it printed."""
-        command = [self.binary, *words, "--config", self.policy, "--state-dir", os.path.join(self.folder, "state"),
-                   "--json"]
+        command = [self.binary, *words, "--config", self.policy, "--state-dir", self.directory, "--json"]
         usage = measure(command, self.folder, {"PATH": os.environ["PATH"], "HOME": self.folder})
         with open(os.path.join(self.folder, "stdout"), encoding="utf-8") as file:
             return usage, json.load(file)
