@@ -8,7 +8,7 @@
 namespace deskloom::predict {
 namespace {
 
-constexpr std::size_t level_90 = 8, level_95 = 9;
+constexpr std::size_t level_10 = 0, level_90 = 8, level_95 = 9;
 constexpr double least_amount = 1e-9;
 
 }  // namespace
@@ -40,24 +40,30 @@ void QuantileScorer::add(const Quantiles& forecast, double actual) {
   ++count_;
   amounts_ += std::abs(actual);
   errors_ += std::abs(actual - forecast[median_level]);
-  below_90_ += actual <= forecast[level_90] ? 1U : 0U;
-  below_95_ += actual <= forecast[level_95] ? 1U : 0U;
-  for (std::size_t level = 0; level < forecast.size(); ++level)
+  within_80_ += actual >= forecast[level_10] && actual <= forecast[level_90] ? 1U : 0U;
+  for (std::size_t level = 0; level < forecast.size(); ++level) {
+    covered_[level] += actual <= forecast[level] ? 1U : 0U;
     losses_[level] += pinball_loss(quantile_levels[level], forecast[level], actual);
+  }
 }
 
 QuantileScores QuantileScorer::scores() const {
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
-  if (count_ == 0) return {0, none, none, none, none, none};
+  QuantileScores scores{count_, none, none, none, none, none, none, {}};
+  scores.covered.fill(none);
+  if (count_ == 0) return scores;
   const auto number = static_cast<double>(count_);
   const double amounts = std::max(amounts_, least_amount);
-  const double decile_losses = std::accumulate(losses_.begin(), losses_.begin() + deciles, 0.0) / deciles;
-  return {count_,
-          2 * decile_losses / amounts,
-          2 * losses_[level_95] / amounts,
-          static_cast<double>(below_90_) / number,
-          static_cast<double>(below_95_) / number,
-          errors_ / number};
+  for (std::size_t level = 0; level < covered_.size(); ++level)
+    scores.covered[level] = static_cast<double>(covered_[level]) / number;
+  scores.weighted_loss =
+      2 * std::accumulate(losses_.begin(), losses_.begin() + deciles, 0.0) / deciles / amounts;
+  scores.weighted_loss_95 = 2 * losses_[level_95] / amounts;
+  scores.coverage_90 = scores.covered[level_90];
+  scores.coverage_95 = scores.covered[level_95];
+  scores.absolute_error = errors_ / number;
+  scores.within_80 = static_cast<double>(within_80_) / number;
+  return scores;
 }
 
 }  // namespace deskloom::predict

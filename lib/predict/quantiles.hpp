@@ -31,6 +31,8 @@ struct QuantileScores {
   double coverage_90 = 0;       // share of amounts that were at most that quantile
   double coverage_95 = 0;
   double absolute_error = 0;  // of the median, mean
+  double within_80 = 0;       // share of amounts from the 0.1 quantile to the 0.9 one
+  std::array<double, quantile_levels.size()> covered{};  // share at most each quantile
 };
 
 // Sums up forecasts one by one.
@@ -40,7 +42,8 @@ class QuantileScorer {
   QuantileScores scores() const;  // NaN when there are none
 
  private:
-  std::size_t count_ = 0, below_90_ = 0, below_95_ = 0;
+  std::size_t count_ = 0, within_80_ = 0;
+  std::array<std::size_t, quantile_levels.size()> covered_{};
   double amounts_ = 0, errors_ = 0;
   std::array<double, quantile_levels.size()> losses_{};
 };

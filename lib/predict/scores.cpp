@@ -19,21 +19,32 @@ double quantile(const std::vector<float>& ascending, double share) {
   return ascending[below] + (place - static_cast<double>(below)) * (ascending[above] - ascending[below]);
 }
 
-double calibration_error(const Foretold& foretold) {
+// Sums over the forecasts of a bin.
+struct Bin {
+  std::size_t count = 0;
+  double probability = 0, outcome = 0;
+};
+
+std::array<Bin, bins> binned(const Foretold& foretold) {
   std::vector<float> ascending = foretold.probabilities;
   std::ranges::sort(ascending);
   std::array<double, bins + 1> edges{};
   for (std::size_t i = 0; i <= bins; ++i) edges[i] = quantile(ascending, static_cast<double>(i) / bins);
-  std::array<double, bins> probability{}, outcome{};
+  std::array<Bin, bins> all{};
   for (std::size_t i = 0; i < foretold.outcomes.size(); ++i) {
     const auto above =
         std::ranges::upper_bound(edges, static_cast<double>(foretold.probabilities[i])) - edges.begin();
-    const auto bin = static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(above - 1, 0, bins - 1));
-    probability[bin] += foretold.probabilities[i];
-    outcome[bin] += foretold.outcomes[i];
+    Bin& bin = all[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(above - 1, 0, bins - 1))];
+    ++bin.count;
+    bin.probability += foretold.probabilities[i];
+    bin.outcome += foretold.outcomes[i];
   }
+  return all;
+}
+
+double calibration_error(const Foretold& foretold) {
   double error = 0;
-  for (std::size_t i = 0; i < bins; ++i) error += std::abs(probability[i] - outcome[i]);
+  for (const Bin& bin : binned(foretold)) error += std::abs(bin.probability - bin.outcome);
   return error / static_cast<double>(foretold.outcomes.size());
 }
 
@@ -55,6 +66,16 @@ ProbabilityScores score(const Foretold& foretold) {
   const auto number = static_cast<double>(count);
   return {count, scores.rate / number, scores.log_loss / number, scores.brier / number,
           calibration_error(foretold)};
+}
+
+std::vector<CalibrationBin> calibration_bins(const Foretold& foretold) {
+  std::vector<CalibrationBin> all;
+  if (foretold.outcomes.empty()) return all;
+  for (const Bin& bin : binned(foretold)) {
+    const auto count = static_cast<double>(bin.count);
+    if (bin.count > 0) all.push_back({bin.count, bin.probability / count, bin.outcome / count});
+  }
+  return all;
 }
 
 }  // namespace deskloom::predict

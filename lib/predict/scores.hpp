@@ -28,4 +28,14 @@ struct ProbabilityScores {
 
 ProbabilityScores score(const Foretold& foretold);
 
+// Forecasts that are alike, and what came of them.
+struct CalibrationBin {
+  std::size_t count = 0;
+  double probability = 0;  // mean
+  double rate = 0;         // how often it came true
+};
+
+// The bins of the calibration error, by rising probability; those that are empty are left out.
+std::vector<CalibrationBin> calibration_bins(const Foretold& foretold);
+
 }  // namespace deskloom::predict

@@ -13,8 +13,8 @@
 
 #include "base/error.hpp"
 #include "predict/connect/features.hpp"
-#include "predict/demand/forecast.hpp"
-#include "predict/demand/slots.hpp"
+#include "predict/cost/shared_pool.hpp"
+#include "predict/demand/evaluation.hpp"
 
 using namespace deskloom;
 using namespace deskloom::predict;
@@ -22,7 +22,6 @@ using namespace deskloom::predict;
 namespace {
 
 constexpr std::int64_t hour_s = 3600;
-constexpr double slot_minutes = 15;
 
 std::chrono::local_days date(const std::string& text) {
   int year = 0;
@@ -74,15 +73,7 @@ class StopWatch {
 
 void forecast_series(const std::string& name, const TimeGrid& grid, const DemandSeries& series,
                      DemandKind kind, std::size_t test, std::FILE* out) {
-  const StopWatch learning;
-  const DemandModel model = learn_demand(series, test);
-  const double learnt_s = learning.seconds();
-  const StopWatch forecasting;
-  std::size_t origins = 0;
-  QuantileScorer scorer;
-  for (std::size_t origin = test; origin + hours_per_day <= series.amounts.size(); origin += hours_per_day) {
-    const auto forecasts = forecast_demand(model, series, kind, origin, hours_per_day);
-    ++origins;
+  const auto write = [&](std::size_t origin, const std::vector<Quantiles>& forecasts) {
     for (std::size_t ahead = 0; ahead < forecasts.size(); ++ahead) {
       const auto time_s = [&](std::size_t hour) {
         return static_cast<long long>(grid.begin_s() + static_cast<std::int64_t>(hour) * hour_s);
@@ -90,64 +81,34 @@ void forecast_series(const std::string& name, const TimeGrid& grid, const Demand
       std::fprintf(out, "%s,%lld,%lld", name.c_str(), time_s(origin), time_s(origin + ahead));
       for (const float quantile : forecasts[ahead]) std::fprintf(out, ",%.5g", static_cast<double>(quantile));
       std::fputc('\n', out);
-      scorer.add(forecasts[ahead], static_cast<double>(series.amounts[origin + ahead]));
     }
+  };
+  const StopWatch evaluating;
+  const auto end = static_cast<std::int64_t>(series.amounts.size());
+  for (const AmountScores& of :
+       evaluate_demand(series, kind, {static_cast<std::int64_t>(test), end}, write)) {
+    std::printf("%s: %s: loss %.4f, at 0.95 %.4f; covered at 0.9 %.3f, at 0.95 %.3f\n", name.c_str(),
+                of.model.c_str(), of.scores.weighted_loss, of.scores.weighted_loss_95, of.scores.coverage_90,
+                of.scores.coverage_95);
   }
-  const QuantileScores scores = scorer.scores();
-  std::printf(
-      "%s: loss %.4f, at 0.95 %.4f; covered at 0.9 %.3f, at 0.95 %.3f; learnt in %.2f s, %.2f ms a "
-      "forecast\n",
-      name.c_str(), scores.weighted_loss, scores.weighted_loss_95, scores.coverage_90, scores.coverage_95,
-      learnt_s, 1000 * forecasting.seconds() / static_cast<double>(std::max<std::size_t>(origins, 1)));
-}
-
-struct PoolCost {
-  double idle_minutes = 0;  // an arrival
-  double unmet = 0;         // share of arrivals
-};
-
-PoolCost cost(const std::vector<SlotForecast>& forecasts, const std::vector<float>& arrivals, double level) {
-  double idle = 0, unmet = 0, all = 0;
-  for (const SlotForecast& forecast : forecasts) {
-    const double ready = forecast.quantile(level), arrived = static_cast<double>(arrivals[forecast.slot]);
-    idle += slot_minutes * std::max(ready - arrived, 0.0);
-    unmet += std::max(arrived - ready, 0.0);
-    all += arrived;
-  }
-  return {idle / all, unmet / all};
-}
-
-// Between the two levels on either side, linearly: each is used for a part of the time.
-double idle_at(const std::vector<SlotForecast>& forecasts, const std::vector<float>& arrivals, double unmet) {
-  double below = 0, above = 1;
-  for (int step = 0; step < 30; ++step) {
-    const double level = (below + above) / 2;
-    (cost(forecasts, arrivals, level).unmet > unmet ? below : above) = level;
-  }
-  const PoolCost few = cost(forecasts, arrivals, below), many = cost(forecasts, arrivals, above);
-  const double share = few.unmet > many.unmet ? (few.unmet - unmet) / (few.unmet - many.unmet) : 1;
-  return std::lerp(few.idle_minutes, many.idle_minutes, share);
+  std::printf("%s: learnt and foretold in %.2f s\n", name.c_str(), evaluating.seconds());
 }
 
 void forecast_pool(const TimeGrid& grid, const std::vector<UserSessions>& users, std::size_t test) {
   SlotArrivals slots{arrivals_per_slot(grid, users), {}};
   for (const bool with_users : {false, true}) {
-    if (with_users) {
-      slots.expected.resize(slots.arrivals.size());
-      each_connect_cell(grid, users, {}, [&](const ConnectCell& cell) {
-        slots.expected[static_cast<std::size_t>(cell.slot)] += static_cast<float>(cell.by_user);
-      });
-    }
+    if (with_users) slots.expected = arrivals_by_habit(grid, users, {});
     const StopWatch learning;
     const SlotModel model = learn_slots(grid, slots, test);
     const double learnt_s = learning.seconds();
     const StopWatch forecasting;
     const auto forecasts = forecast_slots(model, grid, slots, test, slots.arrivals.size());
+    const auto cost = pareto(ready_cost(forecasts, slots.arrivals));
     std::printf(
         "pool%s: idle minutes an arrival %.2f at 10 %% unmet, %.2f at 5 %%; learnt in %.2f s, %zu slots in "
         "%.2f s\n",
-        with_users ? " with users' habits" : "", idle_at(forecasts, slots.arrivals, 0.1),
-        idle_at(forecasts, slots.arrivals, 0.05), learnt_s, forecasts.size(), forecasting.seconds());
+        with_users ? " with users' habits" : "", idle_at(cost, 0.1), idle_at(cost, 0.05), learnt_s,
+        forecasts.size(), forecasting.seconds());
   }
 }
 

@@ -49,4 +49,8 @@ TEST_CASE("scores of quantiles are as by hand, and of none are not numbers") {
   CHECK(scores.weighted_loss_95 == Approx(2 * 1.0 / 4));
   CHECK(scores.coverage_90 == 0.5);
   CHECK(scores.absolute_error == 1);
+  CHECK(scores.within_80 == 0);
+  for (const double covered : scores.covered) CHECK(covered == 0.5);
+  scorer.add(forecast, 2);
+  CHECK(scorer.scores().within_80 == Approx(1.0 / 3));
 }

@@ -32,3 +32,19 @@ TEST_CASE(
   CHECK(score(certain).log_loss == Approx(-std::log(1e-6) / 1000).epsilon(0.01));
   CHECK(std::isnan(score({}).log_loss));
 }
+
+TEST_CASE("bins of calibration hold all forecasts, by rising probability, and make up the error") {
+  Foretold foretold;
+  for (int i = 0; i < 997; ++i) foretold.add((i % 100) / 200.0, i % 7 == 0);
+  std::size_t count = 0;
+  double error = 0, before = -1;
+  for (const CalibrationBin& bin : calibration_bins(foretold)) {
+    CHECK(bin.probability > before);
+    before = bin.probability;
+    count += bin.count;
+    error += std::abs(bin.probability - bin.rate) * static_cast<double>(bin.count);
+  }
+  CHECK(count == 997);
+  CHECK(error / 997 == Approx(score(foretold).calibration_error).epsilon(1e-9));
+  CHECK(calibration_bins({}).empty());
+}
