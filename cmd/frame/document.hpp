@@ -50,6 +50,8 @@ class Table {
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
   void add(std::vector<Value> row);  // one value per column
   bool empty() const { return rows_.empty(); }
+  const std::vector<Column>& columns() const { return columns_; }
+  const std::vector<std::vector<Value>>& rows() const { return rows_; }
   base::Json json() const;
   // bold_titles: with the terminal's escape sequences.
   std::string text(bool bold_titles) const;

@@ -1,94 +1,113 @@
-#include "predict/connect/evaluation.hpp"
+#include "operation/evaluate.hpp"
 
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <fstream>
-#include <iterator>
-#include <map>
 
 #include "base/error.hpp"
-#include "frame/context.hpp"
-#include "history/sessions.hpp"
+#include "base/fd.hpp"
 #include "ingest/time_text.hpp"
+#include "predict/evaluation_page.hpp"
+#include "predict/evaluation_tables.hpp"
 #include "predict/predict.hpp"
+#include "predict/usage.hpp"
 #include "users_clock.hpp"
 
 namespace deskloom::cmd {
 namespace {
 
-std::vector<predict::UserSessions> sessions_of(const history::Store& store, const policy::History& policy) {
-  std::vector<predict::UserSessions> users;
-  history::each_user(store, std::chrono::hours(policy.session_hours),
-                     [&](const std::string& user, const std::vector<domain::Session>& sessions) {
-                       if (!sessions.empty()) users.push_back({user, sessions});
-                     });
-  if (users.empty()) {
-    throw base::Error(base::ErrorKind::usage, "no sessions are recorded",
-                      "'deskloom event import' or 'event collect' records them");
-  }
-  return users;
+constexpr int most_folds = 52;
+constexpr mode_t page_mode = 0644;
+
+std::vector<operation::EvaluationTask> tasks_of(const PredictEvaluateOptions& options) {
+  std::vector<operation::EvaluationTask> tasks;
+  for (const std::string& name : options.tasks)
+    tasks.push_back(domain::parse_name(operation::evaluation_task_names, name, "task"));
+  if (!tasks.empty()) return tasks;
+  for (const auto& [task, name] : operation::evaluation_task_names) tasks.push_back(task);
+  return tasks;
 }
 
-struct Span {
-  base::Timestamp from, test_from, until;
+operation::EvaluationRequest request_of(const PredictEvaluateOptions& options, frame::Context& context) {
+  operation::EvaluationRequest request;
+  ingest::TimeReader times(users_clock(context.policy()));
+  const auto time = [&](const std::optional<std::string>& text) {
+    return text ? std::optional(times.read(*text)) : std::nullopt;
+  };
+  request.tasks = tasks_of(options);
+  request.from = time(options.from);
+  request.test_from = time(options.test_from);
+  request.until = time(options.until);
+  request.folds = options.folds;
+  const bool needs_connects = options.network || options.forecasts;
+  if (needs_connects && !request.asks(operation::EvaluationTask::connects)) {
+    throw base::Error(base::ErrorKind::usage, "--network and --forecasts are of the task 'connects'",
+                      "add it to --task");
+  }
+  return request;
+}
+
+// Of connecting, as CSV.
+class ForecastFile {
+ public:
+  explicit ForecastFile(std::string path) : path_(std::move(path)), file_(path_) {
+    if (!file_) throw base::system_error("cannot write " + path_, errno);
+    file_ << "entity,ts,p\n";
+  }
+  void add(const std::string& user, std::int64_t at_s, double probability) {
+    file_ << fmt::format("{},{},{:.6g}\n", user, at_s, probability);
+  }
+  void close() {
+    if (!file_.flush()) throw base::system_error("cannot write " + path_, errno);
+  }
+
+ private:
+  std::string path_;
+  std::ofstream file_;
 };
 
-// All that is recorded, and the test in its last quarter, unless the options say otherwise.
-Span span_of(const PredictEvaluateOptions& options, const std::vector<predict::UserSessions>& users,
-             const base::TimeZone& zone) {
-  std::int64_t first = users.front().sessions.front().begin_s, last = first;
-  for (const auto& user : users) {
-    first = std::min(first, user.sessions.front().begin_s);
-    last = std::max(last, user.sessions.back().end_s);
-  }
-  ingest::TimeReader times(zone);
-  const auto time = [&](const std::optional<std::string>& text, std::int64_t otherwise) {
-    return text ? times.read(*text) : base::Timestamp(std::chrono::seconds(otherwise));
-  };
-  const auto from = time(options.from, first), until = time(options.until, last);
-  const auto quarter =
-      std::chrono::floor<std::chrono::seconds>(until - (until - from) / 4).time_since_epoch();
-  return {from, time(options.test_from, quarter.count()), until};
-}
-
-// Of who is in the state store, if there is one.
-std::vector<predict::Person> people_of(frame::Context& context,
-                                       const std::vector<predict::UserSessions>& users) {
-  std::map<std::string, predict::Person> known;
-  if (std::filesystem::exists(context.state_file())) {
-    for (const domain::User& user : context.state().users.list())
-      known[user.name] = {user.role.value_or(""), user.department.value_or("")};
-  }
-  std::vector<predict::Person> people;
-  for (const predict::UserSessions& user : users) people.push_back(known[user.user]);
-  return people;
-}
-
-std::vector<predict::ModelScores> evaluate(const PredictEvaluateOptions& options, frame::Context& context,
-                                           predict::Dataset dataset, std::int64_t test_from) {
-  std::ofstream file;
-  predict::ForecastSink sink;
+operation::EvaluationReport evaluate(const PredictEvaluateOptions& options, frame::Context& context) {
+  const Usage usage(context);
+  operation::EvaluationRequest request = request_of(options, context);
+  std::optional<predict::ConnectNetwork> network;
+  if (options.network) request.network = &network.emplace(predict::read_model(*options.network));
+  std::optional<ForecastFile> file;
   if (options.forecasts) {
-    file.open(*options.forecasts);
-    if (!file) throw base::system_error("cannot write " + *options.forecasts, errno);
-    file << "entity,ts,p\n";
-    sink = [&](const std::string& user, std::int64_t slot, double probability) {
-      file << fmt::format("{},{},{:.6g}\n", user, dataset.grid.time_s(slot), probability);
+    file.emplace(*options.forecasts);
+    request.foretold = [&](const std::string& user, std::int64_t at_s, double probability) {
+      file->add(user, at_s, probability);
     };
   }
-  auto scores = predict::evaluate_connects(dataset.grid, dataset.users, {}, test_from,
-                                           options.network ? predict::ForecastSink() : sink);
-  if (options.network) {
-    const predict::ConnectNetwork network(predict::read_model(*options.network));
-    dataset.people = people_of(context, dataset.users);
-    std::ranges::copy(predict::evaluate_network(network, dataset, {}, test_from, sink),
-                      std::back_inserter(scores));
-  }
-  if (options.forecasts && !file.flush())
-    throw base::system_error("cannot write " + *options.forecasts, errno);
-  return scores;
+  auto report = operation::evaluate(usage.source(), request);
+  if (file) file->close();
+  return report;
+}
+
+// Programs get a list for everything, people what was asked for.
+frame::Document document_of(const operation::EvaluationReport& report, bool for_programs) {
+  frame::Document document;
+  document.field("from", "From", report.from)
+      .field("test_from", "Test from", report.test_from)
+      .field("until", "Until", report.until)
+      .field("users", "Users", report.users)
+      .field("folds", "", report.learnt_until.size())
+      .field("method", "Learnt", method_of(report));
+  const auto add = [&](const char* key, const std::string& title, const frame::Table& table) {
+    if (for_programs || !table.empty()) document.table(key, title, table);
+  };
+  add("connects", "Connecting within a quarter of an hour", connects_table(report));
+  add("pools", "Pools, hour by hour, a day ahead", pools_table(report));
+  add("resources", "What desktops use, hour by hour, a day ahead", resources_table(report));
+  add("applications", "The application that is started next", next_applications_table(report));
+  add("applications_used", "Applications of a session", used_applications_table(report));
+  add("places", "Places", places_table(report));
+  add("cost", cost_title(report), for_programs ? costs_by_wait(report) : cost_table(report));
+  add("not_scored", "", not_scored_table(report));
+  if (!for_programs) return document;
+  add("calibration", "", calibration_table(report));
+  add("cost_curves", "", cost_curves_table(report));
+  return document;
 }
 
 }  // namespace
@@ -99,40 +118,27 @@ void setup(CLI::App& app, PredictEvaluateOptions& options) {
   app.add_option("--test-from", options.test_from, "learn from what was before, score from there on")
       ->type_name("TIME");
   app.add_option("--until", options.until, "what was later is left out")->type_name("TIME");
+  app.add_option("--folds", options.folds,
+                 "test so many times, on windows one behind the other, and learn anew before each")
+      ->check(CLI::Range(1, most_folds));
+  app.add_option(
+         "--task", options.tasks,
+         "only these (repeatable, or with commas): connects, pools, resources, applications, places, cost")
+      ->type_name("TASK")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--network", options.network, "score this network, too: a file that deskloom-predict made")
       ->type_name("FILE");
   app.add_option("--forecasts", options.forecasts,
                  "write what the network, or else the regression, foretold: entity,ts,p")
       ->type_name("FILE");
+  app.add_option("--html", options.html, "write all of it as a web page, with drawings")->type_name("FILE");
 }
 
 frame::ExitCode run(const PredictEvaluateOptions& options, frame::Context& context) {
-  const history::Store store(context.policy().history_file(), history::Store::Access::read);
-  const auto users = sessions_of(store, context.policy().history);
-  const auto zone = users_clock(context.policy());
-  const Span span = span_of(options, users, zone);
-  const predict::TimeGrid grid(zone, span.from, span.until);
-  const auto test_from = grid.slot_of(base::to_seconds(span.test_from));
-  frame::Table table({{"model", "MODEL"},
-                      {"users", "USERS"},
-                      {"slots", "SLOTS"},
-                      {"rate", "CONNECTS"},
-                      {"log_loss", "LOG LOSS"},
-                      {"brier", "BRIER"},
-                      {"calibration_error", "CALIBRATION"}});
-  for (const auto& [model, known, scores] : evaluate(options, context, {grid, users, {}}, test_from)) {
-    if (scores.count == 0) continue;
-    const auto exact = [](double value) { return frame::Value::number_of(value, 5); };
-    table.add({model, known ? "known" : "new", scores.count, exact(scores.rate), exact(scores.log_loss),
-               exact(scores.brier), exact(scores.calibration_error)});
-  }
-  context.print(
-      frame::Document()
-          .field("from", "From", base::Timestamp(std::chrono::seconds(grid.begin_s())))
-          .field("test_from", "Test from", base::Timestamp(std::chrono::seconds(grid.time_s(test_from))))
-          .field("until", "Until", base::Timestamp(std::chrono::seconds(grid.time_s(grid.slots()))))
-          .field("users", "Users", users.size())
-          .table("connects", "Connecting within a quarter of an hour", table, "nothing to score"));
+  const auto report = evaluate(options, context);
+  if (options.html) base::write_file_durably(*options.html, evaluation_page(report), page_mode);
+  context.print(document_of(report, context.json()));
   return frame::ExitCode::done;
 }
 

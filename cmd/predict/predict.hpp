@@ -9,7 +9,9 @@
 namespace deskloom::cmd {
 
 struct PredictEvaluateOptions {
-  std::optional<std::string> from, test_from, until, network, forecasts;
+  std::optional<std::string> from, test_from, until, network, forecasts, html;
+  std::vector<std::string> tasks;
+  int folds = 1;
 };
 void setup(CLI::App& app, PredictEvaluateOptions& options);
 frame::ExitCode run(const PredictEvaluateOptions& options, frame::Context& context);

@@ -15,28 +15,26 @@ constexpr std::int64_t hour_s = 3600;
 constexpr std::chrono::days learnt_from{28 + 14};  // what is tried, and the window before
 constexpr std::chrono::days window{14};
 // A mixture is the same for all: so many users are enough to learn it from.
-constexpr std::size_t most_users = 1000;
+constexpr std::size_t most_learnt_from = 1000;
 constexpr unsigned most_threads = 8;
 constexpr std::size_t median = predict::median_level, q90 = 8, q95 = 9;
 
-struct User {
-  std::string name;
-  std::array<predict::HourlyAmounts, domain::metric_count> amounts;
-};
+std::string name_of(std::size_t metric) { return std::string(domain::metric_names[metric].second); }
 
-// Every hour of [from, until) has a place; NaN where nothing was measured.
-std::vector<User> measured(const UsageSource& source, std::int64_t from, std::int64_t until,
-                           std::size_t most) {
+}  // namespace
+
+std::vector<MeasuredUser> measured(const UsageSource& source, std::int64_t from, std::int64_t until,
+                                   std::size_t most_users) {
   const auto names = history::names_by_number(source.history.db(), history::NameKind::user);
   std::unordered_map<std::int64_t, std::size_t> numbers;
-  std::vector<User> users;
+  std::vector<MeasuredUser> users;
   history::each_hour_of_use(source.history, from * hour_s, until * hour_s,
                             [&](const history::HourOfUse& hour) {
                               const auto [found, is_new] = numbers.emplace(hour.user, users.size());
-                              if (is_new && users.size() >= most) numbers.erase(found);
-                              if (is_new && users.size() >= most) return;
+                              if (is_new && users.size() >= most_users) numbers.erase(found);
+                              if (is_new && users.size() >= most_users) return;
                               if (is_new) users.push_back({names.at(hour.user), {}});
-                              User& user = users[found->second];
+                              MeasuredUser& user = users[found->second];
                               for (std::size_t metric = 0; metric < hour.means.size(); ++metric) {
                                 if (!(hour.means[metric] >= 0)) continue;
                                 predict::HourlyAmounts& amounts = user.amounts[metric];
@@ -51,10 +49,6 @@ std::vector<User> measured(const UsageSource& source, std::int64_t from, std::in
   return users;
 }
 
-std::string name_of(std::size_t metric) { return std::string(domain::metric_names[metric].second); }
-
-}  // namespace
-
 ResourceModels resource_models_in(const predict::ModelFile& file) {
   ResourceModels models;
   for (std::size_t metric = 0; metric < models.size(); ++metric) {
@@ -66,10 +60,10 @@ ResourceModels resource_models_in(const predict::ModelFile& file) {
 
 void learn_resources(const UsageSource& source, base::Timestamp until, predict::ModelFile& file) {
   const std::int64_t last = base::to_seconds(until) / hour_s;
-  const auto users = measured(source, base::to_seconds(until - learnt_from) / hour_s, last, most_users);
+  const auto users = measured(source, base::to_seconds(until - learnt_from) / hour_s, last, most_learnt_from);
   for (std::size_t metric = 0; metric < domain::metric_count; ++metric) {
     std::vector<predict::HourlyAmounts> entities;
-    for (const User& user : users)
+    for (const MeasuredUser& user : users)
       if (!user.amounts[metric].amounts.empty()) entities.push_back(user.amounts[metric]);
     if (entities.empty()) continue;
     // Forecasts will be asked for at every hour of the day.

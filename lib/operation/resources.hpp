@@ -14,6 +14,17 @@ namespace deskloom::operation {
 // As domain::Metric numbers them.
 using ResourceModels = std::array<predict::ResourceModel, domain::metric_count>;
 
+// Of one user, as domain::Metric numbers metrics; empty: nothing was measured.
+struct MeasuredUser {
+  std::string name;
+  std::array<predict::HourlyAmounts, domain::metric_count> amounts;
+};
+
+// What was measured in hours [from, until) since 1970, of so many users at most. Of a metric that was, every
+// hour has a place: NaN where nothing was.
+std::vector<MeasuredUser> measured(const UsageSource& source, std::int64_t from, std::int64_t until,
+                                   std::size_t most_users);
+
 // Metrics about which the file says nothing are as they begin.
 ResourceModels resource_models_in(const predict::ModelFile& file);
 // Learns from the hours before until what is recorded of each metric, and puts it into the file.

@@ -128,8 +128,7 @@ void run(const char* fixes, const std::string& zone, std::int64_t test_from_s, c
   const TimeGrid grid = grid_of(record, zone);
   std::vector<UserSightings> users;
   for (const auto& [user, seen] : record.fixes) users.push_back({user, 0, hourly_places(grid, seen)});
-  PlaceTest test;
-  test.from = grid.slot_of(test_from_s) / hour_slots;
+  const PlaceTest test{{grid.slot_of(test_from_s) / hour_slots, hours_of(grid)}};
   Writer writer(forecasts, record, grid, users);
   const auto begin = steady_clock::now();
   const auto all = evaluate_places(grid, users, test, [&](WallHour horizon, const PlaceForecastMade& made) {

@@ -1,6 +1,7 @@
 // Forecasts as an administrator makes them, of an organisation that scripts/usage-trace invents (SPEC D4,
 // D5).
 #include <filesystem>
+#include <map>
 
 #include "base/process.hpp"
 #include "support/catch.hpp"
@@ -12,12 +13,19 @@ using test::Deployment;
 
 namespace {
 
-// Sixteen weeks of 30 people, from Monday, 5 January 2026, in Warsaw.
-void import_trace(const Deployment& deployment) {
+// Of people from Monday, 5 January 2026, in Warsaw.
+std::filesystem::path make_trace(const Deployment& deployment, const std::string& people,
+                                 const std::string& days) {
   const std::filesystem::path trace = deployment.directory() / "trace";
   REQUIRE(base::run_process(
-              {DESKLOOM_SCRIPTS "/usage-trace", trace, "--users", "30", "--days", "112", "--seed", "3"})
+              {DESKLOOM_SCRIPTS "/usage-trace", trace, "--users", people, "--days", days, "--seed", "3"})
               .exit_code == 0);
+  return trace;
+}
+
+// Sixteen weeks of 30 people.
+void import_trace(const Deployment& deployment) {
+  const auto trace = make_trace(deployment, "30", "112");
   const auto imported = deployment.json({"event", "import", trace / "sessions.csv", "--type", "sessions"});
   INFO(imported.err);
   REQUIRE(imported.code == 0);
@@ -78,4 +86,66 @@ TEST_CASE("what forecasts lack is said, and what would help") {
   CHECK(deployment.json({"predict", "promote", "best"}).code == 17);
   CHECK(deployment.json({"predict", "promote"}).code == 2);
   CHECK(deployment.json({"predict", "promote", "--previous"}).code == 2);
+}
+
+TEST_CASE("every forecast is scored beside simple ones, in folds, and drawn") {
+  const Deployment deployment("time_zone = \"Europe/Warsaw\"\n");
+  const auto trace = make_trace(deployment, "8", "77");
+  for (const std::string type : {"sessions", "launches", "samples", "locations"}) {
+    if (type == "locations")
+      for (int user = 0; user < 8; ++user)
+        deployment.run({"user", "set", "user000" + std::to_string(user), "--consent", "location"});
+    REQUIRE(deployment.run({"event", "import", trace / (type + ".csv"), "--type", type}).code == 0);
+  }
+  REQUIRE(deployment.run({"event", "rollup"}).code == 0);
+  const auto page = deployment.directory() / "page.html";
+  const auto said =
+      deployment.json({"predict", "evaluate", "--test-from", "2026-03-09", "--folds", "2", "--html", page});
+  INFO(said.err);
+  REQUIRE(said.code == 0);
+  CHECK(said.json["folds"] == 2);
+  CHECK(said.json["not_scored"].empty());
+  CHECK(said.json["connects"].size() == 4);  // nobody is new
+  CHECK(said.json["pools"].size() == 2 * 4);
+  CHECK(said.json["resources"].size() % 6 == 0);
+  CHECK(said.json["applications"].size() == 4);
+  CHECK(said.json["places"].size() == 2 * 5);
+  CHECK(said.json["cost"].size() == 3 * (6 + 5));
+  for (const auto& row : said.json["cost"])
+    if (row["model"] == "logistic regression") CHECK(row["idle_minutes"] > 0);
+  CHECK(std::filesystem::file_size(page) > 10'000);
+
+  // Only what is asked for.
+  const auto places =
+      deployment.json({"predict", "evaluate", "--test-from", "2026-03-09", "--task", "places,pools"});
+  CHECK(places.json["places"].size() == 10);
+  CHECK(places.json["pools"].size() == 8);
+  CHECK(places.json["connects"].empty());
+  CHECK(places.json["cost"].empty());
+  const auto text = deployment.run({"predict", "evaluate", "--test-from", "2026-03-09", "--task", "cost"});
+  CHECK_THAT(text.out, Contains("each user's own"));
+  CHECK_THAT(text.out, Contains("shared: default"));
+}
+
+TEST_CASE("what cannot be scored is said, and why") {
+  const Deployment deployment("time_zone = \"Europe/Warsaw\"\n");
+  const auto trace = make_trace(deployment, "4", "63");
+  deployment.run({"event", "import", trace / "sessions.csv", "--type", "sessions"});
+  const auto said = deployment.json({"predict", "evaluate", "--test-from", "2026-02-02"});
+  INFO(said.err);
+  REQUIRE(said.code == 0);
+  std::map<std::string, std::string> why;
+  for (const auto& row : said.json["not_scored"]) why[row["task"]] = row["why"];
+  CHECK_THAT(why["connects"], Contains("does not begin"));
+  CHECK_THAT(why["places"], Contains("no places"));
+  CHECK_THAT(why["applications"], Contains("no launches"));
+  CHECK_THAT(why["resources"], Contains("rolled up"));
+  CHECK(said.json["pools"].size() == 8);
+  CHECK(deployment.json({"predict", "evaluate", "--task", "places"}).code == 2);
+  CHECK(deployment.json({"predict", "evaluate", "--task", "plaices"}).code == 2);
+  CHECK(deployment.json({"predict", "evaluate", "--folds", "50"}).code == 2);
+  const auto file = deployment.directory() / "forecasts.csv";
+  CHECK(deployment.json({"predict", "evaluate", "--task", "pools", "--forecasts", file}).code == 2);
+  const auto nowhere = deployment.directory() / "none" / "page.html";
+  CHECK(deployment.json({"predict", "evaluate", "--task", "pools", "--html", nowhere}).code != 0);
 }

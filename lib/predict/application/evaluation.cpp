@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
 #include "base/error.hpp"
 #include "predict/application/walk.hpp"
@@ -26,9 +25,15 @@ double logistic_of(float logit) { return 1 / (1 + std::exp(-static_cast<double>(
 
 class Evaluation {
  public:
-  explicit Evaluation(const ApplicationModel& model) : model_(model) {}
+  explicit Evaluation(const Folds& folds) : folds_(folds) {}
+
+  void learn(const base::TimeZone& zone, const std::vector<UserLaunches>& users) {
+    for (std::size_t fold = 0; fold < folds_.count(); ++fold)
+      models_.push_back(learn_applications(zone, users, folds_.begin(fold)));
+  }
 
   void foretell(const ApplicationMemory& memory, const ApplicationTarget& target) {
+    model_ = &models_[folds_.fold_of(target.time_s)];
     const ApplicationOutlook outlook(memory, target.user, target.moment);
     score_rules(outlook, target.application);
     score_learnt(outlook, target.application);
@@ -64,7 +69,7 @@ class Evaluation {
   }
 
   void score_learnt(const ApplicationOutlook& outlook, ApplicationId truth) {
-    const ApplicationForecast forecast = forecast_application(model_, outlook);
+    const ApplicationForecast forecast = forecast_application(*model_, outlook);
     const auto found =
         std::ranges::find(forecast.applications, truth, &std::pair<ApplicationId, float>::first);
     if (found != forecast.applications.end()) {
@@ -80,10 +85,12 @@ class Evaluation {
     const auto row = features_of_use(memory, target.user, target.moment, application);
     use_by_rule_[0].add(logistic_of(row[use_by_role]), outcome);
     use_by_rule_[1].add(logistic_of(row[use_by_user]), outcome);
-    use_learnt_.add(forecast_use(model_, memory, target.user, target.moment, application), outcome);
+    use_learnt_.add(forecast_use(*model_, memory, target.user, target.moment, application), outcome);
   }
 
-  const ApplicationModel& model_;
+  const Folds& folds_;
+  std::vector<ApplicationModel> models_;  // learnt before each fold
+  const ApplicationModel* model_ = nullptr;
   std::array<ChoiceScorer, rules.size()> by_rule_;
   ChoiceScorer learnt_;
   std::array<Foretold, use_rules.size()> use_by_rule_;
@@ -93,22 +100,22 @@ class Evaluation {
 }  // namespace
 
 ApplicationScores evaluate_applications(const base::TimeZone& zone, const std::vector<UserLaunches>& users,
-                                        std::int64_t test_from_s) {
+                                        const Folds& folds) {
   const auto any = [&](const auto& is_meant) {
     return std::ranges::any_of(
         users, [&](const UserLaunches& user) { return std::ranges::any_of(user.launches, is_meant); });
   };
-  if (!any([&](const ApplicationLaunch& launch) { return launch.time_s < test_from_s; }) ||
-      !any([&](const ApplicationLaunch& launch) { return launch.time_s >= test_from_s; })) {
+  if (!any([&](const ApplicationLaunch& launch) { return launch.time_s < folds.from(); }) ||
+      !any([&](const ApplicationLaunch& launch) { return folds.contain(launch.time_s); })) {
     throw base::Error(base::ErrorKind::usage,
-                      "no launches are recorded before the test begins, or none after",
+                      "no launches are recorded before the test begins, or none in it",
                       "let the test begin within what is recorded");
   }
-  const ApplicationModel model = learn_applications(zone, users, test_from_s);
-  Evaluation evaluation(model);
-  each_application(zone, users, std::numeric_limits<std::int64_t>::max(),
+  Evaluation evaluation(folds);
+  evaluation.learn(zone, users);
+  each_application(zone, users, folds.until(),
                    [&](const ApplicationMemory& memory, const ApplicationTarget& target) {
-                     if (target.time_s >= test_from_s) evaluation.foretell(memory, target);
+                     if (target.time_s >= folds.from()) evaluation.foretell(memory, target);
                    });
   return evaluation.scores();
 }

@@ -5,6 +5,7 @@
 
 #include "predict/application/model.hpp"
 #include "predict/choice_scores.hpp"
+#include "predict/folds.hpp"
 #include "predict/scores.hpp"
 
 namespace deskloom::predict {
@@ -26,10 +27,10 @@ struct ApplicationScores {
   std::vector<ApplicationUseScores> in_session;
 };
 
-// A back-test: models learn from the launches before the test, and are scored on each from there on, each
-// with what was known when it was to be foretold. Throws Error(usage) when too little is left to learn from,
-// or to score.
+// A back-test on folds of seconds since 1970: models learn from the launches before a fold, and are scored on
+// each of the fold, each with what was known when it was to be foretold. Throws Error(usage) when too little
+// is left to learn from, or to score.
 ApplicationScores evaluate_applications(const base::TimeZone& zone, const std::vector<UserLaunches>& users,
-                                        std::int64_t test_from_s);
+                                        const Folds& folds);
 
 }  // namespace deskloom::predict

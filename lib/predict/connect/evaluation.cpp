@@ -17,60 +17,80 @@ constexpr std::size_t sessions_of_known = 20;
 constexpr double most_idle_share = 0.1;
 constexpr double most_examples = 1'000'000;
 
-constexpr std::array<const char*, 4> models{"constant", "everybody's hour of the week",
-                                            "user's hour of the week", "logistic regression"};
+using ByModel = std::array<double, connect_models.size()>;
 
-// How many sessions of each user begin before the test.
-std::vector<std::size_t> sessions_before(const TimeGrid& grid, const std::vector<UserSessions>& users,
-                                         std::int64_t test_from) {
-  std::vector<std::size_t> counts;
-  for (const UserSessions& user : users) {
-    counts.push_back(
-        static_cast<std::size_t>(std::ranges::count_if(user.sessions, [&](const domain::Session& session) {
-          return session.begin_s < grid.time_s(test_from);
-        })));
+// Of each fold and user: whether enough of their sessions begin before it to know them.
+class Acquaintance {
+ public:
+  Acquaintance(const TimeGrid& grid, const std::vector<UserSessions>& users, const Folds& folds)
+      : folds_(folds), sessions_before_(folds.count()) {
+    for (std::size_t fold = 0; fold < folds.count(); ++fold) {
+      for (const UserSessions& user : users) {
+        const auto behind = std::ranges::lower_bound(user.sessions, grid.time_s(folds.begin(fold)), {},
+                                                     &domain::Session::begin_s);
+        sessions_before_[fold].push_back(static_cast<std::size_t>(behind - user.sessions.begin()));
+      }
+    }
   }
-  return counts;
+
+  bool is_seen(std::size_t fold, std::size_t user) const { return sessions_before_[fold][user] > 0; }
+  bool is_known(std::int64_t slot, std::size_t user) const {
+    return sessions_before_[folds_.fold_of(slot)][user] >= sessions_of_known;
+  }
+
+ private:
+  const Folds& folds_;
+  std::vector<std::vector<std::size_t>> sessions_before_;
+};
+
+ModelScores scores_of(const char* model, bool known, const Foretold& foretold) {
+  return {model, known, score(foretold), calibration_bins(foretold)};
 }
 
 class Evaluation {
  public:
   Evaluation(const TimeGrid& grid, const std::vector<UserSessions>& users, const ConnectOptions& options,
-             std::int64_t test_from, const ForecastSink& sink)
+             const Folds& folds, const ForecastSink& sink)
       : grid_(grid),
         users_(users),
         options_(options),
-        test_from_(test_from),
+        folds_(folds),
         sink_(sink),
-        learnt_from_(sessions_before(grid, users, test_from)) {}
+        acquaintance_(grid, users, folds) {}
 
   std::vector<ModelScores> run() {
-    learn();
+    for (std::size_t fold = 0; fold < folds_.count(); ++fold) learnt_.push_back(learn(fold));
     each_connect_cell(grid_, users_, options_, [&](const ConnectCell& cell) {
-      if (cell.slot >= test_from_) foretell(cell);
+      if (folds_.contain(cell.slot)) foretell(cell);
     });
     std::vector<ModelScores> all;
     for (const bool known : {true, false}) {
-      for (std::size_t model = 0; model < models.size(); ++model)
-        all.push_back({models[model], known, score(foretold_[known ? 1 : 0][model])});
+      for (std::size_t model = 0; model < connect_models.size(); ++model)
+        all.push_back(scores_of(connect_models[model], known, foretold_[known ? 1 : 0][model]));
     }
     return all;
   }
 
  private:
-  void learn() {
-    const double cells = static_cast<double>(test_from_) * static_cast<double>(users_.size());
+  struct Learnt {
+    double constant = 0;
+    std::vector<double> weights;
+  };
+
+  Learnt learn(std::size_t fold) const {
+    const std::int64_t test_from = folds_.begin(fold);
+    const double cells = static_cast<double>(test_from) * static_cast<double>(users_.size());
     const double idle_share = std::min(most_idle_share, most_examples / std::max(cells, 1.0));
     Examples examples;
     examples.width = connect_features;
     double slots = 0, connects = 0;
     each_connect_cell(grid_, users_, options_, [&](const ConnectCell& cell) {
-      if (cell.slot < settling_slots || cell.slot >= test_from_ - 1) return;
+      if (cell.slot < settling_slots || cell.slot >= test_from - 1) return;
       ++slots;
       connects += cell.connects ? 1 : 0;
       const auto number =
           cell.user * static_cast<std::uint64_t>(grid_.slots()) + static_cast<std::uint64_t>(cell.slot);
-      if (learnt_from_[cell.user] == 0 || (!cell.connects && spread(number) >= idle_share)) return;
+      if (!acquaintance_.is_seen(fold, cell.user) || (!cell.connects && spread(number) >= idle_share)) return;
       examples.features.insert(examples.features.end(), cell.features.begin(), cell.features.end());
       examples.weights.push_back(static_cast<float>(cell.connects ? 1 : 1 / idle_share));
       examples.outcomes.push_back(cell.connects ? 1 : 0);
@@ -80,58 +100,58 @@ class Evaluation {
           base::ErrorKind::usage, "nobody is known to connect in the span to learn from",
           "six weeks are left for histograms to settle: let the test begin later, or record more");
     }
-    constant_ = connects / slots;
     std::vector<double> usual(connect_features);
     usual[emptiness_feature] = usual_emptiness_weight;
-    weights_ = fit_logistic(examples, 1, usual);
+    return {connects / slots, fit_logistic(examples, 1, usual)};
   }
 
   void foretell(const ConnectCell& cell) {
-    auto& models_of = foretold_[learnt_from_[cell.user] >= sessions_of_known ? 1 : 0];
-    const std::array<double, models.size()> probabilities{constant_, cell.by_all, cell.by_user,
-                                                          logistic(weights_, cell.features)};
-    for (std::size_t model = 0; model < models.size(); ++model)
-      models_of[model].add(probabilities[model], cell.connects);
-    if (sink_) sink_(users_[cell.user].user, cell.slot, probabilities.back());
+    const Learnt& learnt = learnt_[folds_.fold_of(cell.slot)];
+    const ByModel probabilities{learnt.constant, cell.by_all, cell.by_user,
+                                logistic(learnt.weights, cell.features)};
+    auto& by_model = foretold_[acquaintance_.is_known(cell.slot, cell.user) ? 1 : 0];
+    for (std::size_t model = 0; model < connect_models.size(); ++model)
+      by_model[model].add(probabilities[model], cell.connects);
+    if (sink_) sink_(cell.user, cell.slot, probabilities);
   }
 
   const TimeGrid& grid_;
   const std::vector<UserSessions>& users_;
   const ConnectOptions& options_;
-  std::int64_t test_from_;
+  const Folds& folds_;
   const ForecastSink& sink_;
-  std::vector<std::size_t> learnt_from_;  // sessions of each user before the test
-  double constant_ = 0;
-  std::vector<double> weights_;
-  std::array<std::array<Foretold, models.size()>, 2> foretold_;
+  Acquaintance acquaintance_;
+  std::vector<Learnt> learnt_;  // before each fold
+  std::array<std::array<Foretold, connect_models.size()>, 2> foretold_;
 };
 
 }  // namespace
 
 std::vector<ModelScores> evaluate_connects(const TimeGrid& grid, const std::vector<UserSessions>& users,
-                                           const ConnectOptions& options, std::int64_t test_from,
+                                           const ConnectOptions& options, const Folds& folds,
                                            const ForecastSink& sink) {
-  if (test_from <= settling_slots || test_from >= grid.slots()) {
+  if (folds.from() <= settling_slots || folds.from() >= grid.slots()) {
     throw base::Error(base::ErrorKind::usage, "the test does not begin within what is recorded",
                       "six weeks come before it for histograms to settle, and then what is learnt from");
   }
-  return Evaluation(grid, users, options, test_from, sink).run();
+  return Evaluation(grid, users, options, folds, sink).run();
 }
 
 std::vector<ModelScores> evaluate_network(const ConnectNetwork& network, const Dataset& dataset,
-                                          const ConnectOptions& options, std::int64_t test_from,
+                                          const ConnectOptions& options, const Folds& folds,
                                           const ForecastSink& sink) {
-  const auto learnt_from = sessions_before(dataset.grid, dataset.users, test_from);
+  const Acquaintance acquaintance(dataset.grid, dataset.users, folds);
   std::array<Foretold, 2> foretold;
   each_network_forecast(
-      network, dataset, options, {test_from, dataset.grid.slots()},
+      network, dataset, options, {folds.from(), folds.until()},
       [](std::size_t, std::int64_t, std::int64_t) { return true; },
       [&](const ConnectSample& sample, float probability) {
-        const bool is_known = learnt_from[sample.user] >= sessions_of_known;
+        const bool is_known = acquaintance.is_known(sample.slot, sample.user);
         foretold[is_known ? 1 : 0].add(probability, sample.connects);
-        if (sink) sink(dataset.users[sample.user].user, sample.slot, probability);
+        const auto by_network = static_cast<double>(probability);
+        if (sink) sink(sample.user, sample.slot, std::span(&by_network, 1));
       });
-  return {{"network", true, score(foretold[1])}, {"network", false, score(foretold[0])}};
+  return {scores_of("network", true, foretold[1]), scores_of("network", false, foretold[0])};
 }
 
 }  // namespace deskloom::predict

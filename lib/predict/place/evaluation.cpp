@@ -25,7 +25,8 @@ class Evaluation {
       : grid_(grid), users_(users), test_(test), made_(made), start_(grid, users, test.holidays) {}
 
   std::vector<PlaceScores> run() {
-    model_ = learn_places(grid_, users_, test_.holidays, test_.from);
+    for (std::size_t fold = 0; fold < test_.folds.count(); ++fold)
+      models_.push_back(learn_places(grid_, users_, test_.holidays, test_.folds.begin(fold)));
     std::vector<PlaceScores> all;
     for (const WallHour horizon : test_.horizons) {
       by_rule_ = {};
@@ -43,7 +44,7 @@ class Evaluation {
     MarkovPlaces rules(users_.size(), horizon);
     PlaceWalk walk = start_;
     walk.each_target(
-        horizon, test_.from, hours_of(grid_),
+        horizon, test_.folds.from(), test_.folds.until(),
         [&](const PlaceTarget& target) {
           score_rules(rules, target);
           PlaceOutlook outlook(walk.memory(), target.user, target.now);
@@ -67,7 +68,8 @@ class Evaluation {
   }
 
   void score_learnt(PlaceOutlook& outlook, const PlaceTarget& target, WallHour horizon) {
-    const PlaceForecast forecast = forecast_place(model_, outlook, target.now, target.target);
+    const PlaceForecast forecast =
+        forecast_place(models_[test_.folds.fold_of(target.hour)], outlook, target.now, target.target);
     const auto found = std::ranges::find(forecast.places, target.place, &std::pair<PlaceId, float>::first);
     if (found != forecast.places.end()) {
       learnt_.add(found->second, static_cast<std::size_t>(found - forecast.places.begin()));
@@ -82,7 +84,7 @@ class Evaluation {
   const PlaceTest& test_;
   const PlaceForecastSink& made_;
   PlaceWalk start_;
-  PlaceModel model_;
+  std::vector<PlaceModel> models_;  // learnt before each fold
   std::array<ChoiceScorer, place_rules> by_rule_;
   ChoiceScorer learnt_;
 };
@@ -98,8 +100,8 @@ bool any_in(const std::vector<UserSightings>& users, std::int64_t from, std::int
 
 std::vector<PlaceScores> evaluate_places(const TimeGrid& grid, const std::vector<UserSightings>& users,
                                          const PlaceTest& test, const PlaceForecastSink& made) {
-  if (!any_in(users, 0, test.from) || !any_in(users, test.from, hours_of(grid))) {
-    throw base::Error(base::ErrorKind::usage, "no places are recorded before the test begins, or none after",
+  if (!any_in(users, 0, test.folds.from()) || !any_in(users, test.folds.from(), test.folds.until())) {
+    throw base::Error(base::ErrorKind::usage, "no places are recorded before the test begins, or none in it",
                       "let the test begin within what is recorded");
   }
   return Evaluation(grid, users, test, made).run();

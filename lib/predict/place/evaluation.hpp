@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "predict/choice_scores.hpp"
+#include "predict/folds.hpp"
 #include "predict/place/model.hpp"
 #include "predict/place/walk.hpp"
 
@@ -17,9 +18,9 @@ struct PlaceScores {
 };
 
 struct PlaceTest {
+  Folds folds;  // of hours of the grid
   std::vector<WallHour> horizons{1, 3, 24};
-  std::int64_t from = 0;               // the first hour of the grid to be foretold
-  std::vector<std::int32_t> holidays;  // as PlaceMemory takes them
+  std::vector<std::int32_t> holidays{};  // as PlaceMemory takes them
 };
 
 // What was foretold of one sighting.
@@ -30,8 +31,8 @@ struct PlaceForecastMade {
 };
 using PlaceForecastSink = std::function<void(WallHour horizon, const PlaceForecastMade& made)>;
 
-// A back-test: models learn from the hours before the test, and are scored on each sighting from there on,
-// each with what was known a horizon before. made: told each of the learnt model's forecasts. Throws
+// A back-test: models learn from the hours before a fold, and are scored on each sighting of the fold, each
+// with what was known a horizon before. made: told each of the learnt model's forecasts. Throws
 // Error(usage) when too little is left to learn from, or to score.
 std::vector<PlaceScores> evaluate_places(const TimeGrid& grid, const std::vector<UserSightings>& users,
                                          const PlaceTest& test, const PlaceForecastSink& made = {});

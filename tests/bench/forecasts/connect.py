@@ -34,8 +34,8 @@ def scores(bench, trace):
     for network in (None, *networks):
         forecasts = os.path.join(bench.folder, f"{trace.name}-connects.csv")
         words = ("--network", network) if network else ()
-        _, printed = state.run("predict", "evaluate", "--from", trace.begin, "--test-from", trace.test,
-                               "--until", trace.end, "--forecasts", forecasts, *words)
+        _, printed = state.run("predict", "evaluate", "--task", "connects", "--from", trace.begin,
+                               "--test-from", trace.test, "--until", trace.end, "--forecasts", forecasts, *words)
         rows = printed["connects"]
         new = [row for row in rows if row["model"] not in scored]
         scored |= {row["model"] for row in new}

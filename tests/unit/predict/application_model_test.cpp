@@ -133,7 +133,8 @@ TEST_CASE("of hundreds of applications the likely ones are candidates, and the r
 }
 
 TEST_CASE("on clerks what is learnt foretells better than how often they start what") {
-  const auto scores = evaluate_applications(warsaw, clerks(8, 40), monday_s + 30 * day_s);
+  const auto scores =
+      evaluate_applications(warsaw, clerks(8, 40), {monday_s + 30 * day_s, monday_s + 40 * day_s});
   REQUIRE(scores.next.size() == 4);
   CHECK(scores.next[0].scores.count == 8 * 10 * 7 / 2);
   for (const auto& one : scores.next) CHECK(one.scores.count == scores.next[0].scores.count);
@@ -148,7 +149,7 @@ TEST_CASE("on clerks what is learnt foretells better than how often they start w
 TEST_CASE("too little to learn launches from, or to score, is an error that says so") {
   const auto users = clerks(2, 3);
   for (const std::int64_t from : {monday_s, monday_s + 3 * day_s})
-    CHECK_THROWS_AS(evaluate_applications(warsaw, users, from), base::Error);
-  CHECK_THROWS_AS(evaluate_applications(warsaw, {}, monday_s), base::Error);
-  CHECK_NOTHROW(evaluate_applications(warsaw, users, monday_s + day_s));
+    CHECK_THROWS_AS(evaluate_applications(warsaw, users, {from, monday_s + 5 * day_s}), base::Error);
+  CHECK_THROWS_AS(evaluate_applications(warsaw, {}, {monday_s, monday_s + day_s}), base::Error);
+  CHECK_NOTHROW(evaluate_applications(warsaw, users, {monday_s + day_s, monday_s + 3 * day_s}));
 }

@@ -12,8 +12,7 @@ using namespace deskloom::test;
 
 TEST_CASE("on commuters what is learnt foretells better than a Markov chain, near and far") {
   const auto grid = weeks_from_january(8);
-  PlaceTest test;
-  test.from = 6 * week_h;
+  const PlaceTest test{{6 * week_h, hours_of(grid)}};
   std::size_t told = 0;
   const auto all = evaluate_places(grid, commuters(6, 8), test, [&](WallHour, const PlaceForecastMade& made) {
     told += made.forecast.places.empty() ? 0U : 1U;
@@ -40,8 +39,7 @@ TEST_CASE("a place that nobody has seen is foretold as one, not left out") {
   for (std::int64_t hour = 0; hour < 3 * week_h; hour += 2)
     users[0].sightings.push_back({hour, static_cast<PlaceId>(hour)});
   users[1].sightings.push_back({2 * week_h + 5, 4});  // his first, where she was
-  PlaceTest test;
-  test.from = 2 * week_h;
+  const PlaceTest test{{2 * week_h, hours_of(grid)}};
   for (const auto& one : evaluate_places(grid, users, test)) {
     CAPTURE(one.model);
     CHECK(one.scores.count == 85);
@@ -54,11 +52,9 @@ TEST_CASE("a place that nobody has seen is foretold as one, not left out") {
 TEST_CASE("too little to learn places from, or to score, is an error that says so") {
   const auto grid = weeks_from_january(2);
   const auto users = commuters(2, 2);
-  for (const std::int64_t from : {std::int64_t{0}, 2 * std::int64_t{week_h}}) {
-    PlaceTest test;
-    test.from = from;
-    CHECK_THROWS_AS(evaluate_places(grid, users, test), base::Error);
-  }
-  CHECK_THROWS_AS(evaluate_places(grid, {}, PlaceTest{{1}, 100, {}}), base::Error);
-  CHECK_NOTHROW(evaluate_places(grid, users, PlaceTest{{1}, 24, {}}));
+  const auto test = [&](std::int64_t from) { return PlaceTest{{from, hours_of(grid)}, {1}}; };
+  for (const std::int64_t from : {std::int64_t{0}, 2 * std::int64_t{week_h}})
+    CHECK_THROWS_AS(evaluate_places(grid, users, test(from)), base::Error);
+  CHECK_THROWS_AS(evaluate_places(grid, {}, test(100)), base::Error);
+  CHECK_NOTHROW(evaluate_places(grid, users, test(24)));
 }
