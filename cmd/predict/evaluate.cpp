@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
+#include "forecast/models.hpp"
 #include "ingest/time_text.hpp"
 #include "predict/evaluation_page.hpp"
 #include "predict/evaluation_tables.hpp"
@@ -67,11 +68,24 @@ class ForecastFile {
   std::ofstream file_;
 };
 
+// Of a file, or of a model that 'predict train' made.
+predict::ModelFile network_file(const std::string& name, frame::Context& context) {
+  if (std::filesystem::exists(name)) return predict::read_model(name);
+  const forecast::Store store(context.policy().forecast_file(), forecast::Store::Access::read);
+  const auto model = forecast::model(store, name);
+  const auto network = predict::network_in(predict::read_model(model.file(store)));
+  if (!network) {
+    throw base::Error(base::ErrorKind::usage, "the model " + name + " has no network",
+                      "name one that 'predict train --kind lstm' or '--kind transformer' made");
+  }
+  return *network;
+}
+
 operation::EvaluationReport evaluate(const PredictEvaluateOptions& options, frame::Context& context) {
   const Usage usage(context);
   operation::EvaluationRequest request = request_of(options, context);
   std::optional<predict::ConnectNetwork> network;
-  if (options.network) request.network = &network.emplace(predict::read_model(*options.network));
+  if (options.network) request.network = &network.emplace(network_file(*options.network, context));
   std::optional<ForecastFile> file;
   if (options.forecasts) {
     file.emplace(*options.forecasts);
@@ -127,7 +141,8 @@ void setup(CLI::App& app, PredictEvaluateOptions& options) {
       ->type_name("TASK")
       ->delimiter(',')
       ->allow_extra_args(false);
-  app.add_option("--network", options.network, "score this network, too: a file that deskloom-predict made")
+  app.add_option("--network", options.network,
+                 "score this network, too: a trained model, or a file that deskloom-predict made")
       ->type_name("FILE");
   app.add_option("--forecasts", options.forecasts,
                  "write what the network, or else the regression, foretold: entity,ts,p")
