@@ -12,8 +12,10 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "fleet/image.hpp"
+#include "operation/standing.hpp"
 #include "persona/guest_session.hpp"
 #include "predict/trainer.hpp"
+#include "users_clock.hpp"
 
 namespace deskloom::cmd {
 namespace {
@@ -103,6 +105,18 @@ Finding check_helper() {
   return {"guest helper", Verdict::ok, "found", ""};
 }
 
+Finding check_forecasts(frame::Context& context) {
+  if (!std::filesystem::exists(context.policy().forecast_file()))
+    return {"forecasts", Verdict::ok, "none are made", ""};
+  const forecast::Store store(context.policy().forecast_file(), forecast::Store::Access::read);
+  const auto standing = operation::model_standing(store, users_clock(context.policy()), context.policy(),
+                                                  context.clock().now());
+  const std::string detail = standing.model.value_or("habits alone") + ": " + standing.verdict;
+  if (!standing.connects.has_drifted) return {"forecasts", Verdict::ok, detail, ""};
+  return {"forecasts", Verdict::warning, detail,
+          "'deskloom predict train --if-drifted --promote' learns from what has changed since"};
+}
+
 // Debian's LibTorch does not bring a fast BLAS, but uses the one that there is.
 bool has_fast_blas() {
   std::error_code ignored;
@@ -155,6 +169,7 @@ std::vector<Finding> examine(frame::Context& context) {
   findings.push_back(check_program("qemu-system-x86_64", "qemu-system-x86"));
   findings.push_back(check_program("qemu-img", "qemu-utils"));
   findings.push_back(attempt("guest helper", check_helper));
+  findings.push_back(attempt("forecasts", [&] { return check_forecasts(context); }));
   findings.push_back(attempt("networks", check_networks));
   for (const auto& host : context.policy().hosts) {
     findings.push_back(attempt("host " + host.first, [&] { return check_host(context, host.second); }));

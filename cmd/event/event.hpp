@@ -35,6 +35,7 @@ frame::ExitCode run(const EventCollectOptions& options, frame::Context& context)
 struct EventListOptions {
   std::optional<std::string> user;
   int limit = 100;
+  bool anonymize = false;
 };
 void setup(CLI::App& app, EventListOptions& options);
 frame::ExitCode run(const EventListOptions& options, frame::Context& context);

@@ -23,6 +23,14 @@ struct PersonaShowOptions {
 void setup(CLI::App& app, PersonaShowOptions& options);
 frame::ExitCode run(const PersonaShowOptions& options, frame::Context& context);
 
+struct PersonaModeOptions {
+  std::string user;
+  std::optional<std::string> mode, until;
+  bool clear = false;
+};
+void setup(CLI::App& app, PersonaModeOptions& options);
+frame::ExitCode run(const PersonaModeOptions& options, frame::Context& context);
+
 struct PersonaApplyOptions {
   std::string user;
   std::string instance;

@@ -4,6 +4,7 @@
 #include "forecast/pools.hpp"
 #include "operation/foretell.hpp"
 #include "predict/predict.hpp"
+#include "predict/profile.hpp"
 #include "predict/usage.hpp"
 
 namespace deskloom::cmd {
@@ -57,6 +58,7 @@ frame::Table all_hours(const std::vector<forecast::PoolForecast>& pools) {
 void setup(CLI::App& app, PredictForecastOptions& options) {
   app.add_option("--at", options.at, "as if it were then: nothing later is known")->type_name("TIME");
   app.add_option("--user", options.users, "print this user's profile (repeatable)")->allow_extra_args(false);
+  app.add_flag("--anonymize", options.anonymize, "tokens in place of users' names, to give it to others");
 }
 
 frame::ExitCode run(const PredictForecastOptions& options, frame::Context& context) {
@@ -75,9 +77,15 @@ frame::ExitCode run(const PredictForecastOptions& options, frame::Context& conte
   const auto pools = forecast::pool_forecasts(store);
   document.table("pools", "Pools", context.json() ? all_hours(pools) : busiest_hours(pools), "no pools");
   if (!options.users.empty()) {
+    const Telling telling(context, options.anonymize);
     ProfileTable profiles;
-    for (const std::string& user : options.users) profiles.add(store, user);
-    document.table("profiles", "Profiles", profiles.table());
+    ApplicationTable applications;
+    for (const std::string& user : options.users) {
+      profiles.add(store, user, telling);
+      applications.add(store, user, telling);
+    }
+    document.table("applications", "Next sessions", applications.table(), "no applications are known")
+        .table("profiles", "Profiles", profiles.table());
   }
   context.print(document);
   return frame::ExitCode::done;

@@ -20,7 +20,7 @@ struct PredictTrainOptions {
   std::optional<std::string> until;
   std::string kind = "regression", device = "auto";
   std::optional<int> time_limit_s;
-  bool promote = false;
+  bool promote = false, if_drifted = false;
 };
 void setup(CLI::App& app, PredictTrainOptions& options);
 frame::ExitCode run(const PredictTrainOptions& options, frame::Context& context);
@@ -39,14 +39,24 @@ frame::ExitCode run(const PredictPromoteOptions& options, frame::Context& contex
 struct PredictForecastOptions {
   std::optional<std::string> at;
   std::vector<std::string> users;
+  bool anonymize = false;
 };
 void setup(CLI::App& app, PredictForecastOptions& options);
 frame::ExitCode run(const PredictForecastOptions& options, frame::Context& context);
 
 struct PredictShowOptions {
   std::string user;
+  bool anonymize = false;
 };
 void setup(CLI::App& app, PredictShowOptions& options);
 frame::ExitCode run(const PredictShowOptions& options, frame::Context& context);
+
+struct PredictMapOptions {
+  std::optional<std::string> pool, role, department, at;
+  std::vector<std::string> places;
+  bool anonymize = false;
+};
+void setup(CLI::App& app, PredictMapOptions& options);
+frame::ExitCode run(const PredictMapOptions& options, frame::Context& context);
 
 }  // namespace deskloom::cmd

@@ -6,8 +6,11 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
+#include "forecast/forecasts.hpp"
 #include "forecast/resources.hpp"
 #include "predict/predict.hpp"
+#include "predict/profile.hpp"
 #include "predict/time_grid.hpp"
 #include "predict/usage.hpp"
 #include "users_clock.hpp"
@@ -17,7 +20,8 @@ namespace {
 
 constexpr std::size_t slots_per_hour = 4;
 constexpr int bar_columns = 40;
-constexpr std::array<const char*, 7> weekdays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::int64_t hour_s = 3600;
+constexpr std::size_t shown_digits = 6;  // of a place's token: enough to tell a user's places apart
 
 std::string bar(float share) {
   const int eighths = static_cast<int>(std::lround(share * bar_columns * 8));
@@ -27,15 +31,52 @@ std::string bar(float share) {
   return text + parts[static_cast<std::size_t>(eighths % 8)];
 }
 
-std::string percent(float share) { return fmt::format("{:.0f} %", share * 100); }
+// The likeliest place in that hour, since 1970.
+frame::Value place_at(const std::optional<forecast::PlaceMap>& map, std::int64_t first_hour,
+                      std::int64_t hour) {
+  if (!map || hour < first_hour || hour - first_hour >= static_cast<std::int64_t>(map->hours.size()))
+    return frame::Value::absent();
+  const auto at = static_cast<std::size_t>(hour - first_hour);
+  const auto likeliest = std::ranges::max_element(map->hours[at]);
+  const auto elsewhere = static_cast<float>(map->elsewhere(at));
+  if (likeliest == map->hours[at].end() || *likeliest < elsewhere)
+    return fmt::format("elsewhere {}", percent(elsewhere));
+  const auto place = static_cast<std::size_t>(likeliest - map->hours[at].begin());
+  return fmt::format("{} {}", map->places[place].substr(0, shown_digits), percent(*likeliest));
+}
 
-// By the hour of the users' clock: that they come in it, and that they are there.
+std::string shares_text(const ApplicationShares& shares) {
+  std::vector<std::string> texts;
+  for (const auto& [application, share] : shares)
+    texts.push_back(fmt::format("{} {}", application, percent(share)));
+  return texts.empty() ? "nothing is known" : base::join(texts, ", ");
+}
+
+frame::Value consent(bool agrees, bool is_known) {
+  frame::Value value(agrees);
+  value.text = !agrees    ? "no consent"
+               : is_known ? "as tokens, by consent"
+                          : "consent, but nothing is known yet";
+  return value;
+}
+
+struct Whereabouts {
+  const std::optional<forecast::PlaceMap>& map;
+  std::int64_t first_hour = 0;  // of the map, since 1970
+};
+
+// By the hour of the users' clock: that they come in it, that they are there, and where.
 frame::Table curve(const forecast::ForecastOf& of, const forecast::UserForecast& forecast,
-                   const base::TimeZone& zone) {
-  frame::Table table({{"hour", "HOUR"}, {"connects", "COMES"}, {"present", "THERE"}, {"curve", " "}});
+                   const Whereabouts& where, const base::TimeZone& zone) {
+  frame::Table table({{"hour", "HOUR"},
+                      {"connects", "COMES"},
+                      {"present", "THERE"},
+                      {"place", where.map ? "PLACE" : ""},
+                      {"curve", " "}});
   for (std::size_t slot = 0; slot < forecast.connects.size();) {
     const std::int64_t at = of.origin_s + static_cast<std::int64_t>(slot) * predict::slot_s;
-    const auto local = zone.local(base::from_seconds(at));
+    const auto begin_of = base::from_seconds(at);
+    const auto local = zone.local(begin_of);
     float stays_away = 1, there = 0;
     const auto hour = std::chrono::floor<std::chrono::hours>(local);
     for (; slot < forecast.connects.size(); ++slot) {
@@ -44,10 +85,8 @@ frame::Table curve(const forecast::ForecastOf& of, const forecast::UserForecast&
       stays_away *= 1 - forecast.connects[slot];
       there = std::max(there, forecast.present[slot]);
     }
-    const auto day = std::chrono::floor<std::chrono::days>(hour);
-    table.add(
-        {fmt::format("{} {:02}:00", weekdays[std::chrono::weekday(day).c_encoding()], (hour - day).count()),
-         percent(1 - stays_away), percent(there), bar(there)});
+    table.add({hour_text(zone, begin_of), percent(1 - stays_away), percent(there),
+               place_at(where.map, where.first_hour, at / hour_s), bar(there)});
   }
   return table;
 }
@@ -86,6 +125,7 @@ frame::Table peaks(const forecast::ResourceForecast& resources) {
 
 void setup(CLI::App& app, PredictShowOptions& options) {
   app.add_option("USER", options.user, "of whom")->required();
+  app.add_flag("--anonymize", options.anonymize, "tokens in place of names, to give it to others");
 }
 
 frame::ExitCode run(const PredictShowOptions& options, frame::Context& context) {
@@ -96,20 +136,29 @@ frame::ExitCode run(const PredictShowOptions& options, frame::Context& context) 
                       "'deskloom predict forecast' foretells");
   }
   const auto forecast = forecast::forecast_of(store, options.user);
+  const Telling telling(context, options.anonymize);
+  const auto places = telling.places(store, options.user);
   frame::Document document;
-  document.field("user", "User", options.user)
+  document.field("user", "User", telling.user(options.user))
       .field("made_at", "Made", of->made_at)
       .field("model", "Model", of->model.value_or("habits alone"))
       .field("session_median_ms", "A session lasts",
              frame::Value::duration_ms(std::int64_t{forecast.session_median_s} * 1000))
       .field("session_90_ms", "Nine in ten, at most",
-             frame::Value::duration_ms(std::int64_t{forecast.session_90_s} * 1000));
+             frame::Value::duration_ms(std::int64_t{forecast.session_90_s} * 1000))
+      .field("location_consent", "Places", consent(telling.agrees(options.user), places.has_value()));
   if (context.json()) {
     ProfileTable profile;
-    profile.add(store, options.user);
-    document.table("profile", "", profile.table());
+    ApplicationTable applications;
+    applications.add(store, options.user, telling);
+    profile.add(store, options.user, telling);
+    document.table("applications", "", applications.table()).table("profile", "", profile.table());
   } else {
-    document.table("profile", "", curve(*of, forecast, users_clock(context.policy())));
+    const auto places_of = forecast::newest_places(store);
+    const Whereabouts where{places, places_of ? places_of->hour : 0};
+    document
+        .field("applications", "Will probably use", shares_text(telling.applications(store, options.user)))
+        .table("profile", "", curve(*of, forecast, where, users_clock(context.policy())));
     if (const auto resources = forecast::resources_of(store, options.user))
       document.table("peaks", "", peaks(*resources), "nothing was measured");
   }

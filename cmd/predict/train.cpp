@@ -1,16 +1,14 @@
 #include <CLI/CLI.hpp>
 
 #include "operation/learn.hpp"
+#include "operation/standing.hpp"
+#include "predict/band_names.hpp"
 #include "predict/predict.hpp"
 #include "predict/trainer.hpp"
 #include "predict/usage.hpp"
 
 namespace deskloom::cmd {
 namespace {
-
-constexpr std::array<const char*, predict::horizon_bands.size()> band_names{
-    "the next quarter hour", "within the hour", "1 to 4 hours",
-    "4 to 12 hours",         "12 to 24 hours",  "the day after"};
 
 frame::Table scores_table(const std::vector<predict::AheadScores>& scores) {
   frame::Table table({{"ahead", "AHEAD"},
@@ -31,6 +29,16 @@ frame::Table scores_table(const std::vector<predict::AheadScores>& scores) {
   return table;
 }
 
+// Says why nothing was trained.
+void print_untrained(const std::string& why, const frame::Context& context) {
+  frame::Document document;
+  document.field("trained", "Trained", false).field("need", "Why", why);
+  for (const char* key : {"model", "learnt_from", "learnt_until", "tested_until", "users"})
+    document.field(key, "", frame::Value::absent());
+  document.field("promoted", "", false).field("why", "", frame::Value::absent());
+  context.print(document.table("scores", "", scores_table({}), "all stays as it is"));
+}
+
 }  // namespace
 
 void setup(CLI::App& app, PredictTrainOptions& options) {
@@ -43,12 +51,23 @@ void setup(CLI::App& app, PredictTrainOptions& options) {
   app.add_option("--time-limit", options.time_limit_s, "of networks, in seconds; the best until then is kept")
       ->check(CLI::PositiveNumber);
   app.add_flag("--promote", options.promote, "put it into force when it is better: see 'predict promote'");
+  app.add_flag("--if-drifted", options.if_drifted,
+               "only when the model in force has drifted, or none is and enough is recorded");
 }
 
 frame::ExitCode run(const PredictTrainOptions& options, frame::Context& context) {
   const Usage usage(context);
   const auto now = time_or_now(options.until, context);
   forecast::Store store(context.policy().forecast_file(), forecast::Store::Access::write);
+  frame::Value need = frame::Value::absent();
+  if (options.if_drifted) {
+    const auto [is_needed, why] = operation::training_need(usage.source(), store, now);
+    if (!is_needed) {
+      print_untrained(why, context);
+      return frame::ExitCode::done;
+    }
+    need = why;
+  }
   operation::LearnOptions learning{options.kind, {}};
   if (options.kind != "regression") {
     learning.train_network = [&](base::Timestamp from, base::Timestamp until) {
@@ -57,7 +76,9 @@ frame::ExitCode run(const PredictTrainOptions& options, frame::Context& context)
   }
   const auto report = operation::learn(usage.source(), store, now, learning);
   frame::Document document;
-  document.field("model", "Model", report.model.name)
+  document.field("trained", "", true)
+      .field("need", options.if_drifted ? "Needed" : "", need)
+      .field("model", "Model", report.model.name)
       .field("learnt_from", "Learnt from", report.model.learnt_from)
       .field("learnt_until", "Learnt until", report.model.learnt_until)
       .field("tested_until", "Tested until", report.tested_until)

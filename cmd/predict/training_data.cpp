@@ -12,10 +12,12 @@
 namespace deskloom::cmd {
 namespace {
 
-std::map<std::string, predict::Person> people_of(const policy::Policy& policy) {
-  if (!std::filesystem::exists(policy.state_file())) return {};
-  const state::Store state(policy.state_file(), state::Store::Access::read);
-  return operation::people_in(state.users);
+// Of who is in the state store, if there is one.
+void add_people(operation::UsageSource& source) {
+  if (!std::filesystem::exists(source.policy.state_file())) return;
+  const state::Store state(source.policy.state_file(), state::Store::Access::read);
+  source.people = operation::people_in(state.users);
+  source.consents = operation::consents_in(state.users);
 }
 
 }  // namespace
@@ -23,7 +25,8 @@ std::map<std::string, predict::Person> people_of(const policy::Policy& policy) {
 predict::Dataset read_training_data(const policy::Policy& policy, const std::optional<std::string>& from,
                                     const std::optional<std::string>& until) {
   const history::Store store(policy.history_file(), history::Store::Access::read);
-  const operation::UsageSource source{store, users_clock(policy), policy, people_of(policy)};
+  operation::UsageSource source{store, users_clock(policy), policy};
+  add_people(source);
   ingest::TimeReader times(source.zone);
   const auto begin = from ? std::optional(base::to_seconds(times.read(*from))) : std::nullopt;
   const auto end = until ? std::optional(base::to_seconds(times.read(*until))) : std::nullopt;

@@ -1,14 +1,18 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "forecast/forecasts.hpp"
 #include "frame/context.hpp"
-#include "frame/document.hpp"
 #include "operation/usage_source.hpp"
 
 namespace deskloom::cmd {
+
+// Of who is in the state store; nobody where there is none.
+std::map<std::string, predict::Person> people_of(frame::Context& context);
+operation::Consents consents_of(frame::Context& context);
 
 // The record of use, open to be read.
 class Usage {
@@ -24,15 +28,8 @@ class Usage {
 // Now, unless the text says otherwise.
 base::Timestamp time_or_now(const std::optional<std::string>& text, frame::Context& context);
 
-// What is foretold of users, as the resource demand profile of SPEC D5: a row for each user and slot.
-class ProfileTable {
- public:
-  ProfileTable();
-  void add(const forecast::Store& store, const std::string& user);
-  const frame::Table& table() const { return table_; }
-
- private:
-  frame::Table table_;
-};
+// Such as "Mon 09:00", by the users' clock.
+std::string hour_text(const base::TimeZone& zone, base::Timestamp at);
+std::string percent(float share);
 
 }  // namespace deskloom::cmd

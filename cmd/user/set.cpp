@@ -37,6 +37,11 @@ domain::User set(const state::Store& state, const UserSetOptions& options, base:
 
 }  // namespace
 
+void require_user_name(const std::string& name) {
+  if (name.empty() || base::printable(name) != name || !base::is_valid_utf8(name))
+    throw base::Error(base::ErrorKind::usage, "'" + base::printable(name) + "' is no name of a user");
+}
+
 void setup(CLI::App& app, UserSetOptions& options) {
   const auto consents = CLI::IsMember({"calendar", "location"});
   app.add_option("user", options.user, "who")->required()->type_name("USER");
@@ -53,10 +58,7 @@ void setup(CLI::App& app, UserSetOptions& options) {
 }
 
 frame::ExitCode run(const UserSetOptions& options, frame::Context& context) {
-  if (options.user.empty() || base::printable(options.user) != options.user ||
-      !base::is_valid_utf8(options.user)) {
-    throw base::Error(base::ErrorKind::usage, "'" + base::printable(options.user) + "' is no name of a user");
-  }
+  require_user_name(options.user);
   const state::Store& state = context.state();
   const auto now = context.clock().now();
   domain::User user;

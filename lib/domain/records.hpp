@@ -21,6 +21,16 @@ struct User {
   std::optional<base::Timestamp> location_consent;
 };
 
+// What a user was, or is, at from one time to another (SPEC A9).
+struct Mode {
+  std::string user;
+  std::string name;  // as policy describes it
+  base::Timestamp from, until;
+  std::string set_by;
+
+  bool holds_at(base::Timestamp at) const { return from <= at && at < until; }
+};
+
 // What the last probe of a host found; nullopt fields were not found out.
 struct HostStatus {
   std::string name;

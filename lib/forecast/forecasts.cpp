@@ -1,25 +1,12 @@
 #include "forecast/forecasts.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include "base/error.hpp"
 #include "forecast/packing.hpp"
 
 namespace deskloom::forecast {
 namespace {
 
-// Probabilities as log odds, to a thousandth.
-constexpr float odds_scale = 2000;
-constexpr float most_odds = 16;
 constexpr std::uint8_t layout = 1;
-
-std::int16_t odds_of(float probability) {
-  const float odds = std::log(probability / (1 - probability));
-  return static_cast<std::int16_t>(std::lround(std::clamp(odds, -most_odds, most_odds) * odds_scale));
-}
-
-float probability_of(std::int16_t odds) { return 1 / (1 + std::exp(-static_cast<float>(odds) / odds_scale)); }
 
 }  // namespace
 

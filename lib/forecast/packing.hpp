@@ -1,6 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <span>
 #include <string>
@@ -13,8 +16,14 @@ namespace deskloom::forecast {
 
 static_assert(std::endian::native == std::endian::little, "BLOBs would have to be turned around");
 
+// Probabilities of which many are 0 or 1, as shares of this.
+inline constexpr float share_scale = 65535;
+
 class Packer {
  public:
+  void put_share(float share) {
+    put(static_cast<std::uint16_t>(std::lround(std::clamp(share, 0.0F, 1.0F) * share_scale)));
+  }
   template <typename Number>
   void put(Number number) {
     static_assert(std::is_arithmetic_v<Number>);
@@ -47,6 +56,7 @@ class Unpacker {
     if (!(number >= 0 && number <= most)) throw broken();
     return number;
   }
+  float share() { return static_cast<float>(get<std::uint16_t>()) / share_scale; }
   bool is_empty() const { return packed_.empty(); }
   void expect_end() const {
     if (!is_empty()) throw broken();
@@ -60,6 +70,18 @@ class Unpacker {
  private:
   std::span<const std::byte> packed_;
 };
+
+// Probabilities as log odds, to a thousandth.
+inline constexpr float odds_scale = 2000;
+inline constexpr float most_odds = 16;
+
+inline std::int16_t odds_of(float probability) {
+  const float odds = std::log(probability / (1 - probability));
+  return static_cast<std::int16_t>(std::lround(std::clamp(odds, -most_odds, most_odds) * odds_scale));
+}
+inline float probability_of(std::int16_t odds) {
+  return 1 / (1 + std::exp(-static_cast<float>(odds) / odds_scale));
+}
 
 inline std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
 

@@ -38,11 +38,7 @@ ResourceForecast unpack_resources(std::span<const std::byte> packed) {
   return forecast;
 }
 
-std::optional<ResourcesOf> newest_resources(const Store& store) {
-  auto row = store.db().prepare("SELECT hour, hours, model FROM resources_of");
-  if (!row.step()) return {};
-  return ResourcesOf{row.integer(0), row.integer(1), row.optional_text(2)};
-}
+std::optional<HourlyOf> newest_resources(const Store& store) { return newest_of(store, "resources_of"); }
 
 std::optional<ResourceForecast> resources_of(const Store& store, const std::string& user) {
   auto row = store.db().prepare("SELECT content FROM resources WHERE user = ?");
@@ -62,13 +58,8 @@ void ResourceWriter::add(const std::string& user, const ResourceForecast& foreca
   insert_.restart().bind(user).bind(bytes_of(content)).run();
 }
 
-void ResourceWriter::finish(const ResourcesOf& of) {
-  store_.db()
-      .prepare("INSERT OR REPLACE INTO resources_of VALUES (1, ?, ?, ?)")
-      .bind(of.hour)
-      .bind(of.hours)
-      .bind(of.model)
-      .run();
+void ResourceWriter::finish(const HourlyOf& of) {
+  put_newest_of(store_, "resources_of", of);
   transaction_.commit();
 }
 

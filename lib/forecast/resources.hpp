@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "domain/usage.hpp"
-#include "forecast/store.hpp"
+#include "forecast/hourly.hpp"
 
 namespace deskloom::forecast {
 
@@ -20,14 +20,7 @@ struct ResourceBand {
 // Hour by hour, of each metric as domain::Metric numbers them; empty: nothing was measured.
 using ResourceForecast = std::array<std::vector<ResourceBand>, domain::metric_count>;
 
-// Of all users together.
-struct ResourcesOf {
-  std::int64_t hour = 0;  // the first one, since 1970
-  std::int64_t hours = 0;
-  std::optional<std::string> model;
-};
-
-std::optional<ResourcesOf> newest_resources(const Store& store);
+std::optional<HourlyOf> newest_resources(const Store& store);
 // nullopt: nothing was measured of the user.
 std::optional<ResourceForecast> resources_of(const Store& store, const std::string& user);
 
@@ -40,7 +33,7 @@ class ResourceWriter {
  public:
   explicit ResourceWriter(Store& store);
   void add(const std::string& user, const ResourceForecast& forecast);
-  void finish(const ResourcesOf& of);
+  void finish(const HourlyOf& of);
 
  private:
   Store& store_;

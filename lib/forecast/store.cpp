@@ -24,12 +24,13 @@ base::Database::Mode prepare(const fs::path& file, Store::Access access) {
                                        : base::Database::Mode::read_write;
 }
 
-// Models and who was in force when stay; all else is made anew from the record.
+// Models, what they promised and who was in force when stay; all else is made anew from the record.
 void renew(const base::Database& db) {
   base::Transaction transaction(db);
   std::vector<std::string> tables;
   auto row = db.prepare(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('models', 'promotions')");
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('models', 'promotions', "
+      "'promises')");
   while (row.step()) tables.push_back(row.text(0));
   row.restart();
   for (const std::string& table : tables) db.execute("DROP TABLE \"" + table + '"');

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 #include "history/store.hpp"
 
@@ -18,5 +19,8 @@ struct LaunchOf {
 // Those of [from, until), in the order of time.
 void each_launch(const Store& store, std::int64_t from, std::int64_t until,
                  const std::function<void(const LaunchOf& launch)>& visit);
+
+// When the record of launches begins.
+std::optional<std::int64_t> first_launch(const Store& store);
 
 }  // namespace deskloom::history

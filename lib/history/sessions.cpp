@@ -63,4 +63,10 @@ std::optional<std::int64_t> first_connection(const Store& store) {
   return row.optional_integer(0);
 }
 
+std::optional<std::int64_t> last_connection(const Store& store, std::int64_t until) {
+  auto row = store.db().prepare("SELECT max(at) FROM connections WHERE at <= ?");
+  row.bind(until).step();
+  return row.optional_integer(0);
+}
+
 }  // namespace deskloom::history

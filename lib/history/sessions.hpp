@@ -42,5 +42,7 @@ void each_connection(
 
 // When the record of sessions begins.
 std::optional<std::int64_t> first_connection(const Store& store);
+// How far it goes, of what is not later than that.
+std::optional<std::int64_t> last_connection(const Store& store, std::int64_t until);
 
 }  // namespace deskloom::history

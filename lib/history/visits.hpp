@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
+#include <string>
 
 #include "history/store.hpp"
 
@@ -17,5 +19,8 @@ struct VisitOf {
 // Those of [from, until), in the order of time.
 void each_visit(const Store& store, std::int64_t from, std::int64_t until,
                 const std::function<void(const VisitOf& visit)>& visit);
+
+// The tokens of places at which so many users were ever seen.
+std::set<std::string> places_of_at_least(const Store& store, std::int64_t users);
 
 }  // namespace deskloom::history

@@ -71,6 +71,8 @@ std::vector<predict::UserSightings> recorded_sightings(const UsageSource& source
   std::vector<std::vector<predict::Fix>> fixes;
   history::each_visit(source.history, grid.begin_s(), grid.time_s(grid.slots()),
                       [&](const history::VisitOf& visit) {
+                        // Of who agrees to it now (SPEC D3).
+                        if (!source.consents.location.contains(known.name_of(visit.user))) return;
                         const auto [user, is_new] = known.index_of(visit.user);
                         if (is_new) {
                           users.push_back({known.name_of(visit.user), known.group_of(visit.user), {}});

@@ -4,8 +4,12 @@
 #include <numeric>
 
 #include "base/parallel.hpp"
+#include "operation/applications.hpp"
+#include "operation/feedback.hpp"
 #include "operation/habits.hpp"
+#include "operation/mode_forecast.hpp"
 #include "operation/near_future.hpp"
+#include "operation/places.hpp"
 #include "operation/pool_demand.hpp"
 #include "operation/resources.hpp"
 #include "operation/users_demand.hpp"
@@ -70,7 +74,8 @@ class Foretelling {
         usual_session_s_(usual_session(known.users)) {}
 
   // nullptr: none
-  std::vector<forecast::UserForecast> run(const predict::AheadModel* model, NearFuture* near_future) {
+  std::vector<forecast::UserForecast> run(const predict::AheadModel* model, NearFuture* near_future,
+                                          ForecastFeedback& feedback) {
     count_turnout();
     const predict::Outlook outlook(grid_, origin_, last_, turnout_, of_all_, calendars_, model);
     std::optional<predict::NearOutlook> near;
@@ -96,6 +101,7 @@ class Foretelling {
         const auto hour = near->of({view, past_of(known_.users[number]), groups_[number], who, state});
         std::copy_n(hour.begin(), std::min(hour.size(), ahead.connects.size()), ahead.connects.begin());
       }
+      feedback.take(number, grid_, rates, ahead);
       const auto [median_s, most_s] = session_lengths(sessions, usual_session_s_);
       forecasts[number] = {std::move(ahead.connects), std::move(ahead.present), median_s, most_s};
     });
@@ -171,16 +177,6 @@ class Foretelling {
   std::uint32_t usual_session_s_;
 };
 
-// Amounts are of hours: within one, nothing new is known of them.
-void foretell_resources_of_hour(const UsageSource& source, forecast::Store& store,
-                                const predict::ModelFile& file, const std::optional<std::string>& model,
-                                base::Timestamp now) {
-  const forecast::ResourcesOf of{base::to_seconds(now) / hour_s, source.policy.forecast.horizon_hours, model};
-  const auto newest = forecast::newest_resources(store);
-  if (newest && newest->hour == of.hour && newest->hours == of.hours && newest->model == of.model) return;
-  foretell_resources(source, store, resource_models_in(file), of);
-}
-
 }  // namespace
 
 ForetellReport foretell(const UsageSource& source, forecast::Store& store, base::Timestamp now) {
@@ -190,20 +186,25 @@ ForetellReport foretell(const UsageSource& source, forecast::Store& store, base:
   std::optional<predict::AheadModel> model;
   if (in_force) model = predict::ahead_model_in(file);
   const predict::ConnectOptions options;
-  const KnownUsers known = known_users(source, store, options, now);
+  const auto network = predict::network_in(file);
+  KnownUsers known =
+      known_users(source, store, options, now, network ? PastKept::for_network : PastKept::weeks);
+  score_passed(source, store, known, options.lead_s, now);
   Foretelling foretelling(source, known, options, now);
-  std::optional<NearFuture> near;
-  if (const auto network = predict::network_in(file)) {
-    near.emplace(store, source, in_force->name, predict::ConnectNetwork(*network), known.users);
-  }
-  const auto forecasts = foretelling.run(model ? &*model : nullptr, near ? &*near : nullptr);
-
   ForetellReport report;
   report.of = {now, foretelling.origin_s(), foretelling.slots(), {}};
   if (in_force) report.of.model = in_force->name;
+  std::optional<NearFuture> near;
+  if (network) {
+    near.emplace(store, source, in_force->name, predict::ConnectNetwork(*network), known.users);
+  }
+  ForecastFeedback feedback(source, store, known, report.of);
+  auto forecasts = foretelling.run(model ? &*model : nullptr, near ? &*near : nullptr, feedback);
+
   std::vector<double> present(static_cast<std::size_t>(report.of.slots));
   UsersDemand users_demand(source.policy, base::to_seconds(now) / hour_s,
                            static_cast<std::size_t>(source.policy.forecast.horizon_hours));
+  std::vector<NextSession> next;
   forecast::ForecastWriter writer(store);
   for (std::size_t user = 0; user < forecasts.size(); ++user) {
     if (forecasts[user].connects.empty()) {
@@ -218,11 +219,22 @@ ForetellReport foretell(const UsageSource& source, forecast::Store& store, base:
     writer.add(known.users[user].user, forecasts[user]);
     users_demand.add(known.users[user].user, report.of.origin_s, forecasts[user].connects,
                      forecasts[user].present);
+    next.push_back(next_session(known.users[user].user, forecasts[user], report.of.origin_s));
   }
   if (near) near->keep(store);
-  forecast::put_pool_forecasts(store, foretell_pools(source, known.pools, users_demand, file));
+  const auto pools = foretell_pools(source, known.pools, users_demand, file);
+  forecast::put_pool_forecasts(store, pools);
+  feedback.keep(store, pools);
   writer.finish(report.of);
-  foretell_resources_of_hour(source, store, file, report.of.model, now);
+  // What follows needs the memory. Within an hour, little new is known of it.
+  known = {};
+  forecasts = {};
+  const forecast::HourlyOf of{base::to_seconds(now) / hour_s, source.policy.forecast.horizon_hours,
+                              report.of.model};
+  if (forecast::newest_resources(store) != of || have_modes_changed(source, of.hour, now))
+    foretell_resources(source, store, resource_models_in(file), of, now);
+  foretell_places(source, store, file, of);
+  foretell_applications(source, store, file, of, now, next);
   if (!present.empty()) report.peak_users = *std::ranges::max_element(present);
   return report;
 }

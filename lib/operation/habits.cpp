@@ -138,9 +138,11 @@ predict::HabitCounts stranger(float weeks) {
 // Sessions of [counted, now) go on where those that are stored end.
 class Reading {
  public:
-  Reading(const UsageSource& source, const forecast::Store& store, const forecast::Counted& counted)
+  Reading(const UsageSource& source, const forecast::Store& store, const forecast::Counted& counted,
+          PastKept kept)
       : source_(source), counted_(counted) {
     forecast::each_habit(store, [&](forecast::PackedHabit&& habit) {
+      if (kept == PastKept::weeks) keep_weeks(habit);
       numbers_.emplace(habit.user, users_.size());
       users_.push_back({std::move(habit.user), std::move(habit.counts), std::move(habit.sessions),
                         habit.left_out, habit.since_s});
@@ -168,6 +170,14 @@ class Reading {
   }
 
  private:
+  void keep_weeks(forecast::PackedHabit& habit) const {
+    const auto recent = std::ranges::find_if(habit.sessions, [&](const domain::Session& session) {
+      return session.end_s >= counted_.until - look_back_s;
+    });
+    habit.left_out += recent - habit.sessions.begin();
+    habit.sessions = std::vector(recent, habit.sessions.end());  // of no more memory than they need
+  }
+
   std::size_t number_of(const std::string& name) {
     const auto [found, is_new] = numbers_.emplace(name, users_.size());
     if (is_new) {
@@ -190,7 +200,7 @@ void count_on(const UsageSource& source, forecast::Store& store, const predict::
   const Weeks weeks(source, base::from_seconds(before.until), until);
   const Counting counting(weeks, options);
   forecast::Counted counted{base::to_seconds(until), late, {}, counting.faded_weeks(before.weeks)};
-  const auto users = Reading(source, store, before).read(until);
+  const auto users = Reading(source, store, before, PastKept::for_network).read(until);
   PoolCounter pools(source.policy, before.until / hour_s, base::to_seconds(until) / hour_s);
   forecast::HabitWriter writer(store);
   for (const KnownUser& user : users) {
@@ -208,7 +218,7 @@ void count_on(const UsageSource& source, forecast::Store& store, const predict::
 }  // namespace
 
 KnownUsers known_users(const UsageSource& source, forecast::Store& store,
-                       const predict::ConnectOptions& options, base::Timestamp now) {
+                       const predict::ConnectOptions& options, base::Timestamp now, PastKept kept) {
   const auto until = monday_of(source.zone, now - week_is_over_after);
   const auto before = forecast::counted(store);
   const auto late = source.history.late_import_after(before ? before->late : 0);
@@ -219,7 +229,7 @@ KnownUsers known_users(const UsageSource& source, forecast::Store& store,
   else if (before->until < base::to_seconds(until))
     count_on(source, store, options, *before, late.number, until);
   const auto counted = forecast::counted(store);
-  KnownUsers known{counted->all, counted->weeks, Reading(source, store, *counted).read(now), {}};
+  KnownUsers known{counted->all, counted->weeks, Reading(source, store, *counted, kept).read(now), {}};
   PoolCounter pools(source.policy, counted->until / hour_s, base::to_seconds(now) / hour_s);
   for (const KnownUser& user : known.users) pools.add(user.user, user.sessions);
   known.pools = pools.behind(forecast::pool_hours(store));

@@ -27,9 +27,13 @@ struct KnownUsers {
   std::vector<forecast::PoolHours> pools;  // up to, not with, the hour of now
 };
 
+// How much of users' past is kept in memory: the last weeks, or also what only networks read.
+enum class PastKept { weeks, for_network };
+
 // Brings habits up to the last week that has ended, and adds what came since. They are counted anew when
 // something older has been recorded meanwhile, else only what is new is read.
 KnownUsers known_users(const UsageSource& source, forecast::Store& store,
-                       const predict::ConnectOptions& options, base::Timestamp now);
+                       const predict::ConnectOptions& options, base::Timestamp now,
+                       PastKept kept = PastKept::for_network);
 
 }  // namespace deskloom::operation

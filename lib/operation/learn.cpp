@@ -9,10 +9,13 @@
 
 #include "base/error.hpp"
 #include "history/sessions.hpp"
+#include "operation/applications.hpp"
 #include "operation/foretell.hpp"
 #include "operation/habits.hpp"
+#include "operation/places.hpp"
 #include "operation/pool_demand.hpp"
 #include "operation/resources.hpp"
+#include "operation/standing.hpp"
 #include "operation/users_demand.hpp"
 #include "predict/ahead/file.hpp"
 #include "predict/network/forecasts.hpp"
@@ -86,7 +89,7 @@ base::Timestamp test_of(const Recorded& recorded) {
         base::ErrorKind::usage,
         fmt::format("use is recorded of {} days, too few to learn from", span / std::chrono::days(1)),
         fmt::format("{} weeks are needed; until then, forecasts are made of habits alone",
-                    (settling + least_learnt + least_test).count()));
+                    least_recorded().count()));
   }
   const auto test = std::min<base::Timestamp::duration>(span - settling - least_learnt, longest_test);
   return recorded.until - test;
@@ -128,6 +131,8 @@ double loss_of(const std::vector<predict::AheadScores>& scores, bool by_model) {
 
 }  // namespace
 
+std::chrono::weeks least_recorded() { return settling + least_learnt + least_test; }
+
 LearnReport learn(const UsageSource& source, forecast::Store& store, base::Timestamp now,
                   const LearnOptions& options) {
   const Recorded recorded = recorded_until(source, now);
@@ -160,6 +165,8 @@ LearnReport learn(const UsageSource& source, forecast::Store& store, base::Times
                                          {"users", std::to_string(report.model.users)},
                                          {"log_loss", fmt::format("{:.6g}", next.log_loss)}});
   learn_resources(source, recorded.until, file);
+  learn_places(source, recorded.until, file);
+  learn_applications(source, recorded.until, file);
   const auto pools = known_users(source, store, connects, recorded.until).pools;
   learn_pools(source, pools, file);
   if (!recorded.is_sample) {
@@ -169,6 +176,7 @@ LearnReport learn(const UsageSource& source, forecast::Store& store, base::Times
   std::filesystem::create_directories(store.model_dir());
   predict::write_model(report.model.file(store), file);
   forecast::add_model(store, report.model);
+  put_promise(store, report.model.name, report.scores);
   return report;
 }
 

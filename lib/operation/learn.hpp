@@ -23,6 +23,9 @@ struct LearnOptions {
   std::function<predict::ModelFile(base::Timestamp from, base::Timestamp until)> train_network{};
 };
 
+// Less is too little to learn from.
+std::chrono::weeks least_recorded();
+
 // Learns from what is recorded until then, but for its last four weeks, on which it is scored; writes the
 // model's file and adds it to the models. Which one is in force does not change. Throws Error(usage) when too
 // little is recorded.

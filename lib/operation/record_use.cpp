@@ -3,19 +3,22 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "base/sha256.hpp"
 #include "base/text.hpp"
-#include "snapshot/hash.hpp"
 
 namespace deskloom::operation {
 namespace {
 
-constexpr std::size_t token_digits = 16;
-
-snapshot::Hash salted(const std::string& salt, std::string_view text) {
-  return snapshot::sha256(snapshot::as_bytes(salt), snapshot::as_bytes(text));
+base::Sha256 salted(const std::string& salt, std::string_view text) {
+  return base::sha256(std::as_bytes(std::span(salt)), std::as_bytes(std::span(text)));
 }
 
 }  // namespace
+
+std::string salted_token(const std::string& salt, std::string_view text) {
+  constexpr std::size_t digits = 16;
+  return base::hex_of(salted(salt, text)).substr(0, digits);
+}
 
 void require_calendar_consent(const state::Users& users, const std::string& user) {
   const auto found = users.find(user);
@@ -27,7 +30,7 @@ void require_calendar_consent(const state::Users& users, const std::string& user
 
 std::int64_t event_token(const std::string& salt, const std::string& uid) {
   std::int64_t token = 0;
-  std::memcpy(&token, salted(salt, uid).bytes.data(), sizeof token);
+  std::memcpy(&token, salted(salt, uid).data(), sizeof token);
   return token;
 }
 
@@ -42,7 +45,7 @@ void ConsentGuard::take(const domain::Visit& visit) {
     throw base::Error(base::ErrorKind::usage, "user '" + base::printable(visit.user) +
                                                   "' has not agreed that locations are recorded");
   }
-  const std::string token = snapshot::to_hex(salted(salt_, visit.place)).substr(0, token_digits);
+  const std::string token = salted_token(salt_, visit.place);
   sink_.take(domain::Visit{visit.user, visit.at, token});
 }
 

@@ -8,9 +8,13 @@
 
 namespace deskloom::operation {
 
+// What stands for a text that is not to be told: the first 64 bits of the SHA-256 of the record's salt and
+// the text, in hexadecimal digits. The same for the same text; without the salt, nobody finds the text by
+// trying.
+std::string salted_token(const std::string& salt, std::string_view text);
+
 // Passes on what was recorded as it may be kept (SPEC D3): locations only of users who agreed, else
-// Error(usage), and as tokens: SHA-256 of the record's salt and the place, the first 64 bits. Both must
-// outlive it.
+// Error(usage), and as salted tokens. Both must outlive it.
 class ConsentGuard : public domain::UsageSink {
  public:
   ConsentGuard(const state::Users& users, std::string salt, domain::UsageSink& sink);

@@ -7,6 +7,7 @@
 #include "base/parallel.hpp"
 #include "history/hours.hpp"
 #include "history/names.hpp"
+#include "operation/mode_forecast.hpp"
 
 namespace deskloom::operation {
 namespace {
@@ -75,7 +76,7 @@ void learn_resources(const UsageSource& source, base::Timestamp until, predict::
 }
 
 void foretell_resources(const UsageSource& source, forecast::Store& store, const ResourceModels& models,
-                        const forecast::ResourcesOf& of) {
+                        const forecast::HourlyOf& of, base::Timestamp now) {
   const auto before = std::chrono::duration_cast<std::chrono::hours>(window).count();
   const auto users = measured(source, of.hour - before, of.hour, std::numeric_limits<std::size_t>::max());
   std::vector<forecast::ResourceForecast> forecasts(users.size());
@@ -93,8 +94,12 @@ void foretell_resources(const UsageSource& source, forecast::Store& store, const
       }
     }
   });
+  const ModeForecast modes(source, of, now);
   forecast::ResourceWriter writer(store);
-  for (std::size_t user = 0; user < users.size(); ++user) writer.add(users[user].name, forecasts[user]);
+  for (std::size_t user = 0; user < users.size(); ++user) {
+    modes.apply(users[user].name, forecasts[user]);
+    writer.add(users[user].name, forecasts[user]);
+  }
   writer.finish(of);
 }
 

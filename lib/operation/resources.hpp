@@ -31,8 +31,8 @@ ResourceModels resource_models_in(const predict::ModelFile& file);
 void learn_resources(const UsageSource& source, base::Timestamp until, predict::ModelFile& file);
 
 // Quantiles of what desktops use, hour by hour from that on, of every user of whom something was measured in
-// the two weeks before.
+// the two weeks before; in hours that modes cover, by those.
 void foretell_resources(const UsageSource& source, forecast::Store& store, const ResourceModels& models,
-                        const forecast::ResourcesOf& of);
+                        const forecast::HourlyOf& of, base::Timestamp now);
 
 }  // namespace deskloom::operation

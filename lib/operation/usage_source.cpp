@@ -17,6 +17,15 @@ std::map<std::string, predict::Person> people_in(const state::Users& users) {
   return people;
 }
 
+Consents consents_in(const state::Users& users) {
+  Consents consents;
+  for (const domain::User& user : users.list()) {
+    if (user.calendar_consent) consents.calendar.insert(user.name);
+    if (user.location_consent) consents.location.insert(user.name);
+  }
+  return consents;
+}
+
 predict::TimeGrid grid_of(const UsageSource& source, base::Timestamp from, base::Timestamp until) {
   predict::TimeGrid grid(source.zone, from, until);
   ingest::TimeReader times(source.zone);
@@ -35,7 +44,8 @@ predict::TimeGrid grid_of(const UsageSource& source, base::Timestamp from, base:
 predict::Calendars calendars_of(const UsageSource& source, const std::vector<std::string>& users,
                                 base::Timestamp from, base::Timestamp until) {
   std::unordered_map<std::string, std::size_t> numbers;
-  for (const std::string& user : users) numbers.emplace(user, numbers.size());
+  for (std::size_t number = 0; number < users.size(); ++number)
+    if (source.consents.calendar.contains(users[number])) numbers.emplace(users[number], number);
   predict::Calendars calendars;
   calendars.users.resize(users.size());
   history::each_calendar_span(source.history, from, until,

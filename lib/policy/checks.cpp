@@ -1,5 +1,7 @@
 #include "policy/checks.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace deskloom::policy {
@@ -43,6 +45,19 @@ void check_store(const Storage& store, const Origins& origins) {
                  "set 'key_file' or 'key_command'");
 }
 
+void check_mode(const Mode& mode, const Policy& policy, const Origins& origins) {
+  std::vector<std::string> known;
+  for (const Application& application : policy.applications) known.push_back(application.name);
+  for (const std::string& name : mode.applications) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    const auto near = base::nearest(name, known);
+    throw error_at(origins.at("mode." + mode.name + ".applications"),
+                   "mode '" + mode.name + "' uses application '" + name + "', but there is no [application." +
+                       name + "]",
+                   near ? "did you mean '" + *near + "'?" : "describe it, or leave it out");
+  }
+}
+
 }  // namespace
 
 void check(const Policy& policy, const Origins& origins) {
@@ -52,6 +67,7 @@ void check(const Policy& policy, const Origins& origins) {
     check_below_max(pool, "size", pool.size, origins);
   }
   check_store(policy.store, origins);
+  for (const auto& [name, mode] : policy.modes) check_mode(mode, policy, origins);
   for (const auto& application : policy.applications) {
     if (application.executable.empty())
       throw error_at(origins.at("application." + application.name),

@@ -155,4 +155,17 @@ const Keys<Application>& application_keys() {
   return keys;
 }
 
+const Keys<Mode>& mode_keys() {
+  static const Keys<Mode> keys{
+      texts("applications", &Mode::applications, object_name,
+            "What is used in it: names of [application.NAME]."),
+      integer(
+          "cpus", &Mode::cpus, 0, 1'024,
+          "Processors that it may need: forecasts expect so many at most until hours in it were measured. "
+          "0: not known."),
+      size("memory", &Mode::memory_bytes, 0, 64 * tib, "The same of memory."),
+  };
+  return keys;
+}
+
 }  // namespace deskloom::policy

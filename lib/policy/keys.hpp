@@ -31,5 +31,6 @@ const Keys<Storage>& store_keys();
 const Keys<History>& history_keys();
 const Keys<Forecast>& forecast_keys();
 const Keys<Application>& application_keys();
+const Keys<Mode>& mode_keys();
 
 }  // namespace deskloom::policy

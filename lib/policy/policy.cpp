@@ -16,7 +16,9 @@ const Section& find(const std::map<std::string, Section>& sections, const std::s
   for (const auto& [other, section] : sections) known.push_back(other);
   const auto near = base::nearest(name, known);
   throw base::Error(base::ErrorKind::not_found, "policy has no " + kind + " '" + base::printable(name) + "'",
-                    near ? "did you mean '" + *near + "'?" : kind + "s: " + base::join(known, ", "));
+                    near            ? "did you mean '" + *near + "'?"
+                    : known.empty() ? "describe one in a section [" + kind + ".NAME]"
+                                    : kind + "s: " + base::join(known, ", "));
 }
 
 template <typename Section>
@@ -40,6 +42,7 @@ void add_docs(std::vector<KeyDoc>& docs, const std::string& section, const Keys<
 
 const Host& Policy::host(const std::string& name) const { return find(hosts, "host", name); }
 const Pool& Policy::pool(const std::string& name) const { return find(pools, "pool", name); }
+const Mode& Policy::mode(const std::string& name) const { return find(modes, "mode", name); }
 
 base::Json to_json(const Policy& policy) {
   base::Json json = section_json(policy, policy_keys());
@@ -55,6 +58,8 @@ base::Json to_json(const Policy& policy) {
   json["application"] = base::Json::object();
   for (const auto& application : policy.applications)
     json["application"][application.name] = section_json(application, application_keys());
+  json["mode"] = base::Json::object();
+  for (const auto& [name, mode] : policy.modes) json["mode"][name] = section_json(mode, mode_keys());
   json["files"] = base::Json::array();
   for (const auto& file : policy.files) json["files"].push_back(file.string());
   return json;
@@ -72,6 +77,7 @@ std::vector<KeyDoc> documented_keys() {
   add_docs(docs, "history", history_keys(), defaults.history);
   add_docs(docs, "forecast", forecast_keys(), defaults.forecast);
   add_docs(docs, "application.NAME", application_keys(), Application{});
+  add_docs(docs, "mode.NAME", mode_keys(), Mode{});
   return docs;
 }
 

@@ -87,6 +87,15 @@ struct Application {
   std::vector<std::string> configure;  // argv run as the user before the launch
 };
 
+// What users can be at for a time: "video-editing" (SPEC A9).
+struct Mode {
+  std::string name;
+  std::vector<std::string> applications;  // that are used in it: sections of policy
+  // What a desktop needs in it, as far as no such hours were measured; 0: nothing is known.
+  std::uint32_t cpus = 0;
+  std::uint64_t memory_bytes = 0;
+};
+
 struct Policy {
   std::vector<std::filesystem::path> files;  // read, in order; empty: built-in defaults only
   std::filesystem::path state_dir;
@@ -104,12 +113,14 @@ struct Policy {
   History history;
   Forecast forecast;
   std::vector<Application> applications;
+  std::map<std::string, Mode> modes;
 
   std::filesystem::path state_file() const { return state_dir / "state.sqlite"; }
   std::filesystem::path history_file() const { return state_dir / "history.sqlite"; }
   std::filesystem::path forecast_file() const { return state_dir / "forecast.sqlite"; }
   const Host& host(const std::string& name) const;  // throw Error(not_found) with the nearest name
   const Pool& pool(const std::string& name) const;
+  const Mode& mode(const std::string& name) const;
 };
 
 struct Sources {
@@ -129,7 +140,7 @@ base::Json to_json(const Policy& policy);
 // One key as deskloom.toml(5) describes it.
 struct KeyDoc {
   std::string section;  // "", "host.NAME", "pool.NAME", "capture", "keep", "store", "history", "forecast",
-                        // "application.NAME"
+                        // "application.NAME", "mode.NAME"
   std::string key;
   std::string type;           // completes "must be …"
   std::string default_value;  // as TOML; empty when the key has none

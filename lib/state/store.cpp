@@ -17,6 +17,7 @@ base::Database::Mode mode_for(const std::filesystem::path& file, Store::Access a
 Store::Store(const std::filesystem::path& file, Access access)
     : db_(file, mode_for(file, access)),
       users(db_),
+      modes(db_),
       hosts(db_),
       pools(db_),
       instances(db_),

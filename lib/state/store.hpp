@@ -9,6 +9,7 @@
 #include "state/hosts.hpp"
 #include "state/instances.hpp"
 #include "state/leases.hpp"
+#include "state/modes.hpp"
 #include "state/operations.hpp"
 #include "state/pools.hpp"
 #include "state/snapshots.hpp"
@@ -52,6 +53,7 @@ class Store {
 
  public:
   Users users;
+  Modes modes;
   Hosts hosts;
   Pools pools;
   Instances instances;

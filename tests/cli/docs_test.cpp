@@ -10,6 +10,8 @@
 #include "frame/describe.hpp"
 #include "frame/help.hpp"
 #include "predict/ahead/features.hpp"
+#include "predict/application/model.hpp"
+#include "predict/place/model.hpp"
 #include "support/catch.hpp"
 #include "support/deskloom.hpp"
 
@@ -112,6 +114,11 @@ TEST_CASE("the page of models lists every feature, and no other, in their order"
   CHECK_FALSE(contains(page, fmt::format("\n{:2}  ", predict::ahead_features)));
   const std::string formats = text_of(fs::path(DESKLOOM_MAN_SOURCES) / "deskloom-formats.7");
   CHECK(contains(formats, fmt::format("[{}, {}]", predict::horizon_bands.size(), predict::ahead_features)));
+  CHECK(contains(formats, fmt::format("\"place.weights\" [{}, {}]", predict::place_horizons_h.size(),
+                                      static_cast<std::size_t>(predict::place_features))));
+  CHECK(contains(
+      formats, fmt::format("\"application.next\" [{}] and \"application.in_session\" [{}]",
+                           static_cast<std::size_t>(predict::application_features), predict::use_features)));
 }
 
 TEST_CASE("every table of forecasts stands in the page of formats with its columns") {

@@ -2,7 +2,9 @@
 // D5).
 #include <filesystem>
 #include <map>
+#include <sstream>
 
+#include "base/fd.hpp"
 #include "base/process.hpp"
 #include "support/catch.hpp"
 #include "support/deskloom.hpp"
@@ -30,6 +32,29 @@ void import_trace(const Deployment& deployment) {
   INFO(imported.err);
   REQUIRE(imported.code == 0);
   REQUIRE(deployment.json({"event", "import", trace / "holidays.ics", "--holidays"}).code == 0);
+}
+
+// What its people start, and where those are who agreed to it.
+void import_use(const Deployment& deployment) {
+  const std::filesystem::path trace = deployment.directory() / "trace";
+  REQUIRE(deployment.json({"event", "import", trace / "launches.csv", "--type", "launches"}).code == 0);
+  const auto state = deployment.state();
+  std::istringstream people(base::read_file(trace / "users.csv", 1 << 20));
+  const std::string places = base::read_file(trace / "locations.csv", 1 << 24);
+  std::string line;
+  std::getline(people, line);
+  while (std::getline(people, line)) {
+    domain::User user;
+    const std::size_t role = line.find(',') + 1, department = line.find(',', role) + 1;
+    user.name = line.substr(0, role - 1);
+    user.role = line.substr(role, department - 1 - role);
+    user.department = line.substr(department);
+    if (places.find("\n" + user.name + ",") != std::string::npos)
+      user.location_consent = base::from_seconds(1);
+    state.users.ensure(user.name, base::from_seconds(1));
+    state.users.update(user);
+  }
+  REQUIRE(deployment.json({"event", "import", trace / "locations.csv", "--type", "locations"}).code == 0);
 }
 
 const std::string monday = "2026-04-27T04:00:00Z";  // 6:00 in Warsaw, after the last day
@@ -71,15 +96,118 @@ TEST_CASE("a model is trained, comes into force, and forecasts follow it") {
   CHECK(deployment.json({"predict", "promote", model}).json["promoted"] == false);
 }
 
+TEST_CASE("training waits until it is needed, and says why") {
+  const Deployment deployment;
+  deployment.run({"event", "record", "connections", "ann", "event=connect", "--at", "1769849940"});
+  const std::vector<std::string> train{"predict", "train", "--if-drifted", "--promote", "--until", monday};
+  const auto too_early = deployment.json(train);
+  CHECK(too_early.code == 0);
+  CHECK(too_early.json["trained"] == false);
+  CHECK_THAT(too_early.json["need"].get<std::string>(), Contains("63 are needed"));
+  CHECK(deployment.json({"predict", "list"}).json["models"].empty());
+
+  const Deployment organisation;
+  import_trace(organisation);
+  const auto first = organisation.json(train);
+  INFO(first.err);
+  REQUIRE(first.code == 0);
+  CHECK(first.json["trained"] == true);
+  CHECK(first.json["promoted"] == true);
+  const auto listed = organisation.json({"predict", "list"});
+  CHECK(listed.json["in_force"] == first.json["model"]);
+  CHECK(listed.json["drifted"] == false);
+  CHECK(listed.json["feedback"].empty());
+  const auto again = organisation.json(train);
+  CHECK(again.code == 0);
+  CHECK(again.json["trained"] == false);
+  CHECK_THAT(again.json["need"].get<std::string>(), Contains("nothing is scored yet"));
+  CHECK_THAT(organisation.run({"doctor"}).out, Contains("nothing is scored yet"));
+  CHECK(organisation.json({"predict", "promote", "--none"}).code == 0);
+  CHECK_THAT(organisation.json(train).json["need"].get<std::string>(), Contains("was trained within"));
+}
+
+TEST_CASE(
+    "applications and places are foretold, places by consent, and mapped for groups that are large enough") {
+  const Deployment deployment;
+  import_trace(deployment);
+  import_use(deployment);
+  REQUIRE(deployment.json({"predict", "train", "--until", monday}).code == 0);
+  const std::string model = deployment.json({"predict", "list"}).json["models"][0]["model"];
+  REQUIRE(deployment.json({"predict", "promote", "--always", model}).code == 0);
+  const auto foretold = deployment.json({"predict", "forecast", "--at", monday, "--user", "user0000"});
+  REQUIRE(foretold.code == 0);
+  const auto shown = deployment.json({"predict", "show", "user0000"});
+  CHECK(shown.json["location_consent"] == true);
+  CHECK(shown.json["profile"] == foretold.json["profiles"]);
+  CHECK(shown.json["applications"] == foretold.json["applications"]);
+  REQUIRE(shown.json["applications"].size() >= 3);
+  CHECK(shown.json["applications"][0]["probability"] > 0.5);
+  for (const auto& row : shown.json["profile"]) {
+    double sum = 0;
+    for (const auto& [place, share] : row["locationProbabilityMap"].items()) sum += share.get<double>();
+    CHECK(sum > 0.999);
+    CHECK(sum < 1.01);
+  }
+  CHECK_THAT(deployment.run({"predict", "show", "user0000"}).out,
+             Contains("Will probably use") && Contains("PLACE") && Contains("by consent"));
+
+  const auto map = deployment.json({"predict", "map", "--place", "office", "--at", "2026-04-27T08:00:00Z"});
+  REQUIRE(map.code == 0);
+  CHECK(map.json["users"].get<int>() % 5 == 0);
+  CHECK(map.json["places"][0]["place"] == "office");
+  CHECK(map.json["places"][0]["users"].get<int>() % 5 == 0);
+  CHECK_THAT(deployment.run({"predict", "map"}).out, Contains("Mon 10:00") && Contains("elsewhere"));
+  CHECK(deployment.json({"predict", "map", "--at", "2026-05-27"}).code == 2);
+  CHECK(deployment.json({"predict", "map", "--pool", "none"}).code == 17);
+  CHECK(deployment.json({"predict", "map", "--role", "clerk", "--department", "department1"}).code == 2);
+  const auto refused = deployment.json({"predict", "map", "--role", "pilot"});
+  CHECK(refused.code == 2);
+  CHECK_THAT(refused.json["error"]["hint"].get<std::string>(), Contains("5") && Contains("minimum_group"));
+
+  SECTION("a name is no token, and a token no name") {
+    const auto given = deployment.json({"predict", "show", "user0000", "--anonymize"});
+    CHECK(given.out.find("user0000") == std::string::npos);
+    const std::string token = given.json["user"];
+    CHECK(token.starts_with("user-"));
+    CHECK(given.json["profile"][0]["user"] == token);
+    CHECK(given.json["profile"][0]["locationProbabilityMap"] !=
+          shown.json["profile"][0]["locationProbabilityMap"]);
+    const auto events = deployment.json({"event", "list", "user0000", "--anonymize", "--limit", "500"});
+    CHECK(events.out.find("user0000") == std::string::npos);
+    CHECK(events.json["events"][0]["user"] == token);
+    CHECK(deployment.json({"predict", "forecast", "--at", monday, "--user", "user0000", "--anonymize"})
+              .json["profiles"] == given.json["profile"]);
+    const auto maps = deployment.json({"predict", "map", "--anonymize"});
+    CHECK(maps.code == 0);
+    CHECK(maps.json["places"][0]["place"] != deployment.json({"predict", "map"}).json["places"][0]["place"]);
+    CHECK(deployment.json({"predict", "map", "--anonymize", "--place", "office"}).code == 2);
+  }
+  SECTION("consent that is withdrawn ends it at once") {
+    deployment.run({"user", "set", "user0000", "--withdraw", "location"});
+    const auto without = deployment.json({"predict", "show", "user0000"});
+    CHECK(without.json["location_consent"] == false);
+    for (const auto& row : without.json["profile"]) CHECK(row["locationProbabilityMap"].is_null());
+    CHECK_THAT(deployment.run({"predict", "show", "user0000"}).out, Contains("no consent"));
+    REQUIRE(deployment.json({"predict", "forecast", "--at", monday}).code == 0);
+    deployment.run({"user", "set", "user0000", "--consent", "location"});
+    CHECK(deployment.json({"predict", "show", "user0000"})
+              .json["profile"][0]["locationProbabilityMap"]
+              .is_null());
+  }
+}
+
 TEST_CASE("what forecasts lack is said, and what would help") {
   const Deployment deployment;
   const auto no_record = deployment.json({"predict", "forecast"});
   CHECK(no_record.code == 10);
   CHECK(deployment.json({"predict", "list"}).code == 10);
+  CHECK(deployment.json({"predict", "map"}).code == 10);
   deployment.run({"event", "record", "connections", "ann", "event=connect", "--at", "1769849940"});
   CHECK_THAT(deployment.json({"predict", "train"}).json["error"]["message"].get<std::string>(),
              Contains("too few"));
   CHECK(deployment.json({"predict", "forecast", "--at", "2026-02-01T00:00:00Z"}).code == 0);
+  CHECK_THAT(deployment.json({"predict", "map"}).json["error"]["message"].get<std::string>(),
+             Contains("0 users"));
   const auto stranger = deployment.json({"predict", "show", "bob"});
   CHECK(stranger.code == 17);
   CHECK_THAT(stranger.json["error"]["message"].get<std::string>(), Contains("bob"));

@@ -5,9 +5,11 @@
 #include "base/sha256.hpp"
 #include "fuzz/expect.hpp"
 #include "predict/ahead/file.hpp"
+#include "predict/application/file.hpp"
 #include "predict/demand/file.hpp"
 #include "predict/demand/forecast.hpp"
 #include "predict/network/connect_network.hpp"
+#include "predict/place/file.hpp"
 #include "predict/resource/file.hpp"
 #include "support/small_network.hpp"
 
@@ -136,6 +138,48 @@ std::vector<std::string> resource_model_seeds() {
   return {encode_model(file)};
 }
 
+// Of a user who was at one place by day, and at another by night.
+PlaceMemory some_days() {
+  PlaceMemory memory(std::vector<std::size_t>{0}, {});
+  for (WallHour hour = 0; hour < 2 * week_h; ++hour) memory.see(0, hour, hour % day_h > 8 ? 1 : 2);
+  return memory;
+}
+
+bool run_place_model(Input input) {
+  static const PlaceMemory memory = some_days();
+  return run_file(input, [](const ModelFile& file) {
+    const PlaceModel model = place_model_in(file).value_or(usual_place_model());
+    PlaceOutlook outlook(memory, 0, 2 * week_h - 1);
+    for (const WallHour ahead : {1, 3, 24}) {
+      const auto forecast = forecast_place(model, outlook, 2 * week_h - 1, 2 * week_h - 1 + ahead);
+      require_within(std::array{forecast.elsewhere}, 1);
+      for (const auto& [place, share] : forecast.places) require_within(std::array{share}, 1);
+    }
+  });
+}
+
+std::vector<std::string> place_model_seeds() {
+  ModelFile file(ahead_schema);
+  put_place_model(file, usual_place_model());
+  return {encode_model(file)};
+}
+
+bool run_application_model(Input input) {
+  return run_file(input, [](const ModelFile& file) {
+    const ApplicationModel model = application_model_in(file).value_or(usual_application_model());
+    UserUse use;
+    for (const std::int64_t at : {0, 600, 90'000}) use.see({at, 3, 60}, 9);
+    for (const auto& [application, share] : forecast_uses(model.in_session, use, {}, 9))
+      require_within(std::array{share}, 1);
+  });
+}
+
+std::vector<std::string> application_model_seeds() {
+  ModelFile file(ahead_schema);
+  put_application_model(file, usual_application_model());
+  return {encode_model(file)};
+}
+
 bool run_network(Input input) {
   return run_file(input, [](const ModelFile& file) {
     const ConnectNetwork network(file);
@@ -162,6 +206,8 @@ std::vector<FuzzTarget> model_targets() {
   return {{"model", run_model, model_seeds},
           {"pool-model", run_pool_model, pool_model_seeds},
           {"resource-model", run_resource_model, resource_model_seeds},
+          {"place-model", run_place_model, place_model_seeds},
+          {"application-model", run_application_model, application_model_seeds},
           {"network", run_network, network_seeds}};
 }
 

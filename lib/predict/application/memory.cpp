@@ -6,9 +6,7 @@
 namespace deskloom::predict {
 namespace {
 
-constexpr double day_s = 86'400;
-constexpr double often_half_life_s = 42 * day_s, lately_half_life_s = 3 * day_s;
-constexpr double sessions_half_life_s = 21 * day_s;
+constexpr double lately_half_life_s = 3 * 86'400;
 constexpr double neighbour = 0.5;
 constexpr int hours = 24;
 

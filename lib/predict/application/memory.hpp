@@ -34,6 +34,9 @@ std::int64_t used_until_s(const ApplicationLaunch& launch);
 // A session's first launch comes so long after the one before was last in use.
 inline constexpr std::int64_t session_gap_s = 1800;
 
+// Of launches, and of sessions.
+inline constexpr double often_half_life_s = 42 * 86'400, sessions_half_life_s = 21 * 86'400;
+
 // Counts that fade with time: what was seen a half-life ago counts for half.
 class FadingTally {
  public:

@@ -14,12 +14,6 @@ namespace {
 constexpr std::int64_t settling_s = 604'800;  // a week
 constexpr double most_values = 6'000'000;     // features of all examples
 constexpr double ridge = 5;
-constexpr double role_sessions = 4;  // how many sessions of the user's own the role's habits stand for
-
-double logit_of_share(double used, double all, double prior, double prior_weight) {
-  const double share = (used + prior_weight * prior) / (all + prior_weight);
-  return std::log(share / (1 - share));
-}
 
 class Learner {
  public:
@@ -36,7 +30,8 @@ class Learner {
   ApplicationModel fit() const {
     ApplicationModel model = usual_application_model();
     std::ranges::copy(fit_softmax(next_, model.next, ridge), model.next.begin());
-    if (uses_.size() > 0) std::ranges::copy(fit_logistic(uses_, ridge), model.in_session.begin());
+    if (uses_.size() > 0)
+      std::ranges::copy(fit_logistic(uses_, ridge, model.in_session), model.in_session.begin());
     return model;
   }
 
@@ -117,24 +112,20 @@ std::vector<ApplicationId> applications_of(const ApplicationMemory& memory, std:
 
 std::array<float, use_features> features_of_use(const ApplicationMemory& memory, std::size_t user,
                                                 const ApplicationMoment& moment, ApplicationId application) {
-  constexpr double even = 0.5;
-  const ApplicationUser& seen = memory.user(user);
-  const auto logit = [&](const ApplicationHabits& habits, double prior, double prior_weight) {
-    return logit_of_share(habits.in_sessions.of(application, moment.time_s),
-                          habits.in_sessions.of(ApplicationMemory::any_session, moment.time_s), prior,
-                          prior_weight);
-  };
-  const double by_role = logit(memory.role_of(user), even, 1);
-  const double by_user = logit(seen.habits, 1 / (1 + std::exp(-by_role)), role_sessions);
-  const double often = seen.habits.often.share(application, moment.time_s, even, 1);
-  const double at_hour =
-      seen.habits.by_hour[static_cast<std::size_t>(moment.hour)].share(application, often, 1);
-  return {1,
-          static_cast<float>(by_user),
-          static_cast<float>(by_role),
-          seen.session.contains(application) ? 1.0F : 0.0F,
-          seen.last_session.contains(application) ? 1.0F : 0.0F,
-          static_cast<float>(std::log(at_hour / often))};
+  const ApplicationHabits &of_user = memory.user(user).habits, &of_role = memory.role_of(user);
+  const Tally& at_hour = of_user.by_hour[static_cast<std::size_t>(moment.hour)];
+  UseCounts counts;
+  counts.sessions = of_user.in_sessions.of(application, moment.time_s);
+  counts.all_sessions = of_user.in_sessions.of(ApplicationMemory::any_session, moment.time_s);
+  counts.role_sessions = of_role.in_sessions.of(application, moment.time_s);
+  counts.all_role_sessions = of_role.in_sessions.of(ApplicationMemory::any_session, moment.time_s);
+  counts.launches = of_user.often.of(application, moment.time_s);
+  counts.all_launches = of_user.often.all(moment.time_s);
+  counts.at_hour = at_hour.of(application);
+  counts.all_at_hour = at_hour.all();
+  counts.in_last = memory.user(user).session.contains(application);
+  counts.in_one_before = memory.user(user).last_session.contains(application);
+  return features_of_use(counts);
 }
 
 double forecast_use(const ApplicationModel& model, const ApplicationMemory& memory, std::size_t user,

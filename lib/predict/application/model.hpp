@@ -6,14 +6,9 @@
 
 #include "base/time_zone.hpp"
 #include "predict/application/features.hpp"
+#include "predict/application/use.hpp"
 
 namespace deskloom::predict {
-
-// Features of whether an application is used in the next session: one; logits of the share of sessions in
-// which the user, and their role, used it; whether it was used in the last session, in the one before that;
-// and the logarithm of its share of launches at this hour of the day against that at any.
-inline constexpr std::size_t use_features = 6;
-inline constexpr std::size_t use_by_user = 1, use_by_role = 2;  // the logits' columns
 
 struct ApplicationModel {
   std::array<float, application_features> next{};  // a conditional logit over the candidates

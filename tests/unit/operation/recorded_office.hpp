@@ -24,8 +24,11 @@ struct Office {
   forecast::Store store{dir / "forecast.sqlite", forecast::Store::Access::write};
   policy::Policy policy;
   std::map<std::string, predict::Person> people;
+  operation::Consents consents;
 
-  operation::UsageSource source() const { return {history, base::TimeZone("UTC"), policy, people}; }
+  operation::UsageSource source() const {
+    return {history, base::TimeZone("UTC"), policy, people, {}, consents};
+  }
 
   void serve(const std::string& pool, const std::vector<std::string>& users);
 

@@ -37,6 +37,7 @@ void work_when_calendars_say(Office& office) {
       }
     }
     history::replace_calendar(office.history, user, "work", away);
+    office.consents.calendar.insert(user);
   }
   recorder.commit();
 }

@@ -48,6 +48,8 @@ TEST_CASE("the shipped policy shows the defaults that are built in") {
   // These have no default but an example.
   CHECK(file["application"]["writer"]["executable"] == "*/soffice.bin");
   file["application"] = base::Json::object();
+  CHECK(file["mode"]["writing"]["applications"] == base::Json{"writer"});
+  file["mode"] = base::Json::object();
   file["host"]["local"]["instance_dir"] = nullptr;
   file["store"]["key_file"] = nullptr;
   file["time_zone"] = nullptr;

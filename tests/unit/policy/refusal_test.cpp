@@ -49,6 +49,14 @@ TEST_CASE("a value of the wrong type is refused with what is wanted") {
   CHECK(refusal_of(c.text).message == c.message);
 }
 
+TEST_CASE("a mode names applications that are described") {
+  const auto refusal = refusal_of(
+      "[application.writer]\nexecutable = \"soffice\"\n[mode.writing]\napplications = [\"writr\"]\n");
+  CHECK(refusal.message ==
+        "FILE:4: mode 'writing' uses application 'writr', but there is no [application.writr]");
+  CHECK(refusal.hint == "did you mean 'writer'?");
+}
+
 TEST_CASE("a section's name must be safe as a file and domain name") {
   CHECK(refusal_of("[pool.\"../x\"]").message == "FILE:1: '../x' is no name for a pool");
 }

@@ -1,3 +1,4 @@
+#include "base/error.hpp"
 #include "support/catch.hpp"
 #include "temp_store.hpp"
 
@@ -11,6 +12,31 @@ TEST_CASE("a user keeps the time of the first sight") {
   CHECK(temp.store.users.find("alice")->first_seen == at(1));
   CHECK(temp.store.users.list().size() == 1);
   CHECK_FALSE(temp.store.users.find("bob"));
+}
+
+TEST_CASE("a user is in one mode at a time, and earlier ones stay") {
+  const test::TempStore temp;
+  const auto& modes = temp.store.modes;
+  temp.store.users.ensure("alice", at(1));
+  CHECK_FALSE(modes.find("alice", at(5)));
+  CHECK_FALSE(modes.end("alice", at(5)));
+  modes.set({"alice", "video-editing", at(10), at(100), "root"});
+  modes.set({"alice", "light-browsing", at(50), at(60), "alice"});
+  CHECK_FALSE(modes.find("alice", at(9)));
+  CHECK(modes.find("alice", at(10))->name == "video-editing");
+  CHECK(modes.find("alice", at(50))->name == "light-browsing");
+  CHECK(modes.find("alice", at(50))->set_by == "alice");
+  CHECK_FALSE(modes.find("alice", at(60)));
+  modes.set({"alice", "video-editing", at(70), at(200), "alice"});
+  CHECK(modes.end("alice", at(80)));
+  CHECK_FALSE(modes.end("alice", at(80)));
+  CHECK_FALSE(modes.find("alice", at(80)));
+  CHECK(modes.list("bob").empty());
+  REQUIRE(modes.list("alice").size() == 3);
+  CHECK(modes.list("alice").front().until == at(80));
+  CHECK(modes.list().back().until == at(50));
+  CHECK_THROWS_AS(modes.set({"bob", "video-editing", at(1), at(2), "root"}), base::Error);  // nobody
+  CHECK(temp.store.check().empty());
 }
 
 TEST_CASE("a host's last probe replaces the one before") {

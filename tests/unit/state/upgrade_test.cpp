@@ -18,7 +18,7 @@ void make_store_of_version(const std::filesystem::path& file, int version) {
   state::migrate(db, 0, version);
   db.execute("PRAGMA journal_mode = WAL");
   db.execute(
-      "INSERT INTO users VALUES ('alice', 1), ('bob', 2);"
+      "INSERT INTO users (name, first_seen) VALUES ('alice', 1), ('bob', 2);"
       "INSERT INTO pools (name) VALUES ('office');"
       "INSERT INTO instances VALUES ('a', 'office', 'local', 'tiny', 'provisioning', NULL, 1, 1, NULL, 1, 1);"
       "INSERT INTO instance_transitions VALUES (1, 'a', NULL, 'provisioning', 'test', NULL, 1);"

@@ -1,0 +1,102 @@
+#include <pwd.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+
+#include "base/error.hpp"
+#include "frame/context.hpp"
+#include "ingest/time_text.hpp"
+#include "persona/persona.hpp"
+#include "user/user.hpp"
+#include "users_clock.hpp"
+
+namespace deskloom::cmd {
+namespace {
+
+// Who runs the command; for root by way of sudo, who that is.
+std::string invoker() {
+  const char* behind = std::getenv("SUDO_USER");
+  if (::getuid() == 0 && behind != nullptr && *behind != '\0') return behind;
+  const passwd* entry = ::getpwuid(::getuid());
+  return entry == nullptr ? std::to_string(::getuid()) : entry->pw_name;
+}
+
+domain::Mode wanted(const PersonaModeOptions& options, frame::Context& context, base::Timestamp now) {
+  const policy::Mode& mode = context.policy().mode(*options.mode);
+  if (!options.until) {
+    throw base::Error(base::ErrorKind::usage,
+                      "until when is " + options.user + " in mode '" + mode.name + "'?",
+                      "add --until TIME, such as --until 2026-03-02T18:00");
+  }
+  const auto until = ingest::TimeReader(users_clock(context.policy())).read(*options.until);
+  if (until <= now) {
+    throw base::Error(base::ErrorKind::usage, *options.until + " is over: a mode ends in the future",
+                      "'deskloom persona mode " + options.user + " --clear' ends the one that holds");
+  }
+  return {options.user, mode.name, now, until, invoker()};
+}
+
+void store(const state::Store& state, const domain::Mode& mode) {
+  auto transaction = state.transaction();
+  state.users.ensure(mode.user, mode.from);
+  state.modes.set(mode);
+  transaction.commit();
+}
+
+// What holds after the command.
+std::optional<domain::Mode> change(const PersonaModeOptions& options, frame::Context& context,
+                                   base::Timestamp now) {
+  const state::Store& state = context.state();
+  if (options.clear) {
+    if (!context.dry_run()) state.modes.end(options.user, now);
+    return {};
+  }
+  if (!options.mode) return state.modes.find(options.user, now);
+  const domain::Mode mode = wanted(options, context, now);
+  if (!context.dry_run()) store(state, mode);
+  return mode;
+}
+
+frame::Document describe(const PersonaModeOptions& options, const std::optional<domain::Mode>& mode,
+                         const policy::Policy& policy) {
+  frame::Document document;
+  document.field("user", "User", options.user)
+      .field("mode", "Mode", mode ? frame::Value(mode->name) : frame::Value::absent())
+      .field("until", "Until", mode ? frame::Value(mode->until) : frame::Value::absent())
+      .field("set_by", "Set by", mode ? frame::Value(mode->set_by) : frame::Value::absent());
+  const auto described = mode ? policy.modes.find(mode->name) : policy.modes.end();
+  const bool is_described = described != policy.modes.end();
+  return document.field("applications", "Applications",
+                        is_described ? described->second.applications : std::vector<std::string>());
+}
+
+frame::Table earlier(const std::vector<domain::Mode>& modes, base::Timestamp now) {
+  frame::Table table({{"mode", "MODE"}, {"from", "FROM"}, {"until", "UNTIL"}, {"set_by", "SET BY"}});
+  for (const domain::Mode& mode : modes)
+    if (mode.until <= now) table.add({mode.name, mode.from, mode.until, mode.set_by});
+  return table;
+}
+
+}  // namespace
+
+void setup(CLI::App& app, PersonaModeOptions& options) {
+  app.add_option("user", options.user, "who")->required()->type_name("USER");
+  auto* mode = app.add_option("mode", options.mode, "what they are at: a section [mode.NAME] of policy")
+                   ->type_name("NAME");
+  auto* until = app.add_option("--until", options.until, "when that ends")->type_name("TIME")->needs(mode);
+  app.add_flag("--clear", options.clear, "it has ended")->excludes(mode)->excludes(until);
+}
+
+frame::ExitCode run(const PersonaModeOptions& options, frame::Context& context) {
+  require_user_name(options.user);
+  const auto now = context.clock().now();
+  const auto mode = change(options, context, now);
+  context.print(describe(options, mode, context.policy())
+                    .field("dry_run", context.dry_run() ? "Dry run" : "", context.dry_run())
+                    .table("earlier", "Earlier, newest first",
+                           earlier(context.state().modes.list(options.user), now), "none"));
+  return frame::ExitCode::done;
+}
+
+}  // namespace deskloom::cmd

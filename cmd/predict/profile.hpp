@@ -1,0 +1,58 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "forecast/places.hpp"
+#include "frame/context.hpp"
+#include "frame/document.hpp"
+#include "operation/anonymizer.hpp"
+
+namespace deskloom::cmd {
+
+using ApplicationShares = std::vector<std::pair<std::string, float>>;
+
+// What is told of users: places only of those who agree to it now, and to others no names.
+class Telling {
+ public:
+  // anonymize: as operation::Anonymizer says, with the record's secret.
+  Telling(frame::Context& context, bool anonymize);
+
+  std::string user(const std::string& name) const;
+  bool agrees(const std::string& user) const { return agreeing_.contains(user); }
+  // nullopt: the user has not agreed, or nothing is foretold of them.
+  std::optional<forecast::PlaceMap> places(const forecast::Store& store, const std::string& user) const;
+  // That the next session will use, and how probably.
+  ApplicationShares applications(const forecast::Store& store, const std::string& user) const;
+
+ private:
+  std::set<std::string> agreeing_;
+  std::optional<operation::Anonymizer> anonymizer_;
+};
+
+// What is foretold of users, as the resource demand profile of SPEC D5: a row for each user and slot.
+class ProfileTable {
+ public:
+  ProfileTable();
+  void add(const forecast::Store& store, const std::string& user, const Telling& telling);
+  const frame::Table& table() const { return table_; }
+
+ private:
+  frame::Table table_;
+};
+
+// The applications of users' next sessions.
+class ApplicationTable {
+ public:
+  ApplicationTable();
+  void add(const forecast::Store& store, const std::string& user, const Telling& telling);
+  const frame::Table& table() const { return table_; }
+
+ private:
+  frame::Table table_;
+};
+
+}  // namespace deskloom::cmd
