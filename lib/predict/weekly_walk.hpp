@@ -7,6 +7,9 @@
 
 namespace deskloom::predict {
 
+// Habits have so long to settle before anything is learnt from them.
+inline constexpr std::int64_t settling_slots = 6 * slots_per_week;
+
 // The slots [first, last) of a week as they are gone through: habits are those of the weeks before.
 struct WalkedWeek {
   std::int64_t first, last;

@@ -11,7 +11,6 @@
 namespace deskloom::predict {
 namespace {
 
-constexpr std::int64_t settling_slots = 6 * slots_per_week;
 constexpr double most_examples = 150'000;  // of each band, beside the slots in which somebody connects
 constexpr float least = 1e-6F, most = 1 - 1e-6F;
 // Before any was seen: on holidays, and when they say so, hardly anybody comes; for an all-hands many do.

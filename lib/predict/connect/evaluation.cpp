@@ -7,11 +7,11 @@
 #include "predict/logistic.hpp"
 #include "predict/network/forecasts.hpp"
 #include "predict/spread.hpp"
+#include "predict/weekly_walk.hpp"
 
 namespace deskloom::predict {
 namespace {
 
-constexpr std::int64_t settling_slots = 6 * slots_per_week;
 constexpr std::size_t sessions_of_known = 20;
 // Slots in which nobody connects are many and alike: some of them stand for all.
 constexpr double most_idle_share = 0.1;

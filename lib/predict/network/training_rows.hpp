@@ -11,8 +11,6 @@
 // What a network of connects learns from, as it is sampled from a record.
 namespace deskloom::predict {
 
-inline constexpr std::int64_t settling_slots =
-    6 * slots_per_week;  // of histograms, before they are learnt from
 inline constexpr std::int64_t validation_slots = 4 * slots_per_week;
 
 struct TrainingRows {
