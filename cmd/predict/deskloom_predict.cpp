@@ -10,8 +10,8 @@
 #include "base/parallel.hpp"
 #include "frame/exit_codes.hpp"
 #include "predict/torch/connect_training.hpp"
+#include "predict/torch/heads.hpp"
 #include "predict/training_data.hpp"
-#include "users_clock.hpp"
 
 // deskloom-predict: trains networks with LibTorch. 'deskloom predict train' starts it.
 namespace {
@@ -97,19 +97,39 @@ class Reporter {
   std::chrono::steady_clock::time_point shown_{};
 };
 
+void report_head(const std::string& name, const predict::HeadScore& score) {
+  std::cerr << fmt::format("{}: ", name);
+  if (score.strength > 0)
+    std::cerr << fmt::format("on held-out weeks {:.3f} of the loss without it\n",
+                             score.loss / score.base_loss);
+  else
+    std::cerr << "left out: too little is known, or it would not be better\n";
+}
+
 int train(const Options& options) {
   const policy::Policy policy = policy::load(options.policy);
-  const auto dataset = cmd::read_training_data(policy, options.from, options.until);
+  const auto data = cmd::read_training_data(policy, options.from, options.until);
+  const predict::TimeGrid& grid = data.sessions.grid;
+  const auto begin = std::chrono::steady_clock::now();
   const std::function<void(const predict::TrainingProgress&)> silent = [](const auto&) {};
-  auto model = predict::train_connects(dataset, dataset.grid.slots(), options.training,
+  auto model = predict::train_connects(data.sessions, grid.slots(), options.training,
                                        options.is_quiet ? silent : Reporter());
+  predict::train_heads(
+      data.sessions, data.zone, data.record, options.training.seed, model,
+      [&](const std::string& name, const predict::HeadScore& score) {
+        if (!options.is_quiet) report_head(name, score);
+      },
+      [&] {
+        const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
+        return options.training.time_limit_s && spent.count() > *options.training.time_limit_s;
+      });
   const auto time = [&](std::int64_t slot) {
-    return base::to_rfc3339(base::from_seconds(dataset.grid.time_s(slot)));
+    return base::to_rfc3339(base::from_seconds(grid.time_s(slot)));
   };
   model.metadata["kind"] = model.text("encoder");
-  model.metadata["time_zone"] = cmd::users_clock(policy).name();
+  model.metadata["time_zone"] = data.zone.name();
   model.metadata["learnt_from"] = time(0);
-  model.metadata["learnt_until"] = time(dataset.grid.slots());
+  model.metadata["learnt_until"] = time(grid.slots());
   predict::write_model(options.output, model);
   return static_cast<int>(frame::ExitCode::done);
 }

@@ -41,10 +41,8 @@ operation::EvaluationRequest request_of(const PredictEvaluateOptions& options, f
   request.test_from = time(options.test_from);
   request.until = time(options.until);
   request.folds = options.folds;
-  const bool needs_connects = options.network || options.forecasts;
-  if (needs_connects && !request.asks(operation::EvaluationTask::connects)) {
-    throw base::Error(base::ErrorKind::usage, "--network and --forecasts are of the task 'connects'",
-                      "add it to --task");
+  if (options.forecasts && !request.asks(operation::EvaluationTask::connects)) {
+    throw base::Error(base::ErrorKind::usage, "--forecasts is of the task 'connects'", "add it to --task");
   }
   return request;
 }
@@ -84,7 +82,7 @@ predict::ModelFile network_file(const std::string& name, frame::Context& context
 operation::EvaluationReport evaluate(const PredictEvaluateOptions& options, frame::Context& context) {
   const Usage usage(context);
   operation::EvaluationRequest request = request_of(options, context);
-  std::optional<predict::ConnectNetwork> network;
+  std::optional<predict::ModelFile> network;
   if (options.network) request.network = &network.emplace(network_file(*options.network, context));
   std::optional<ForecastFile> file;
   if (options.forecasts) {
@@ -142,7 +140,7 @@ void setup(CLI::App& app, PredictEvaluateOptions& options) {
       ->delimiter(',')
       ->allow_extra_args(false);
   app.add_option("--network", options.network,
-                 "score this network, too: a trained model, or a file that deskloom-predict made")
+                 "score this network, too, with its heads: a trained model, or a file that deskloom-predict made")
       ->type_name("FILE");
   app.add_option("--forecasts", options.forecasts,
                  "write what the network, or else the regression, foretold: entity,ts,p")

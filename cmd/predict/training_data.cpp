@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "history/sessions.hpp"
 #include "ingest/time_text.hpp"
-#include "operation/usage_source.hpp"
+#include "operation/head_record.hpp"
 #include "state/store.hpp"
 #include "users_clock.hpp"
 
@@ -22,8 +22,8 @@ void add_people(operation::UsageSource& source) {
 
 }  // namespace
 
-predict::Dataset read_training_data(const policy::Policy& policy, const std::optional<std::string>& from,
-                                    const std::optional<std::string>& until) {
+TrainingData read_training_data(const policy::Policy& policy, const std::optional<std::string>& from,
+                                const std::optional<std::string>& until) {
   const history::Store store(policy.history_file(), history::Store::Access::read);
   operation::UsageSource source{store, users_clock(policy), policy};
   add_people(source);
@@ -52,8 +52,10 @@ predict::Dataset read_training_data(const policy::Policy& policy, const std::opt
   }
   const auto grid_from = base::from_seconds(begin.value_or(*first));
   const auto grid_until = base::from_seconds(end.value_or(*last));
-  return {operation::grid_of(source, grid_from, grid_until), std::move(users), std::move(people),
-          operation::calendars_of(source, names, grid_from, grid_until)};
+  predict::Dataset sessions{operation::grid_of(source, grid_from, grid_until), std::move(users),
+                            std::move(people), operation::calendars_of(source, names, grid_from, grid_until)};
+  auto record = operation::head_record(source, sessions.grid);
+  return {source.zone, std::move(sessions), std::move(record)};
 }
 
 }  // namespace deskloom::cmd

@@ -9,6 +9,7 @@
 #include "history/names.hpp"
 #include "operation/mode_forecast.hpp"
 #include "predict/application/walk.hpp"
+#include "predict/heads/applications.hpp"
 #include "predict/spread.hpp"
 
 namespace deskloom::operation {
@@ -161,15 +162,18 @@ void put_mode_first(const UsageSource& source, const NextSession& session, Count
 
 std::vector<std::pair<std::string, forecast::ApplicationShares>> foretold(
     const UsageSource& source, Counting& counting, const predict::ApplicationModel& model,
-    const std::vector<NextSession>& sessions, base::Timestamp now) {
+    const UserHeads& heads, const std::vector<NextSession>& sessions, base::Timestamp now) {
   auto uses = counting.by_role();
   const predict::UserUse nothing;
   std::vector<std::pair<std::string, forecast::ApplicationShares>> forecasts;
   for (const NextSession& session : sessions) {
-    const predict::UserUse* use = counting.find(session.user);
-    auto shares = likely(predict::forecast_uses(model.in_session, use == nullptr ? nothing : *use,
-                                                uses[source.person(session.user).role],
-                                                predict::local_hour(source.zone, session.begin_s)));
+    const predict::UserUse* known = counting.find(session.user);
+    const predict::UserUse& use = known == nullptr ? nothing : *known;
+    const predict::RoleUse& role = uses[source.person(session.user).role];
+    const int hour = predict::local_hour(source.zone, session.begin_s);
+    const auto head = heads.uses(session.user);
+    auto shares = likely(head ? predict::forecast_uses(model, use, role, hour, *head)
+                              : predict::forecast_uses(model.in_session, use, role, hour));
     put_mode_first(source, session, counting, now, shares);
     if (!shares.empty()) forecasts.emplace_back(session.user, std::move(shares));
   }
@@ -219,7 +223,7 @@ NextSession next_session(const std::string& user, const forecast::UserForecast& 
 }
 
 void foretell_applications(const UsageSource& source, forecast::Store& store, const predict::ModelFile& file,
-                           const forecast::HourlyOf& of, base::Timestamp now,
+                           const UserHeads& heads, const forecast::HourlyOf& of, base::Timestamp now,
                            const std::vector<NextSession>& sessions) {
   if (forecast::newest_applications(store) == of && !have_modes_changed(source, of.hour, now)) return;
   const std::int64_t now_s = of.hour * hour_s;
@@ -243,7 +247,7 @@ void foretell_applications(const UsageSource& source, forecast::Store& store, co
   counting.read(until_s, now_s);
   counting.fade_to(now_s);
   const auto model = predict::application_model_in(file).value_or(predict::usual_application_model());
-  const auto forecasts = foretold(source, counting, model, sessions, now);
+  const auto forecasts = foretold(source, counting, model, heads, sessions, now);
   forecast::ApplicationWriter writer(store);
   if (is_newer) writer.put_counts(packed, counted);
   writer.put_forecasts(forecasts, of);

@@ -7,6 +7,7 @@
 #include "forecast/applications.hpp"
 #include "forecast/forecasts.hpp"
 #include "operation/usage_source.hpp"
+#include "operation/user_heads.hpp"
 #include "predict/application/file.hpp"
 
 namespace deskloom::operation {
@@ -28,7 +29,7 @@ NextSession next_session(const std::string& user, const forecast::UserForecast& 
 // told. From what was started before the first of the hours; made once an hour. What is older than a day is
 // counted once, and again when something older has been recorded meanwhile, or after a week.
 void foretell_applications(const UsageSource& source, forecast::Store& store, const predict::ModelFile& file,
-                           const forecast::HourlyOf& of, base::Timestamp now,
+                           const UserHeads& heads, const forecast::HourlyOf& of, base::Timestamp now,
                            const std::vector<NextSession>& sessions);
 
 }  // namespace deskloom::operation

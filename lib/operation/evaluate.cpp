@@ -6,10 +6,14 @@
 #include "base/error.hpp"
 #include "operation/evaluation_record.hpp"
 #include "operation/pool_choice.hpp"
+#include "operation/record_heads.hpp"
 #include "operation/resources.hpp"
 #include "predict/cost/idle_time.hpp"
 #include "predict/cost/own_desktop.hpp"
 #include "predict/cost/shared_pool.hpp"
+#include "predict/heads/applications.hpp"
+#include "predict/heads/places.hpp"
+#include "predict/heads/resources.hpp"
 #include "predict/resource/evaluation.hpp"
 
 namespace deskloom::operation {
@@ -68,6 +72,11 @@ class Evaluation {
       report_.learnt_until.push_back(time_of(folds_.begin(fold)));
     report_.users = users_.size();
     report_.lead_s = options_.lead_s;
+    if (request.network != nullptr) {
+      network_.emplace(*request.network);
+      dataset_.emplace(dataset());
+      heads_.emplace(*request.network, *network_, *dataset_);
+    }
   }
 
   EvaluationReport run() {
@@ -122,14 +131,14 @@ class Evaluation {
         grid_, users_, options_, folds_,
         [&](std::size_t user, std::int64_t slot, std::span<const double> by_model) {
           for (std::size_t i = 0; i < followed.size(); ++i) followed[i].add(user, slot, by_model[i + 1]);
-          if (request_.network == nullptr) tell(user, slot, by_model.back());
+          if (!network_) tell(user, slot, by_model.back());
         });
     for (std::size_t i = 0; i < followed.size(); ++i)
       followed_.push_back({predict::connect_models[i + 1], predict::pareto(followed[i].finish())});
-    if (request_.network != nullptr) {
+    if (network_) {
       predict::FollowedForecast by_network = curve();
       std::ranges::copy(
-          predict::evaluate_network(*request_.network, dataset(), options_, folds_,
+          predict::evaluate_network(*network_, *dataset_, options_, folds_,
                                     [&](std::size_t user, std::int64_t slot, std::span<const double> by) {
                                       by_network.add(user, slot, by.back());
                                       tell(user, slot, by.back());
@@ -193,13 +202,19 @@ class Evaluation {
     std::optional<base::Error> none;
     for (const auto& [metric, name] : domain::metric_names) {
       std::vector<predict::HourlyAmounts> entities;
+      predict::ResourceHead head{head_at(predict::resource_head(std::string(name)),
+                                         predict::HeadKind::quantiles, predict::resource_head_inputs),
+                                 {}};
       for (const MeasuredUser& user : users) {
         const predict::HourlyAmounts& amounts = user.amounts[static_cast<std::size_t>(metric)];
-        if (!amounts.amounts.empty()) entities.push_back(amounts);
+        if (amounts.amounts.empty()) continue;
+        entities.push_back(amounts);
+        head.users.push_back(user.name);
       }
       if (entities.empty()) continue;
       try {
-        report_.resources.push_back({metric, predict::evaluate_resources(entities, source_.zone, folds)});
+        report_.resources.push_back(
+            {metric, predict::evaluate_resources(entities, source_.zone, folds, head)});
       } catch (const base::Error& error) {
         none = error;
       }
@@ -217,7 +232,15 @@ class Evaluation {
     if (users.empty())
       throw_not_recorded("no launches of applications are recorded",
                          "'deskloom event import --type launches' or 'event collect' records them");
-    report_.applications = predict::evaluate_applications(source_.zone, users, folds);
+    report_.applications = predict::evaluate_applications(
+        source_.zone, users, folds,
+        {head_at(predict::next_application_head, predict::HeadKind::choice,
+                 predict::next_application_head_inputs),
+         head_at(predict::use_head, predict::HeadKind::chance, predict::use_head_inputs)});
+  }
+
+  predict::HeadAt head_at(const std::string& name, predict::HeadKind kind, std::size_t inputs) {
+    return heads_ ? heads_->at(name, kind, inputs) : predict::HeadAt();
   }
 
   void places() {
@@ -225,7 +248,11 @@ class Evaluation {
     if (users.empty())
       throw_not_recorded("no places are recorded",
                          "they are, of users who agreed: 'deskloom user set NAME --consent location'");
-    predict::PlaceTest test{hours_, {1, predict::day_h}, {}};
+    predict::PlaceTest test{
+        hours_,
+        {1, predict::day_h},
+        {},
+        head_at(predict::place_head, predict::HeadKind::choice, predict::place_head_inputs)};
     const auto wall = predict::wall_hours(grid_);
     for (std::size_t hour = 0; hour < std::min(holidays_.size(), wall.size()); ++hour)
       if (holidays_[hour] != 0) test.holidays.push_back(wall[hour] / predict::day_h);
@@ -260,6 +287,9 @@ class Evaluation {
   predict::TimeGrid grid_;
   predict::Folds folds_, hours_;  // of slots, and of hours of the grid
   std::vector<char> holidays_;
+  std::optional<predict::ConnectNetwork> network_;
+  std::optional<predict::Dataset> dataset_;  // for the network
+  std::optional<RecordHeads> heads_;
   std::vector<predict::CostCurve> followed_;  // forecasts of connecting
   EvaluationReport report_;
   std::size_t scored_ = 0;

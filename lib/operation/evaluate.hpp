@@ -29,7 +29,7 @@ struct EvaluationRequest {
   // nullopt: all that is recorded, and the test in its last quarter.
   std::optional<base::Timestamp> from, test_from, until;
   int folds = 1;
-  const predict::ConnectNetwork* network = nullptr;  // to be scored, too
+  const predict::ModelFile* network = nullptr;  // to be scored, too, with its heads
   // Told what the network, or else the regression, foretold of connecting in the slot that begins then.
   std::function<void(const std::string& user, std::int64_t at_s, double probability)> foretold;
 
@@ -74,7 +74,7 @@ struct EvaluationReport {
 };
 
 // Reads the record once. What cannot be scored is named in the report; throws Error(usage) when nothing can,
-// or when a network or forecasts were asked for and connects cannot.
+// or when forecasts were asked for and connects cannot.
 EvaluationReport evaluate(const UsageSource& source, const EvaluationRequest& request);
 
 }  // namespace deskloom::operation

@@ -52,10 +52,11 @@ std::vector<predict::UserSessions> recorded_sessions(const UsageSource& source) 
 }
 
 std::vector<predict::UserLaunches> recorded_launches(const UsageSource& source, std::int64_t from_s,
-                                                     std::int64_t until_s) {
+                                                     std::int64_t until_s, const UserFilter& takes) {
   Users known(source, &predict::Person::role);
   std::vector<predict::UserLaunches> users;
   history::each_launch(source.history, from_s, until_s, [&](const history::LaunchOf& launch) {
+    if (takes && !takes(known.name_of(launch.user))) return;
     const auto [user, is_new] = known.index_of(launch.user);
     if (is_new) users.push_back({known.name_of(launch.user), known.group_of(launch.user), {}});
     users[user].launches.push_back(
@@ -65,17 +66,19 @@ std::vector<predict::UserLaunches> recorded_launches(const UsageSource& source, 
 }
 
 std::vector<predict::UserSightings> recorded_sightings(const UsageSource& source,
-                                                       const predict::TimeGrid& grid) {
+                                                       const predict::TimeGrid& grid,
+                                                       const UserFilter& takes) {
   Users known(source, &predict::Person::department);
   std::vector<predict::UserSightings> users;
   std::vector<std::vector<predict::Fix>> fixes;
   history::each_visit(source.history, grid.begin_s(), grid.time_s(grid.slots()),
                       [&](const history::VisitOf& visit) {
                         // Of who agrees to it now (SPEC D3).
-                        if (!source.consents.location.contains(known.name_of(visit.user))) return;
+                        const std::string& name = known.name_of(visit.user);
+                        if (!source.consents.location.contains(name) || (takes && !takes(name))) return;
                         const auto [user, is_new] = known.index_of(visit.user);
                         if (is_new) {
-                          users.push_back({known.name_of(visit.user), known.group_of(visit.user), {}});
+                          users.push_back({name, known.group_of(visit.user), {}});
                           fixes.emplace_back();
                         }
                         fixes[user].push_back({visit.at, static_cast<predict::PlaceId>(visit.place)});

@@ -12,6 +12,7 @@
 #include "operation/places.hpp"
 #include "operation/pool_demand.hpp"
 #include "operation/resources.hpp"
+#include "operation/user_heads.hpp"
 #include "operation/users_demand.hpp"
 #include "predict/ahead/file.hpp"
 
@@ -221,7 +222,11 @@ ForetellReport foretell(const UsageSource& source, forecast::Store& store, base:
                      forecasts[user].present);
     next.push_back(next_session(known.users[user].user, forecasts[user], report.of.origin_s));
   }
-  if (near) near->keep(store);
+  UserHeads heads;
+  if (near) {
+    near->keep(store);
+    heads = UserHeads(source, *network, near->network(), near->take_states());
+  }
   const auto pools = foretell_pools(source, known.pools, users_demand, file);
   forecast::put_pool_forecasts(store, pools);
   feedback.keep(store, pools);
@@ -232,9 +237,9 @@ ForetellReport foretell(const UsageSource& source, forecast::Store& store, base:
   const forecast::HourlyOf of{base::to_seconds(now) / hour_s, source.policy.forecast.horizon_hours,
                               report.of.model};
   if (forecast::newest_resources(store) != of || have_modes_changed(source, of.hour, now))
-    foretell_resources(source, store, resource_models_in(file), of, now);
-  foretell_places(source, store, file, of);
-  foretell_applications(source, store, file, of, now, next);
+    foretell_resources(source, store, resource_models_in(file), heads, of, now);
+  foretell_places(source, store, file, heads, of);
+  foretell_applications(source, store, file, heads, of, now, next);
   if (!present.empty()) report.peak_users = *std::ranges::max_element(present);
   return report;
 }

@@ -47,4 +47,11 @@ void NearFuture::keep(forecast::Store& store) const {
   forecast::put_network_states(store, model_, states);
 }
 
+std::vector<forecast::NetworkState> NearFuture::take_states() {
+  std::vector<forecast::NetworkState> states;
+  for (Known& known : std::exchange(known_, {}))
+    if (!known.state.values.empty()) states.push_back(std::move(known.state));
+  return states;
+}
+
 }  // namespace deskloom::operation

@@ -27,6 +27,8 @@ class NearFuture {
 
   // What is new of the states.
   void keep(forecast::Store& store) const;
+  // As far as they were asked for, or kept. It has none afterwards.
+  std::vector<forecast::NetworkState> take_states();
 
  private:
   struct Known {

@@ -8,6 +8,7 @@
 #include "base/parallel.hpp"
 #include "history/names.hpp"
 #include "operation/place_groups.hpp"
+#include "predict/heads/places.hpp"
 
 namespace deskloom::operation {
 namespace {
@@ -20,6 +21,7 @@ constexpr std::size_t most_learnt_from = 1000;
 constexpr unsigned most_threads = 8;
 constexpr std::size_t most_places = 6;  // that are told of a user
 constexpr float least_told = 0.01F;
+constexpr predict::WallHour foretold_by_head_h = 72;  // as far ahead as it learns
 
 // The hours that are asked of, and all that is needed besides a group's visits.
 class Horizon {
@@ -36,6 +38,7 @@ class Horizon {
 
   // Packed, in the order of the group's users; empty for those of whom nothing is known.
   std::vector<std::string> foretell(const PlaceGroup& group, const predict::PlaceModel& model,
+                                    const UserHeads& heads,
                                     const std::map<predict::PlaceId, std::string>& tokens) const {
     const auto users = sightings_of(grid_, span_, group);
     predict::PlaceWalk walk(grid_, users, holidays_);
@@ -43,7 +46,8 @@ class Horizon {
     walk.each_target(1, known + 2, known + 2, {});  // remembers all up to the last hour that is known
     std::vector<std::string> maps(users.size());
     for (std::size_t user = 0; user < users.size(); ++user) {
-      const auto map = map_of(predict::PlaceOutlook(walk.memory(), user, wall_[index(known)]), model, tokens);
+      const auto map = map_of(predict::PlaceOutlook(walk.memory(), user, wall_[index(known)]), model,
+                              heads.places(group.users[user]), tokens);
       if (!map.places.empty()) maps[user] = forecast::pack_places(map);
     }
     return maps;
@@ -54,6 +58,7 @@ class Horizon {
   std::int64_t hour_of(std::int64_t time_s) const { return grid_.slot_of(time_s) / predict::hour_slots; }
 
   forecast::PlaceMap map_of(predict::PlaceOutlook outlook, const predict::PlaceModel& model,
+                            const std::optional<predict::HeadOfUser>& head,
                             const std::map<predict::PlaceId, std::string>& tokens) const {
     const predict::WallHour now = wall_[index(hour_of(span_.until_s - 1))];
     std::vector<predict::PlaceForecast> hours;
@@ -61,8 +66,10 @@ class Horizon {
     for (std::size_t hour = 0; hour < hours_; ++hour) {
       // Hours of the grid are the users', and may be half past those of UTC.
       const std::int64_t middle_s = span_.until_s + static_cast<std::int64_t>(hour) * hour_s + hour_s / 2;
-      hours.push_back(
-          predict::forecast_place(model, outlook, now, std::max(wall_[index(hour_of(middle_s))], now + 1)));
+      const predict::WallHour target = std::max(wall_[index(hour_of(middle_s))], now + 1);
+      hours.push_back(head && target - now <= foretold_by_head_h
+                          ? predict::forecast_place(model, outlook, now, target, *head)
+                          : predict::forecast_place(model, outlook, now, target));
       for (const auto& [place, share] : hours.back().places) most[place] = std::max(most[place], share);
     }
     return told(hours, likeliest(most, tokens), tokens);
@@ -129,7 +136,7 @@ void learn_places(const UsageSource& source, base::Timestamp until, predict::Mod
 }
 
 void foretell_places(const UsageSource& source, forecast::Store& store, const predict::ModelFile& file,
-                     const forecast::HourlyOf& of) {
+                     const UserHeads& heads, const forecast::HourlyOf& of) {
   if (forecast::newest_places(store) == of) return forecast::keep_places_of(store, source.consents.location);
   const auto model = predict::place_model_in(file).value_or(predict::usual_place_model());
   const Horizon horizon(source, of);
@@ -139,7 +146,7 @@ void foretell_places(const UsageSource& source, forecast::Store& store, const pr
   std::atomic<std::size_t> next = 0;
   base::run_parallel(std::min(base::usable_cpus(), most_threads), [&](unsigned) {
     for (std::size_t group = next++; group < groups.size(); group = next++) {
-      maps[group] = horizon.foretell(groups[group], model, tokens);
+      maps[group] = horizon.foretell(groups[group], model, heads, tokens);
       groups[group].seen = {};
     }
   });

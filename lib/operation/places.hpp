@@ -2,6 +2,7 @@
 
 #include "forecast/places.hpp"
 #include "operation/usage_source.hpp"
+#include "operation/user_heads.hpp"
 #include "predict/place/file.hpp"
 
 // Places are looked at of users who agree to it now, and of nobody else (SPEC D3).
@@ -14,6 +15,6 @@ void learn_places(const UsageSource& source, base::Timestamp until, predict::Mod
 // Where users will be in each of these hours, from what was seen before the first; made once an hour. Whoever
 // no longer agrees is gone at once.
 void foretell_places(const UsageSource& source, forecast::Store& store, const predict::ModelFile& file,
-                     const forecast::HourlyOf& of);
+                     const UserHeads& heads, const forecast::HourlyOf& of);
 
 }  // namespace deskloom::operation

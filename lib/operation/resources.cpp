@@ -8,6 +8,7 @@
 #include "history/hours.hpp"
 #include "history/names.hpp"
 #include "operation/mode_forecast.hpp"
+#include "predict/heads/resources.hpp"
 
 namespace deskloom::operation {
 namespace {
@@ -76,7 +77,7 @@ void learn_resources(const UsageSource& source, base::Timestamp until, predict::
 }
 
 void foretell_resources(const UsageSource& source, forecast::Store& store, const ResourceModels& models,
-                        const forecast::HourlyOf& of, base::Timestamp now) {
+                        const UserHeads& heads, const forecast::HourlyOf& of, base::Timestamp now) {
   const auto before = std::chrono::duration_cast<std::chrono::hours>(window).count();
   const auto users = measured(source, of.hour - before, of.hour, std::numeric_limits<std::size_t>::max());
   std::vector<forecast::ResourceForecast> forecasts(users.size());
@@ -89,6 +90,8 @@ void foretell_resources(const UsageSource& source, forecast::Store& store, const
       for (std::size_t user = thread; user < users.size(); user += threads) {
         if (users[user].amounts[metric].amounts.empty()) continue;
         forecaster.forecast(origin, users[user].amounts[metric], ahead);
+        if (const auto head = heads.resources(metric, users[user].name))
+          predict::correct_resources(*head, forecaster, ahead);
         for (const predict::Quantiles& hour : ahead)
           forecasts[user][metric].push_back({hour[median], hour[q90], hour[q95]});
       }

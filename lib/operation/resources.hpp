@@ -7,6 +7,7 @@
 
 #include "forecast/resources.hpp"
 #include "operation/usage_source.hpp"
+#include "operation/user_heads.hpp"
 #include "predict/resource/file.hpp"
 
 namespace deskloom::operation {
@@ -33,6 +34,6 @@ void learn_resources(const UsageSource& source, base::Timestamp until, predict::
 // Quantiles of what desktops use, hour by hour from that on, of every user of whom something was measured in
 // the two weeks before; in hours that modes cover, by those.
 void foretell_resources(const UsageSource& source, forecast::Store& store, const ResourceModels& models,
-                        const forecast::HourlyOf& of, base::Timestamp now);
+                        const UserHeads& heads, const forecast::HourlyOf& of, base::Timestamp now);
 
 }  // namespace deskloom::operation

@@ -6,13 +6,14 @@
 
 #include "base/error.hpp"
 #include "predict/application/walk.hpp"
+#include "predict/heads/applications.hpp"
 
 namespace deskloom::predict {
 namespace {
 
 constexpr std::array<const char*, 3> rules{"everybody's frequency", "user's frequency", "Markov chain"};
 constexpr std::array<const char*, 2> use_rules{"role's share of sessions", "user's share of sessions"};
-constexpr const char* learnt = "learnt mixture";
+constexpr const char *learnt = "learnt mixture", *network = "network";
 
 using ByRule = std::array<double, rules.size()>;
 
@@ -25,18 +26,25 @@ double logistic_of(float logit) { return 1 / (1 + std::exp(-static_cast<double>(
 
 class Evaluation {
  public:
-  explicit Evaluation(const Folds& folds) : folds_(folds) {}
+  Evaluation(const std::vector<UserLaunches>& users, const Folds& folds, const ApplicationHeads& heads)
+      : users_(users), folds_(folds), heads_(heads) {}
 
-  void learn(const base::TimeZone& zone, const std::vector<UserLaunches>& users) {
+  void learn(const base::TimeZone& zone) {
     for (std::size_t fold = 0; fold < folds_.count(); ++fold)
-      models_.push_back(learn_applications(zone, users, folds_.begin(fold)));
+      models_.push_back(learn_applications(zone, users_, folds_.begin(fold)));
   }
 
   void foretell(const ApplicationMemory& memory, const ApplicationTarget& target) {
     model_ = &models_[folds_.fold_of(target.time_s)];
     const ApplicationOutlook outlook(memory, target.user, target.moment);
     score_rules(outlook, target.application);
-    score_learnt(outlook, target.application);
+    score_next(forecast_application(*model_, outlook), outlook, target.application, learnt_);
+    const std::string& user = users_[target.user].user;
+    if (heads_.next) {
+      const auto head = heads_.next(user, target.moment.time_s);
+      score_next(forecast_application(*model_, outlook, target.moment, head), outlook, target.application,
+                 by_network_);
+    }
     if (!target.moment.is_first) return;
     for (const ApplicationId application : applications_of(memory, target.user))
       score_use(memory, target, application);
@@ -47,9 +55,11 @@ class Evaluation {
     for (std::size_t rule = 0; rule < rules.size(); ++rule)
       all.next.push_back({rules[rule], by_rule_[rule].scores()});
     all.next.push_back({learnt, learnt_.scores()});
+    if (heads_.next) all.next.push_back({network, by_network_.scores()});
     for (std::size_t rule = 0; rule < use_rules.size(); ++rule)
       all.in_session.push_back({use_rules[rule], score(use_by_rule_[rule])});
     all.in_session.push_back({learnt, score(use_learnt_)});
+    if (heads_.use) all.in_session.push_back({network, score(use_by_network_)});
     return all;
   }
 
@@ -68,14 +78,14 @@ class Evaluation {
       by_rule_[rule].add(of_truth[rule], likelier[rule]);
   }
 
-  void score_learnt(const ApplicationOutlook& outlook, ApplicationId truth) {
-    const ApplicationForecast forecast = forecast_application(*model_, outlook);
+  static void score_next(const ApplicationForecast& forecast, const ApplicationOutlook& outlook,
+                         ApplicationId truth, ChoiceScorer& scorer) {
     const auto found =
         std::ranges::find(forecast.applications, truth, &std::pair<ApplicationId, float>::first);
     if (found != forecast.applications.end()) {
-      learnt_.add(found->second, static_cast<std::size_t>(found - forecast.applications.begin()));
+      scorer.add(found->second, static_cast<std::size_t>(found - forecast.applications.begin()));
     } else {
-      learnt_.add(forecast.anything_else * outlook.share_of_else(truth), ChoiceScorer::unranked);
+      scorer.add(forecast.anything_else * outlook.share_of_else(truth), ChoiceScorer::unranked);
     }
   }
 
@@ -85,22 +95,30 @@ class Evaluation {
     const auto row = features_of_use(memory, target.user, target.moment, application);
     use_by_rule_[0].add(logistic_of(row[use_by_role]), outcome);
     use_by_rule_[1].add(logistic_of(row[use_by_user]), outcome);
-    use_learnt_.add(forecast_use(*model_, memory, target.user, target.moment, application), outcome);
+    const double learnt_says = forecast_use(*model_, memory, target.user, target.moment, application);
+    use_learnt_.add(learnt_says, outcome);
+    if (!heads_.use) return;
+    auto p = static_cast<float>(learnt_says);
+    correct_chances(heads_.use(users_[target.user].user, target.moment.time_s),
+                    use_head_row(row, target.moment.hour), {&p, 1});
+    use_by_network_.add(p, outcome);
   }
 
+  const std::vector<UserLaunches>& users_;
   const Folds& folds_;
+  const ApplicationHeads& heads_;
   std::vector<ApplicationModel> models_;  // learnt before each fold
   const ApplicationModel* model_ = nullptr;
   std::array<ChoiceScorer, rules.size()> by_rule_;
-  ChoiceScorer learnt_;
+  ChoiceScorer learnt_, by_network_;
   std::array<Foretold, use_rules.size()> use_by_rule_;
-  Foretold use_learnt_;
+  Foretold use_learnt_, use_by_network_;
 };
 
 }  // namespace
 
 ApplicationScores evaluate_applications(const base::TimeZone& zone, const std::vector<UserLaunches>& users,
-                                        const Folds& folds) {
+                                        const Folds& folds, const ApplicationHeads& heads) {
   const auto any = [&](const auto& is_meant) {
     return std::ranges::any_of(
         users, [&](const UserLaunches& user) { return std::ranges::any_of(user.launches, is_meant); });
@@ -111,8 +129,8 @@ ApplicationScores evaluate_applications(const base::TimeZone& zone, const std::v
                       "no launches are recorded before the test begins, or none in it",
                       "let the test begin within what is recorded");
   }
-  Evaluation evaluation(folds);
-  evaluation.learn(zone, users);
+  Evaluation evaluation(users, folds, heads);
+  evaluation.learn(zone);
   each_application(zone, users, folds.until(),
                    [&](const ApplicationMemory& memory, const ApplicationTarget& target) {
                      if (target.time_s >= folds.from()) evaluation.foretell(memory, target);

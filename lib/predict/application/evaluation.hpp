@@ -6,6 +6,7 @@
 #include "predict/application/model.hpp"
 #include "predict/choice_scores.hpp"
 #include "predict/folds.hpp"
+#include "predict/heads/head.hpp"
 #include "predict/scores.hpp"
 
 namespace deskloom::predict {
@@ -27,10 +28,15 @@ struct ApplicationScores {
   std::vector<ApplicationUseScores> in_session;
 };
 
+// Of a network, to be scored, too.
+struct ApplicationHeads {
+  HeadAt next{}, use{};
+};
+
 // A back-test on folds of seconds since 1970: models learn from the launches before a fold, and are scored on
 // each of the fold, each with what was known when it was to be foretold. Throws Error(usage) when too little
 // is left to learn from, or to score.
 ApplicationScores evaluate_applications(const base::TimeZone& zone, const std::vector<UserLaunches>& users,
-                                        const Folds& folds);
+                                        const Folds& folds, const ApplicationHeads& heads = {});
 
 }  // namespace deskloom::predict

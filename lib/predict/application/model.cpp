@@ -89,10 +89,8 @@ const ApplicationModel& usual_application_model() {
   return model;
 }
 
-ApplicationForecast forecast_application(const ApplicationModel& model, const ApplicationOutlook& outlook) {
+ApplicationForecast forecast_of(const ApplicationOutlook& outlook, std::span<const float> probabilities) {
   const auto candidates = outlook.candidates();
-  std::vector<float> probabilities(candidates.size() + 1);
-  softmax(model.next, outlook.features(), probabilities);
   ApplicationForecast forecast;
   forecast.anything_else = probabilities.back();
   for (std::size_t row = 0; row < candidates.size(); ++row)
@@ -100,6 +98,12 @@ ApplicationForecast forecast_application(const ApplicationModel& model, const Ap
   std::ranges::stable_sort(forecast.applications, std::ranges::greater{},
                            &std::pair<ApplicationId, float>::second);
   return forecast;
+}
+
+ApplicationForecast forecast_application(const ApplicationModel& model, const ApplicationOutlook& outlook) {
+  std::vector<float> probabilities(outlook.candidates().size() + 1);
+  softmax(model.next, outlook.features(), probabilities);
+  return forecast_of(outlook, probabilities);
 }
 
 std::vector<ApplicationId> applications_of(const ApplicationMemory& memory, std::size_t user) {

@@ -23,6 +23,8 @@ struct ApplicationForecast {
   std::vector<std::pair<ApplicationId, float>> applications;  // likeliest first
   float anything_else = 1;
 };
+// probabilities: of the outlook's candidates, then of anything else.
+ApplicationForecast forecast_of(const ApplicationOutlook& outlook, std::span<const float> probabilities);
 ApplicationForecast forecast_application(const ApplicationModel& model, const ApplicationOutlook& outlook);
 
 // Those that the user has ever started, ascending.

@@ -117,14 +117,12 @@ std::vector<ApplicationId> RoleUse::common(double least_share) const {
   return common;
 }
 
-std::vector<std::pair<ApplicationId, float>> forecast_uses(const std::array<double, use_features>& weights,
-                                                           const UserUse& user, const RoleUse& role,
-                                                           int hour) {
+std::vector<UseFeatures> features_of_uses(const UserUse& user, const RoleUse& role, int hour) {
   const UseCounts of_user = counts_of(user, role, hour);
-  std::vector<std::pair<ApplicationId, float>> uses;
+  std::vector<UseFeatures> uses;
   const auto add = [&](ApplicationId id, UseCounts counts) {
     counts.role_sessions = role.of(id);
-    uses.emplace_back(id, static_cast<float>(logistic(weights, features_of_use(counts))));
+    uses.emplace_back(id, features_of_use(counts));
   };
   for (const UserUse::Application& application : user.applications) {
     UseCounts counts = of_user;
@@ -137,6 +135,14 @@ std::vector<std::pair<ApplicationId, float>> forecast_uses(const std::array<doub
   }
   for (const ApplicationId id : role.common(least_common))
     if (!std::ranges::binary_search(user.applications, id, {}, &UserUse::Application::id)) add(id, of_user);
+  return uses;
+}
+
+UseForecast forecast_uses(const std::array<double, use_features>& weights, const UserUse& user,
+                          const RoleUse& role, int hour) {
+  UseForecast uses;
+  for (const auto& [id, features] : features_of_uses(user, role, hour))
+    uses.emplace_back(id, static_cast<float>(logistic(weights, features)));
   std::ranges::stable_sort(uses, std::ranges::greater{}, &std::pair<ApplicationId, float>::second);
   return uses;
 }

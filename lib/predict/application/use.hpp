@@ -66,10 +66,14 @@ class RoleUse {
   double all_ = 0;
 };
 
-// weights: ApplicationModel::in_session. Probabilities that the session which begins at that hour of the day
-// uses each application that the user knows, or that is common in the role; likeliest first.
-std::vector<std::pair<ApplicationId, float>> forecast_uses(const std::array<double, use_features>& weights,
-                                                           const UserUse& user, const RoleUse& role,
-                                                           int hour);
+// What speaks for each application that the user knows, or that is common in the role, when a session begins
+// at that hour of the day.
+using UseFeatures = std::pair<ApplicationId, std::array<float, use_features>>;
+std::vector<UseFeatures> features_of_uses(const UserUse& user, const RoleUse& role, int hour);
+
+using UseForecast = std::vector<std::pair<ApplicationId, float>>;  // likeliest first
+// weights: ApplicationModel::in_session. Probabilities that the session uses each.
+UseForecast forecast_uses(const std::array<double, use_features>& weights, const UserUse& user,
+                          const RoleUse& role, int hour);
 
 }  // namespace deskloom::predict

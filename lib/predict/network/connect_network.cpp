@@ -168,11 +168,23 @@ ConnectNetwork::ConnectNetwork(const ModelFile& model)
 
 std::vector<float> ConnectNetwork::who(const std::string& user, const Person& person) const {
   std::vector<float> embeddings, sum(shape_.wide);
-  users_.append(user, embeddings);
-  roles_.append(person.role, embeddings);
-  departments_.append(person.department, embeddings);
+  append_who(user, person, embeddings);
   from_who_.apply(embeddings, sum);
   return sum;
+}
+
+std::vector<float> ConnectNetwork::knowledge(const std::string& user, const Person& person,
+                                             std::span<const float> state) const {
+  std::vector<float> known(state.begin(), state.end());
+  known.resize(state_width());
+  append_who(user, person, known);
+  return known;
+}
+
+void ConnectNetwork::append_who(const std::string& user, const Person& person, std::vector<float>& to) const {
+  users_.append(user, to);
+  roles_.append(person.role, to);
+  departments_.append(person.department, to);
 }
 
 std::vector<float> ConnectNetwork::states(std::span<const Token> context) const {

@@ -60,6 +60,11 @@ class ConnectNetwork {
   std::vector<float> states(std::span<const Token> context) const;
   std::size_t state_width() const { return encoder_->state_width(); }
 
+  // What heads build upon: the state, zeros when it is empty, and then the embeddings of who the user is.
+  std::vector<float> knowledge(const std::string& user, const Person& person,
+                               std::span<const float> state) const;
+  std::size_t knowledge_width() const { return state_width() + shape_.who(); }
+
   // Logits of connecting in slots of a band of the horizon that share a user and a state, which is empty when
   // there was no session yet. out: as many as inputs.
   void logits(std::span<const float> who, std::span<const float> state, std::size_t band,
@@ -76,6 +81,7 @@ class ConnectNetwork {
               std::size_t width);
     void append(const std::string& name, std::vector<float>& to) const;
   };
+  void append_who(const std::string& user, const Person& person, std::vector<float>& to) const;
 
   ConnectShape shape_;
   std::unique_ptr<SequenceEncoder> encoder_;

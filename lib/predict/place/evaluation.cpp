@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/error.hpp"
+#include "predict/heads/places.hpp"
 #include "predict/place/markov.hpp"
 
 namespace deskloom::predict {
@@ -30,11 +31,12 @@ class Evaluation {
     std::vector<PlaceScores> all;
     for (const WallHour horizon : test_.horizons) {
       by_rule_ = {};
-      learnt_ = {};
+      learnt_ = by_network_ = {};
       foretell(horizon);
       for (std::size_t rule = 0; rule < place_rules; ++rule)
         all.push_back({rule_names[rule], horizon, by_rule_[rule].scores()});
       all.push_back({"learnt mixture", horizon, learnt_.scores()});
+      if (test_.head) all.push_back({"network", horizon, by_network_.scores()});
     }
     return all;
   }
@@ -68,15 +70,24 @@ class Evaluation {
   }
 
   void score_learnt(PlaceOutlook& outlook, const PlaceTarget& target, WallHour horizon) {
-    const PlaceForecast forecast =
-        forecast_place(models_[test_.folds.fold_of(target.hour)], outlook, target.now, target.target);
+    const PlaceModel& model = models_[test_.folds.fold_of(target.hour)];
+    const PlaceForecast forecast = forecast_place(model, outlook, target.now, target.target);
+    score(forecast, outlook, target, learnt_);
+    if (made_) made_(horizon, {target, outlook, forecast});
+    if (!test_.head) return;
+    const auto head =
+        test_.head(users_[target.user].user, grid_.time_s((target.hour - horizon + 1) * hour_slots));
+    score(forecast_place(model, outlook, target.now, target.target, head), outlook, target, by_network_);
+  }
+
+  static void score(const PlaceForecast& forecast, const PlaceOutlook& outlook, const PlaceTarget& target,
+                    ChoiceScorer& scorer) {
     const auto found = std::ranges::find(forecast.places, target.place, &std::pair<PlaceId, float>::first);
     if (found != forecast.places.end()) {
-      learnt_.add(found->second, static_cast<std::size_t>(found - forecast.places.begin()));
+      scorer.add(found->second, static_cast<std::size_t>(found - forecast.places.begin()));
     } else {
-      learnt_.add(forecast.elsewhere * share_of_else(outlook, target.place), ChoiceScorer::unranked);
+      scorer.add(forecast.elsewhere * share_of_else(outlook, target.place), ChoiceScorer::unranked);
     }
-    if (made_) made_(horizon, {target, outlook, forecast});
   }
 
   const TimeGrid& grid_;
@@ -86,7 +97,7 @@ class Evaluation {
   PlaceWalk start_;
   std::vector<PlaceModel> models_;  // learnt before each fold
   std::array<ChoiceScorer, place_rules> by_rule_;
-  ChoiceScorer learnt_;
+  ChoiceScorer learnt_, by_network_;
 };
 
 bool any_in(const std::vector<UserSightings>& users, std::int64_t from, std::int64_t until) {

@@ -6,6 +6,7 @@
 
 #include "predict/choice_scores.hpp"
 #include "predict/folds.hpp"
+#include "predict/heads/head.hpp"
 #include "predict/place/model.hpp"
 #include "predict/place/walk.hpp"
 
@@ -21,6 +22,7 @@ struct PlaceTest {
   Folds folds;  // of hours of the grid
   std::vector<WallHour> horizons{1, 3, 24};
   std::vector<std::int32_t> holidays{};  // as PlaceMemory takes them
+  HeadAt head{};                         // of a network, to be scored, too
 };
 
 // What was foretold of one sighting.

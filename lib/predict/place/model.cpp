@@ -80,11 +80,8 @@ const PlaceModel& usual_place_model() {
   return model;
 }
 
-PlaceForecast forecast_place(const PlaceModel& model, PlaceOutlook& outlook, WallHour now, WallHour target) {
-  const auto rows = outlook.features(target);
+PlaceForecast forecast_of(const PlaceOutlook& outlook, std::span<const float> probabilities) {
   const auto candidates = outlook.candidates();
-  std::vector<float> probabilities(candidates.size() + 1);
-  softmax(model.at(target - now), rows, probabilities);
   PlaceForecast forecast;
   forecast.elsewhere = probabilities.back();
   forecast.places.reserve(candidates.size());
@@ -92,6 +89,13 @@ PlaceForecast forecast_place(const PlaceModel& model, PlaceOutlook& outlook, Wal
     forecast.places.emplace_back(outlook.user().places()[candidates[row]].id, probabilities[row]);
   std::ranges::stable_sort(forecast.places, std::ranges::greater{}, &std::pair<PlaceId, float>::second);
   return forecast;
+}
+
+PlaceForecast forecast_place(const PlaceModel& model, PlaceOutlook& outlook, WallHour now, WallHour target) {
+  const auto rows = outlook.features(target);
+  std::vector<float> probabilities(outlook.candidates().size() + 1);
+  softmax(model.at(target - now), rows, probabilities);
+  return forecast_of(outlook, probabilities);
 }
 
 PlaceModel learn_places(const TimeGrid& grid, const std::vector<UserSightings>& users,

@@ -28,6 +28,8 @@ struct PlaceForecast {
   float elsewhere = 1;
 };
 
+// probabilities: of the outlook's candidates, then of everything else.
+PlaceForecast forecast_of(const PlaceOutlook& outlook, std::span<const float> probabilities);
 // target: after the outlook's hour.
 PlaceForecast forecast_place(const PlaceModel& model, PlaceOutlook& outlook, WallHour now, WallHour target);
 

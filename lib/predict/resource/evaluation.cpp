@@ -7,11 +7,12 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "predict/heads/resources.hpp"
 
 namespace deskloom::predict {
 namespace {
 
-constexpr std::int64_t day_h = hours_per_day;
+constexpr std::int64_t day_h = hours_per_day, hour_s = 3600;
 constexpr std::size_t most_windows = 8000;  // of entities and origins
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
@@ -30,8 +31,13 @@ double daily_scale(const HourlyAmounts& series, std::int64_t until) {
 
 class Evaluation {
  public:
-  Evaluation(std::span<const HourlyAmounts> entities, const base::TimeZone& zone, const Folds& folds)
-      : entities_(entities), zone_(zone), folds_(folds), scorers_(resource_experts().size() + 1) {
+  Evaluation(std::span<const HourlyAmounts> entities, const base::TimeZone& zone, const Folds& folds,
+             const ResourceHead& head)
+      : entities_(entities),
+        zone_(zone),
+        folds_(folds),
+        head_(head),
+        scorers_(resource_experts().size() + (head.at ? 2 : 1)) {
     const auto days = static_cast<std::size_t>((folds.until() - folds.from()) / day_h);
     stride_ = entities.size() * days / most_windows + 1;
   }
@@ -47,7 +53,7 @@ class Evaluation {
       for (std::size_t entity = 0; entity < entities_.size(); ++entity) {
         if ((entity + origins_) % stride_ != 0) continue;
         window_.look(origin, entities_[entity]);
-        if (window_.known_hours() > 0) score(mixture, entities_[entity], hours, scales[entity]);
+        if (window_.known_hours() > 0) score(mixture, entity, hours, scales[entity]);
       }
     }
   }
@@ -55,22 +61,27 @@ class Evaluation {
   std::vector<AmountScores> scores() const {
     std::vector<AmountScores> all;
     for (std::size_t i = 0; i < scorers_.size(); ++i) {
-      const bool is_expert = i < resource_experts().size();
-      all.push_back(scorers_[i].scores(is_expert ? std::string(resource_experts()[i].name) : "mixture"));
+      const std::size_t experts = resource_experts().size();
+      all.push_back(scorers_[i].scores(i < experts    ? std::string(resource_experts()[i].name)
+                                       : i == experts ? "mixture"
+                                                      : "network"));
     }
     return all;
   }
 
  private:
-  void score(ResourceForecaster& mixture, const HourlyAmounts& series, std::size_t hours, double scale) {
+  void score(ResourceForecaster& mixture, std::size_t entity, std::size_t hours, double scale) {
+    const HourlyAmounts& series = entities_[entity];
     std::array<Quantiles, hours_per_day> buffer{};
     const auto ahead = std::span(buffer).first(hours);
     const ResourceOrigin& origin = window_.origin();
     for (std::size_t i = 0; i < scorers_.size(); ++i) {
       if (i < resource_experts().size())
         resource_experts()[i].forecast(window_, ahead);
-      else
+      else if (i == resource_experts().size())
         mixture.forecast(origin, series, ahead);
+      else
+        correct_resources(head_.at(head_.users[entity], origin.hour() * hour_s), mixture, ahead);
       for (std::size_t hour = 0; hour < hours; ++hour) {
         const float actual = series.at(origin.hour() + static_cast<std::int64_t>(hour));
         if (std::isfinite(actual)) scorers_[i].add(ahead[hour], actual, scale);
@@ -81,7 +92,8 @@ class Evaluation {
   std::span<const HourlyAmounts> entities_;
   const base::TimeZone& zone_;
   const Folds& folds_;
-  std::vector<AmountScorer> scorers_;  // of each expert, then of the mixture
+  const ResourceHead& head_;
+  std::vector<AmountScorer> scorers_;  // of each expert, of the mixture, and of a network
   std::size_t stride_ = 1, origins_ = 0;
   ResourceWindow window_;
 };
@@ -89,8 +101,9 @@ class Evaluation {
 }  // namespace
 
 std::vector<AmountScores> evaluate_resources(std::span<const HourlyAmounts> entities,
-                                             const base::TimeZone& zone, const Folds& folds) {
-  Evaluation evaluation(entities, zone, folds);
+                                             const base::TimeZone& zone, const Folds& folds,
+                                             const ResourceHead& head) {
+  Evaluation evaluation(entities, zone, folds, head);
   for (std::size_t fold = 0; fold < folds.count(); ++fold) evaluation.foretell(fold);
   std::vector<AmountScores> scores = evaluation.scores();
   if (scores.front().scores.count == 0) {

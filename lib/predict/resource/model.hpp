@@ -43,6 +43,8 @@ class ResourceForecaster {
   // Quantiles for the origin's hour and each after it, from what was known before it; at most
   // most_hours_ahead. Throws Error(usage) for more.
   void forecast(const ResourceOrigin& origin, const HourlyAmounts& series, std::span<Quantiles> ahead);
+  // What the last forecast was made from.
+  const ResourceWindow& window() const { return window_; }
 
  private:
   const ResourceModel& model_;

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "forecast/network_states.hpp"
+#include "operation/usage_source.hpp"
+#include "predict/heads/head.hpp"
+#include "predict/network/connect_network.hpp"
+
+namespace deskloom::operation {
+
+// The heads of a model's network, and what that knows of each user. May be asked by several threads.
+class UserHeads {
+ public:
+  // There are none.
+  UserHeads() = default;
+  // file: the network's (predict::network_in). network, source: must outlive it. states: after each user's
+  // last session; of others, who they are is known at most.
+  UserHeads(const UsageSource& source, const predict::ModelFile& file, const predict::ConnectNetwork& network,
+            std::vector<forecast::NetworkState> states);
+
+  // nullopt: what is to be corrected stays as it is.
+  std::optional<predict::HeadOfUser> places(const std::string& user) const { return of(places_, user); }
+  std::optional<predict::HeadOfUser> uses(const std::string& user) const { return of(uses_, user); }
+  std::optional<predict::HeadOfUser> resources(std::size_t metric, const std::string& user) const {
+    return of(resources_[metric], user);
+  }
+
+ private:
+  std::optional<predict::HeadOfUser> of(const std::optional<predict::Head>& head,
+                                        const std::string& user) const;
+
+  const UsageSource* source_ = nullptr;
+  const predict::ConnectNetwork* network_ = nullptr;
+  std::unordered_map<std::string, std::vector<float>> states_;
+  std::optional<predict::Head> places_, uses_;
+  std::array<std::optional<predict::Head>, domain::metric_count> resources_;
+};
+
+}  // namespace deskloom::operation
