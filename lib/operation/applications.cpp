@@ -171,7 +171,7 @@ std::vector<std::pair<std::string, forecast::ApplicationShares>> foretold(
     const predict::UserUse& use = known == nullptr ? nothing : *known;
     const predict::RoleUse& role = uses[source.person(session.user).role];
     const int hour = predict::local_hour(source.zone, session.begin_s);
-    const auto head = heads.uses(session.user);
+    const auto head = heads.use(session.user);
     auto shares = likely(head ? predict::forecast_uses(model, use, role, hour, *head)
                               : predict::forecast_uses(model.in_session, use, role, hour));
     put_mode_first(source, session, counting, now, shares);

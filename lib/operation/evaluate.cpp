@@ -6,14 +6,11 @@
 #include "base/error.hpp"
 #include "operation/evaluation_record.hpp"
 #include "operation/pool_choice.hpp"
-#include "operation/record_heads.hpp"
 #include "operation/resources.hpp"
 #include "predict/cost/idle_time.hpp"
 #include "predict/cost/own_desktop.hpp"
 #include "predict/cost/shared_pool.hpp"
-#include "predict/heads/applications.hpp"
-#include "predict/heads/places.hpp"
-#include "predict/heads/resources.hpp"
+#include "predict/heads/network_heads.hpp"
 #include "predict/resource/evaluation.hpp"
 
 namespace deskloom::operation {
@@ -202,9 +199,8 @@ class Evaluation {
     std::optional<base::Error> none;
     for (const auto& [metric, name] : domain::metric_names) {
       std::vector<predict::HourlyAmounts> entities;
-      predict::ResourceHead head{head_at(predict::resource_head(std::string(name)),
-                                         predict::HeadKind::quantiles, predict::resource_head_inputs),
-                                 {}};
+      predict::ResourceHead head;
+      if (heads_) head.at = heads_->at(heads_->heads().resources[static_cast<std::size_t>(metric)]);
       for (const MeasuredUser& user : users) {
         const predict::HourlyAmounts& amounts = user.amounts[static_cast<std::size_t>(metric)];
         if (amounts.amounts.empty()) continue;
@@ -232,15 +228,9 @@ class Evaluation {
     if (users.empty())
       throw_not_recorded("no launches of applications are recorded",
                          "'deskloom event import --type launches' or 'event collect' records them");
-    report_.applications = predict::evaluate_applications(
-        source_.zone, users, folds,
-        {head_at(predict::next_application_head, predict::HeadKind::choice,
-                 predict::next_application_head_inputs),
-         head_at(predict::use_head, predict::HeadKind::chance, predict::use_head_inputs)});
-  }
-
-  predict::HeadAt head_at(const std::string& name, predict::HeadKind kind, std::size_t inputs) {
-    return heads_ ? heads_->at(name, kind, inputs) : predict::HeadAt();
+    predict::ApplicationHeads heads;
+    if (heads_) heads = {heads_->at(heads_->heads().next_application), heads_->at(heads_->heads().use)};
+    report_.applications = predict::evaluate_applications(source_.zone, users, folds, heads);
   }
 
   void places() {
@@ -248,11 +238,8 @@ class Evaluation {
     if (users.empty())
       throw_not_recorded("no places are recorded",
                          "they are, of users who agreed: 'deskloom user set NAME --consent location'");
-    predict::PlaceTest test{
-        hours_,
-        {1, predict::day_h},
-        {},
-        head_at(predict::place_head, predict::HeadKind::choice, predict::place_head_inputs)};
+    predict::PlaceTest test{hours_, {1, predict::day_h}, {}};
+    if (heads_) test.head = heads_->at(heads_->heads().places);
     const auto wall = predict::wall_hours(grid_);
     for (std::size_t hour = 0; hour < std::min(holidays_.size(), wall.size()); ++hour)
       if (holidays_[hour] != 0) test.holidays.push_back(wall[hour] / predict::day_h);
@@ -289,7 +276,7 @@ class Evaluation {
   std::vector<char> holidays_;
   std::optional<predict::ConnectNetwork> network_;
   std::optional<predict::Dataset> dataset_;  // for the network
-  std::optional<RecordHeads> heads_;
+  std::optional<predict::RecordHeads> heads_;
   std::vector<predict::CostCurve> followed_;  // forecasts of connecting
   EvaluationReport report_;
   std::size_t scored_ = 0;

@@ -18,6 +18,7 @@
 #include "operation/standing.hpp"
 #include "operation/users_demand.hpp"
 #include "predict/ahead/file.hpp"
+#include "predict/heads/network_heads.hpp"
 #include "predict/network/forecasts.hpp"
 #include "predict/spread.hpp"
 
@@ -181,7 +182,9 @@ LearnReport learn(const UsageSource& source, forecast::Store& store, base::Times
 }
 
 void check_model(const forecast::Store& store, const forecast::Model& model) {
-  foreteller_in(predict::read_model(model.file(store)));
+  const auto file = predict::read_model(model.file(store));
+  const auto foreteller = foreteller_in(file);
+  if (foreteller.network) predict::NetworkHeads(*predict::network_in(file), *foreteller.network);
 }
 
 Judgement judge(const UsageSource& source, const forecast::Store& store, const std::string& name,

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -8,8 +7,7 @@
 
 #include "forecast/network_states.hpp"
 #include "operation/usage_source.hpp"
-#include "predict/heads/head.hpp"
-#include "predict/network/connect_network.hpp"
+#include "predict/heads/network_heads.hpp"
 
 namespace deskloom::operation {
 
@@ -24,10 +22,10 @@ class UserHeads {
             std::vector<forecast::NetworkState> states);
 
   // nullopt: what is to be corrected stays as it is.
-  std::optional<predict::HeadOfUser> places(const std::string& user) const { return of(places_, user); }
-  std::optional<predict::HeadOfUser> uses(const std::string& user) const { return of(uses_, user); }
+  std::optional<predict::HeadOfUser> places(const std::string& user) const { return of(heads_.places, user); }
+  std::optional<predict::HeadOfUser> use(const std::string& user) const { return of(heads_.use, user); }
   std::optional<predict::HeadOfUser> resources(std::size_t metric, const std::string& user) const {
-    return of(resources_[metric], user);
+    return of(heads_.resources[metric], user);
   }
 
  private:
@@ -37,8 +35,7 @@ class UserHeads {
   const UsageSource* source_ = nullptr;
   const predict::ConnectNetwork* network_ = nullptr;
   std::unordered_map<std::string, std::vector<float>> states_;
-  std::optional<predict::Head> places_, uses_;
-  std::array<std::optional<predict::Head>, domain::metric_count> resources_;
+  predict::NetworkHeads heads_;
 };
 
 }  // namespace deskloom::operation

@@ -8,9 +8,13 @@
 #include "predict/application/file.hpp"
 #include "predict/demand/file.hpp"
 #include "predict/demand/forecast.hpp"
+#include "predict/heads/applications.hpp"
+#include "predict/heads/network_heads.hpp"
+#include "predict/heads/resources.hpp"
 #include "predict/network/connect_network.hpp"
 #include "predict/place/file.hpp"
 #include "predict/resource/file.hpp"
+#include "support/small_heads.hpp"
 #include "support/small_network.hpp"
 
 namespace deskloom::test {
@@ -190,6 +194,23 @@ bool run_network(Input input) {
     network.logits(who, std::span(states).last(network.state_width()), 1,
                    std::vector<ConnectInputs>(logits.size(), ConnectInputs{1, -3}), logits);
     require(std::ranges::none_of(logits, [](float logit) { return std::isnan(logit); }), "no logit");
+    const NetworkHeads heads(file, network);
+    const auto knowledge =
+        network.knowledge("ann", {"clerk", ""}, std::span(states).last(network.state_width()));
+    if (heads.use) {
+      std::array<float, 2> chances{0.2F, 0.9F};
+      correct_chances({*heads.use, heads.use->context(knowledge)},
+                      std::vector<float>(chances.size() * use_head_inputs, 2), chances);
+      require_within(chances, 1);
+    }
+    if (heads.resources[0]) {
+      Quantiles quantiles{1, 2, 3};
+      order_quantiles(quantiles, 0);
+      const float spread = 2;
+      correct_quantiles({*heads.resources[0], heads.resources[0]->context(knowledge)},
+                        std::vector<float>(resource_head_inputs, -1), {&spread, 1}, {&quantiles, 1});
+      require(std::ranges::is_sorted(quantiles) && quantiles.front() >= 0, "quantiles cross");
+    }
   });
 }
 
@@ -197,6 +218,9 @@ std::vector<std::string> network_seeds() {
   std::vector<std::string> seeds;
   for (const EncoderKind encoder : {EncoderKind::lstm, EncoderKind::transformer})
     seeds.push_back(encode_model(small_network({encoder, 2, 1, 2, 1, 1, 1, 1, 2, 2})));
+  auto with_heads = small_network({EncoderKind::lstm, 2, 1, 2, 1, 1, 1, 1, 2, 2});
+  test::put_small_heads(with_heads);
+  seeds.push_back(encode_model(with_heads));
   return seeds;
 }
 

@@ -13,7 +13,8 @@
 namespace deskloom::predict {
 namespace {
 
-constexpr std::size_t questions_together = 512, validated_together = 8192;
+constexpr std::size_t most_together = 512, least_together = 32, validated_together = 8192;
+constexpr std::size_t least_steps = 60;  // of an epoch: of few examples, fewer are taken together
 constexpr int epochs = 8, patience = 2;
 constexpr double highest_rate = 3e-3, decay = 1e-2, most_gradient = 1;
 constexpr std::array<double, 4> strengths{0.25, 0.5, 0.75, 1};
@@ -72,8 +73,9 @@ class HeadTraining {
     std::iota(order.begin(), order.end(), 0U);
     std::shuffle(order.begin(), order.end(), dice);
     module_.train();
-    for (std::size_t first = 0; first < order.size(); first += questions_together) {
-      const std::size_t count = std::min(questions_together, order.size() - first);
+    const std::size_t together = std::clamp(order.size() / least_steps, least_together, most_together);
+    for (std::size_t first = 0; first < order.size(); first += together) {
+      const std::size_t count = std::min(together, order.size() - first);
       set_rate((epoch + static_cast<double>(first) / static_cast<double>(order.size())) / epochs);
       const auto batch = batches_.batch(set_.learnt, std::span(order).subspan(first, count));
       optimizer_.zero_grad();

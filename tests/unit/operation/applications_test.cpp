@@ -49,7 +49,7 @@ struct Office {
     std::vector<NextSession> sessions;
     for (int person = 0; person < 5; ++person)  // of the last, nothing is recorded
       sessions.push_back({"user" + std::to_string(person), monday_s + (day + 1) * day_s + 9 * hour_s});
-    foretell_applications(source(), store, predict::ModelFile("deskloom-ahead-1"),
+    foretell_applications(source(), store, predict::ModelFile("deskloom-ahead-1"), {},
                           {(monday_s + day * day_s) / hour_s + hour, 24, {}},
                           base::from_seconds(monday_s + day * day_s + hour * hour_s), sessions);
     std::vector<Shares> shares;

@@ -73,7 +73,7 @@ struct Town {
   }
 
   Maps foretell(const forecast::HourlyOf& of) {
-    foretell_places(source(), store, predict::ModelFile("deskloom-ahead-1"), of);
+    foretell_places(source(), store, predict::ModelFile("deskloom-ahead-1"), {}, of);
     Maps maps;
     forecast::each_place_map(
         store, [&](const std::string& user, const forecast::PlaceMap& map) { maps[user] = map; });
@@ -197,7 +197,7 @@ TEST_CASE("one visit, gaps, half hours of the clock and a clock set back give ma
          {town.at(1, 10), town.at(40, 3), town.at(1, 9), town.at(83, 0)}) {  // 83: clocks change
       CAPTURE(zone, of.hour);
       UsageSource source{town.history, base::TimeZone(zone), town.policy, town.known, {}, town.consents};
-      foretell_places(source, town.store, predict::ModelFile("deskloom-ahead-1"), of);
+      foretell_places(source, town.store, predict::ModelFile("deskloom-ahead-1"), {}, of);
       CHECK(forecast::newest_places(town.store) == of);
       Maps maps;
       forecast::each_place_map(
