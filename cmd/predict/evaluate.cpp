@@ -109,6 +109,7 @@ frame::Document document_of(const operation::EvaluationReport& report, bool for_
     if (for_programs || !table.empty()) document.table(key, title, table);
   };
   add("connects", "Connecting within a quarter of an hour", connects_table(report));
+  add("lengths", "How long sessions last", lengths_table(report));
   add("pools", "Pools, hour by hour, a day ahead", pools_table(report));
   add("resources", "What desktops use, hour by hour, a day ahead", resources_table(report));
   add("applications", "The application that is started next", next_applications_table(report));
@@ -133,9 +134,10 @@ void setup(CLI::App& app, PredictEvaluateOptions& options) {
   app.add_option("--folds", options.folds,
                  "test so many times, on windows one behind the other, and learn anew before each")
       ->check(CLI::Range(1, most_folds));
-  app.add_option(
-         "--task", options.tasks,
-         "only these (repeatable, or with commas): connects, pools, resources, applications, places, cost")
+  app.add_option("--task", options.tasks,
+                 "only these (repeatable, or with commas): connects, lengths, pools, resources, "
+                 "applications, places, "
+                 "cost")
       ->type_name("TASK")
       ->delimiter(',')
       ->allow_extra_args(false);

@@ -71,6 +71,21 @@ frame::Table calibration_table(const operation::EvaluationReport& report) {
   return table;
 }
 
+frame::Table lengths_table(const operation::EvaluationReport& report) {
+  frame::Table table({{"model", "MODEL"},
+                      {"sessions", "SESSIONS"},
+                      {"weighted_loss", "LOSS"},
+                      {"weighted_loss_95", "AT 0.95"},
+                      {"coverage_90", "BELOW 90 %"},
+                      {"coverage_95", "BELOW 95 %"},
+                      {"median_error_minutes", "MEDIAN OFF BY MIN"}});
+  for (const auto& [model, scores] : report.lengths)
+    table.add({model, scores.count, Value::number_of(scores.weighted_loss, 4),
+               Value::number_of(scores.weighted_loss_95, 4), share(scores.coverage_90),
+               share(scores.coverage_95), minutes(60 * scores.absolute_error)});
+  return table;
+}
+
 frame::Table pools_table(const operation::EvaluationReport& report) {
   frame::Table table(behind({{"pool", "POOL"}, {"amount", "OF"}}, amount_columns));
   for (const operation::PoolScores& of : report.pools)

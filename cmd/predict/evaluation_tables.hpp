@@ -13,6 +13,7 @@ namespace deskloom::cmd {
 inline constexpr std::array<double, 3> compared_waits{0.05, 0.1, 0.2};
 
 frame::Table connects_table(const operation::EvaluationReport& report);
+frame::Table lengths_table(const operation::EvaluationReport& report);
 frame::Table calibration_table(const operation::EvaluationReport& report);
 frame::Table pools_table(const operation::EvaluationReport& report);
 frame::Table resources_table(const operation::EvaluationReport& report);

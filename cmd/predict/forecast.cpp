@@ -79,12 +79,16 @@ frame::ExitCode run(const PredictForecastOptions& options, frame::Context& conte
   if (!options.users.empty()) {
     const Telling telling(context, options.anonymize);
     ProfileTable profiles;
+    SessionTable sessions;
     ApplicationTable applications;
     for (const std::string& user : options.users) {
       profiles.add(store, user, telling);
+      sessions.add(store, user, telling);
       applications.add(store, user, telling);
     }
-    document.table("applications", "Next sessions", applications.table(), "no applications are known")
+    document.table("next_sessions", "Next sessions", sessions.table())
+        .table("applications", "What they will probably use", applications.table(),
+               "no applications are known")
         .table("profiles", "Profiles", profiles.table());
   }
   context.print(document);

@@ -6,6 +6,7 @@
 #include "forecast/applications.hpp"
 #include "forecast/forecasts.hpp"
 #include "forecast/resources.hpp"
+#include "operation/applications.hpp"
 #include "predict/time_grid.hpp"
 #include "predict/usage.hpp"
 
@@ -110,6 +111,20 @@ void ProfileTable::add(const forecast::Store& store, const std::string& user, co
     row.push_back(map_value(places, hour_of(places_of, at)));
     table_.add(std::move(row));
   }
+}
+
+SessionTable::SessionTable()
+    : table_({{"user", "USER"},
+              {"begins", "PROBABLY FROM"},
+              {"length_median_ms", "LASTS"},
+              {"length_90_ms", "NINE IN TEN, AT MOST"}}) {}
+
+void SessionTable::add(const forecast::Store& store, const std::string& user, const Telling& telling) {
+  const auto forecast = forecast::forecast_of(store, user);
+  const auto next = operation::next_session(user, forecast, forecast::newest_forecast(store)->origin_s);
+  table_.add({telling.user(user), base::from_seconds(next.begin_s),
+              frame::Value::duration_ms(std::int64_t{forecast.session_median_s} * 1000),
+              frame::Value::duration_ms(std::int64_t{forecast.session_90_s} * 1000)});
 }
 
 ApplicationTable::ApplicationTable()

@@ -44,6 +44,17 @@ class ProfileTable {
   frame::Table table_;
 };
 
+// When users' next sessions most probably begin, and how long those last.
+class SessionTable {
+ public:
+  SessionTable();
+  void add(const forecast::Store& store, const std::string& user, const Telling& telling);
+  const frame::Table& table() const { return table_; }
+
+ private:
+  frame::Table table_;
+};
+
 // The applications of users' next sessions.
 class ApplicationTable {
  public:

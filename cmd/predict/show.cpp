@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "forecast/forecasts.hpp"
 #include "forecast/resources.hpp"
+#include "operation/applications.hpp"
 #include "predict/predict.hpp"
 #include "predict/profile.hpp"
 #include "predict/time_grid.hpp"
@@ -142,7 +143,9 @@ frame::ExitCode run(const PredictShowOptions& options, frame::Context& context) 
   document.field("user", "User", telling.user(options.user))
       .field("made_at", "Made", of->made_at)
       .field("model", "Model", of->model.value_or("habits alone"))
-      .field("session_median_ms", "A session lasts",
+      .field("session_begins", "Next session",
+             base::from_seconds(operation::next_session(options.user, forecast, of->origin_s).begin_s))
+      .field("session_median_ms", "It lasts",
              frame::Value::duration_ms(std::int64_t{forecast.session_median_s} * 1000))
       .field("session_90_ms", "Nine in ten, at most",
              frame::Value::duration_ms(std::int64_t{forecast.session_90_s} * 1000))

@@ -83,6 +83,7 @@ class Evaluation {
     const auto each = [&](EvaluationTask task, void (Evaluation::*work)()) {
       if (request_.asks(task)) attempt(task, [&] { (this->*work)(); });
     };
+    each(EvaluationTask::lengths, &Evaluation::lengths);
     each(EvaluationTask::pools, &Evaluation::pools);
     each(EvaluationTask::resources, &Evaluation::resources);
     each(EvaluationTask::applications, &Evaluation::applications);
@@ -160,6 +161,11 @@ class Evaluation {
     }
     dataset.calendars = calendars_of(source_, names, report_.from, report_.until);
     return dataset;
+  }
+
+  void lengths() {
+    check_sessions();
+    report_.lengths = predict::evaluate_lengths(grid_, users_, folds_, options_.lead_s);
   }
 
   void pools() {

@@ -9,15 +9,17 @@
 #include "predict/connect/evaluation.hpp"
 #include "predict/cost/curve.hpp"
 #include "predict/demand/evaluation.hpp"
+#include "predict/length/evaluation.hpp"
 #include "predict/place/evaluation.hpp"
 #include "predict/scaled_scores.hpp"
 
 // A back-test of every forecast on what is recorded, beside simple ones (SPEC D4, A9).
 namespace deskloom::operation {
 
-enum class EvaluationTask { connects, pools, resources, applications, places, cost };
-inline constexpr domain::Names<EvaluationTask, 6> evaluation_task_names{
+enum class EvaluationTask { connects, lengths, pools, resources, applications, places, cost };
+inline constexpr domain::Names<EvaluationTask, 7> evaluation_task_names{
     {{EvaluationTask::connects, "connects"},
+     {EvaluationTask::lengths, "lengths"},
      {EvaluationTask::pools, "pools"},
      {EvaluationTask::resources, "resources"},
      {EvaluationTask::applications, "applications"},
@@ -65,6 +67,7 @@ struct EvaluationReport {
   std::size_t users = 0;                      // with sessions
   std::int64_t lead_s = 0;                    // who finds no desktop ready waits so long
   std::vector<predict::ModelScores> connects;
+  std::vector<predict::LengthScores> lengths;
   std::vector<PoolScores> pools;
   std::vector<MetricScores> resources;
   predict::ApplicationScores applications;

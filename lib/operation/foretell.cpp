@@ -13,8 +13,10 @@
 #include "operation/pool_demand.hpp"
 #include "operation/resources.hpp"
 #include "operation/user_heads.hpp"
+#include "operation/session_lengths.hpp"
 #include "operation/users_demand.hpp"
 #include "predict/ahead/file.hpp"
+#include "predict/length/file.hpp"
 
 namespace deskloom::operation {
 namespace {
@@ -27,34 +29,11 @@ constexpr std::int64_t slots_per_hour = 4;
 constexpr unsigned most_threads = 8;
 // Of faded connects: about half a year after the last, a user counts as gone.
 constexpr float least_connects = 0.1F;
-constexpr std::uint32_t usual_session_s = 2 * hour_s;
-constexpr std::size_t usual_weight = 3;  // so many sessions of usual length stand for what is not known yet
-
-// How long this user's sessions last; usual: as everybody's, for who has few.
-std::pair<std::uint32_t, std::uint32_t> session_lengths(const std::vector<domain::Session>& sessions,
-                                                        std::uint32_t usual_s) {
-  std::vector<std::uint32_t> lengths(usual_weight, usual_s);
-  for (const domain::Session& session : sessions)
-    lengths.push_back(
-        static_cast<std::uint32_t>(std::min<std::int64_t>(session.end_s - session.begin_s, UINT32_MAX)));
-  std::ranges::sort(lengths);
-  return {lengths[lengths.size() / 2], lengths[lengths.size() * 9 / 10]};
-}
-
-std::uint32_t usual_session(const std::vector<KnownUser>& users) {
-  std::vector<std::int64_t> lengths;
-  for (const KnownUser& user : users)
-    for (const domain::Session& session : user.sessions) lengths.push_back(session.end_s - session.begin_s);
-  if (lengths.empty()) return usual_session_s;
-  const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2);
-  std::ranges::nth_element(lengths, middle);
-  return static_cast<std::uint32_t>(std::min<std::int64_t>(*middle, UINT32_MAX));
-}
 
 class Foretelling {
  public:
   Foretelling(const UsageSource& source, const KnownUsers& known, const predict::ConnectOptions& options,
-              base::Timestamp now)
+              const predict::LengthModel& lengths, base::Timestamp now)
       : known_(known),
         groups_(departments_of(source, known)),
         options_(options),
@@ -72,7 +51,7 @@ class Foretelling {
                    calendars_of(source, names(), base::from_seconds(grid_.time_s(origin_)),
                                 base::from_seconds(grid_.time_s(last_))),
                    origin_),
-        usual_session_s_(usual_session(known.users)) {}
+        lengths_(lengths, grid_, known.users, now) {}
 
   // nullptr: none
   std::vector<forecast::UserForecast> run(const predict::AheadModel* model, NearFuture* near_future,
@@ -103,8 +82,8 @@ class Foretelling {
         std::copy_n(hour.begin(), std::min(hour.size(), ahead.connects.size()), ahead.connects.begin());
       }
       feedback.take(number, grid_, rates, ahead);
-      const auto [median_s, most_s] = session_lengths(sessions, usual_session_s_);
-      forecasts[number] = {std::move(ahead.connects), std::move(ahead.present), median_s, most_s};
+      forecasts[number] = {std::move(ahead.connects), std::move(ahead.present)};
+      lengths_.foretell(known_.users[number], origin_s(), forecasts[number]);
     });
     return forecasts;
   }
@@ -175,7 +154,7 @@ class Foretelling {
   predict::Turnout turnout_;
   predict::Crowd crowd_;
   predict::KnownFuture calendars_;
-  std::uint32_t usual_session_s_;
+  SessionLengths lengths_;
 };
 
 }  // namespace
@@ -191,7 +170,8 @@ ForetellReport foretell(const UsageSource& source, forecast::Store& store, base:
   KnownUsers known =
       known_users(source, store, options, now, network ? PastKept::for_network : PastKept::weeks);
   score_passed(source, store, known, options.lead_s, now);
-  Foretelling foretelling(source, known, options, now);
+  const auto lengths = predict::length_model_in(file).value_or(predict::usual_length_model());
+  Foretelling foretelling(source, known, options, lengths, now);
   ForetellReport report;
   report.of = {now, foretelling.origin_s(), foretelling.slots(), {}};
   if (in_force) report.of.model = in_force->name;

@@ -19,6 +19,8 @@
 #include "operation/users_demand.hpp"
 #include "predict/ahead/file.hpp"
 #include "predict/heads/network_heads.hpp"
+#include "predict/length/file.hpp"
+#include "predict/length/learning.hpp"
 #include "predict/network/forecasts.hpp"
 #include "predict/spread.hpp"
 
@@ -165,6 +167,8 @@ LearnReport learn(const UsageSource& source, forecast::Store& store, base::Times
                                          {"learnt_until", base::to_rfc3339(report.model.learnt_until)},
                                          {"users", std::to_string(report.model.users)},
                                          {"log_loss", fmt::format("{:.6g}", next.log_loss)}});
+  predict::put_length_model(file,
+                            predict::learn_lengths(grid, recorded.users, grid.slots(), connects.lead_s));
   learn_resources(source, recorded.until, file);
   learn_places(source, recorded.until, file);
   learn_applications(source, recorded.until, file);

@@ -86,9 +86,17 @@ TEST_CASE("a model is trained, comes into force, and forecasts follow it") {
   CHECK(after.json["model"] == model);
   CHECK(after.json["profiles"].size() == 96);
   CHECK(after.json["peak_users"] > 5);
+  REQUIRE(after.json["next_sessions"].size() == 1);
+  const auto next = after.json["next_sessions"][0];
+  CHECK(next["user"] == "user0003");
+  CHECK(next["length_median_ms"] > 0);
+  CHECK(next["length_90_ms"] >= next["length_median_ms"]);
   const auto shown = deployment.json({"predict", "show", "user0003"});
   CHECK(shown.json["profile"] == after.json["profiles"]);
-  CHECK_THAT(deployment.run({"predict", "show", "user0003"}).out, Contains("Mon 09:00"));
+  CHECK(shown.json["session_begins"] == next["begins"]);
+  CHECK(shown.json["session_90_ms"] == next["length_90_ms"]);
+  CHECK_THAT(deployment.run({"predict", "show", "user0003"}).out,
+             Contains("Mon 09:00") && Contains("It lasts"));
 
   CHECK(deployment.json({"predict", "promote", "--none"}).json["promoted"] == true);
   CHECK(deployment.json({"predict", "forecast", "--at", monday}).json["model"] == "habits alone");
@@ -175,8 +183,10 @@ TEST_CASE(
     const auto events = deployment.json({"event", "list", "user0000", "--anonymize", "--limit", "500"});
     CHECK(events.out.find("user0000") == std::string::npos);
     CHECK(events.json["events"][0]["user"] == token);
-    CHECK(deployment.json({"predict", "forecast", "--at", monday, "--user", "user0000", "--anonymize"})
-              .json["profiles"] == given.json["profile"]);
+    const auto told =
+        deployment.json({"predict", "forecast", "--at", monday, "--user", "user0000", "--anonymize"});
+    CHECK(told.json["profiles"] == given.json["profile"]);
+    CHECK(told.json["next_sessions"][0]["user"] == token);
     const auto maps = deployment.json({"predict", "map", "--anonymize"});
     CHECK(maps.code == 0);
     CHECK(maps.json["places"][0]["place"] != deployment.json({"predict", "map"}).json["places"][0]["place"]);
@@ -234,6 +244,11 @@ TEST_CASE("every forecast is scored beside simple ones, in folds, and drawn") {
   CHECK(said.json["folds"] == 2);
   CHECK(said.json["not_scored"].empty());
   CHECK(said.json["connects"].size() == 4);  // nobody is new
+  REQUIRE(said.json["lengths"].size() == 5);
+  const auto& alike = said.json["lengths"][4];
+  CHECK(alike["model"] == "sessions alike");
+  CHECK(alike["weighted_loss"] < said.json["lengths"][3]["weighted_loss"]);  // the user's recent ones
+  CHECK(alike["coverage_95"] > 0.85);
   CHECK(said.json["pools"].size() == 2 * 4);
   CHECK(said.json["resources"].size() % 6 == 0);
   CHECK(said.json["applications"].size() == 4);
@@ -253,6 +268,9 @@ TEST_CASE("every forecast is scored beside simple ones, in folds, and drawn") {
   const auto text = deployment.run({"predict", "evaluate", "--test-from", "2026-03-09", "--task", "cost"});
   CHECK_THAT(text.out, Contains("each user's own"));
   CHECK_THAT(text.out, Contains("shared: default"));
+  const auto lengths =
+      deployment.run({"predict", "evaluate", "--test-from", "2026-03-09", "--task", "lengths"});
+  CHECK_THAT(lengths.out, Contains("How long sessions last") && Contains("sessions alike"));
 }
 
 TEST_CASE("what cannot be scored is said, and why") {

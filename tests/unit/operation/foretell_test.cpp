@@ -11,6 +11,7 @@
 #include "history/rollup.hpp"
 #include "operation/habits.hpp"
 #include "operation/learn.hpp"
+#include "predict/length/file.hpp"
 #include "recorded_office.hpp"
 #include "support/catch.hpp"
 
@@ -25,6 +26,11 @@ void check_sane(const forecast::Store& store) {
     for (const auto* series : {&forecast.connects, &forecast.present})
       for (const float probability : *series) CHECK((probability > 0 && probability < 1));
   }
+}
+
+// In part, sessions are taken to end by the clock: who comes later leaves sooner.
+bool lasts_about(const forecast::UserForecast& forecast, std::int64_t seconds) {
+  return std::abs(forecast.session_median_s - seconds) < 300;
 }
 
 }  // namespace
@@ -51,10 +57,30 @@ TEST_CASE("without a model, forecasts follow habits") {
     const auto there = [&](int hour) { return forecast.present[static_cast<std::size_t>((hour - 6) * 4)]; };
     CHECK(there(11) > 0.6F);
     CHECK(there(20) < 0.05F);
-    CHECK(forecast.session_median_s == 4 * hour_s);
+    CHECK(lasts_about(forecast, 4 * hour_s));
   }
   CHECK(report.arrivals > 3);
   CHECK(report.peak_users > 3);
+}
+
+TEST_CASE("how long the next session lasts follows the time of the day at which it begins") {
+  Office office;
+  office.work(6, 0, 40);
+  {
+    history::Recorder recorder(office.history);
+    for (int day = 0; day < 40; ++day) {
+      if (day % 7 > 4) continue;
+      recorder.take(domain::Connection{"user0", day_at(day, 19), true});
+      recorder.take(domain::Connection{"user0", day_at(day, 20), false});
+    }
+    recorder.commit();
+  }
+  foretell(office.source(), office.store, day_at(42, 6));
+  CHECK(lasts_about(forecasts_of(office.store).front(), 4 * hour_s));
+  foretell(office.source(), office.store, day_at(42, 15));
+  CHECK(lasts_about(forecasts_of(office.store).front(), hour_s));
+  for (const auto& forecast : forecasts_of(office.store))
+    CHECK(forecast.session_90_s >= forecast.session_median_s);
 }
 
 TEST_CASE("habits that are counted week by week are those that are counted at once") {
@@ -198,6 +224,7 @@ TEST_CASE("a model is learnt, judged on what it has not seen, and followed when 
   CHECK(report.model.learnt_until < report.tested_until);
   CHECK(forecast::models(office.store).size() == 1);
   CHECK_FALSE(forecast::model_in_force(office.store));
+  CHECK(predict::length_model_in(predict::read_model(report.model.file(office.store))));
   const auto judgement = judge(office.source(), office.store, report.model.name, day_at(84, 0));
   CHECK(judgement.is_better);
   forecast::promote(office.store, {day_at(84, 0), report.model.name, judgement.why});
