@@ -78,11 +78,14 @@ frame::Table lengths_table(const operation::EvaluationReport& report) {
                       {"weighted_loss_95", "AT 0.95"},
                       {"coverage_90", "BELOW 90 %"},
                       {"coverage_95", "BELOW 95 %"},
-                      {"median_error_minutes", "MEDIAN OFF BY MIN"}});
-  for (const auto& [model, scores] : report.lengths)
+                      {"median_error_minutes", "MEDIAN OFF BY"}});
+  for (const auto& [model, scores] : report.lengths) {
+    Value error = minutes(60 * scores.absolute_error);
+    error.text += " min";
     table.add({model, scores.count, Value::number_of(scores.weighted_loss, 4),
                Value::number_of(scores.weighted_loss_95, 4), share(scores.coverage_90),
-               share(scores.coverage_95), minutes(60 * scores.absolute_error)});
+               share(scores.coverage_95), error});
+  }
   return table;
 }
 

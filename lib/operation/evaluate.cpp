@@ -7,6 +7,7 @@
 #include "operation/evaluation_record.hpp"
 #include "operation/pool_choice.hpp"
 #include "operation/resources.hpp"
+#include "operation/session_lengths.hpp"
 #include "predict/cost/idle_time.hpp"
 #include "predict/cost/own_desktop.hpp"
 #include "predict/cost/shared_pool.hpp"
@@ -165,7 +166,8 @@ class Evaluation {
 
   void lengths() {
     check_sessions();
-    report_.lengths = predict::evaluate_lengths(grid_, users_, folds_, options_.lead_s);
+    report_.lengths =
+        predict::evaluate_lengths(grid_, users_, folds_, options_.lead_s, roles_of(source_, users_));
   }
 
   void pools() {

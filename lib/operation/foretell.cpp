@@ -51,7 +51,7 @@ class Foretelling {
                    calendars_of(source, names(), base::from_seconds(grid_.time_s(origin_)),
                                 base::from_seconds(grid_.time_s(last_))),
                    origin_),
-        lengths_(lengths, grid_, known.users, now) {}
+        lengths_(source, lengths, grid_, known.users, now) {}
 
   // nullptr: none
   std::vector<forecast::UserForecast> run(const predict::AheadModel* model, NearFuture* near_future,
@@ -83,7 +83,7 @@ class Foretelling {
       }
       feedback.take(number, grid_, rates, ahead);
       forecasts[number] = {std::move(ahead.connects), std::move(ahead.present)};
-      lengths_.foretell(known_.users[number], origin_s(), forecasts[number]);
+      lengths_.foretell(number, origin_s(), forecasts[number]);
     });
     return forecasts;
   }

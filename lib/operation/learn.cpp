@@ -15,6 +15,7 @@
 #include "operation/places.hpp"
 #include "operation/pool_demand.hpp"
 #include "operation/resources.hpp"
+#include "operation/session_lengths.hpp"
 #include "operation/standing.hpp"
 #include "operation/users_demand.hpp"
 #include "predict/ahead/file.hpp"
@@ -167,8 +168,8 @@ LearnReport learn(const UsageSource& source, forecast::Store& store, base::Times
                                          {"learnt_until", base::to_rfc3339(report.model.learnt_until)},
                                          {"users", std::to_string(report.model.users)},
                                          {"log_loss", fmt::format("{:.6g}", next.log_loss)}});
-  predict::put_length_model(file,
-                            predict::learn_lengths(grid, recorded.users, grid.slots(), connects.lead_s));
+  predict::put_length_model(file, predict::learn_lengths(grid, recorded.users, grid.slots(), connects.lead_s,
+                                                         roles_of(source, recorded.users)));
   learn_resources(source, recorded.until, file);
   learn_places(source, recorded.until, file);
   learn_applications(source, recorded.until, file);

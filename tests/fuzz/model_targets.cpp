@@ -11,6 +11,7 @@
 #include "predict/heads/applications.hpp"
 #include "predict/heads/network_heads.hpp"
 #include "predict/heads/resources.hpp"
+#include "predict/length/file.hpp"
 #include "predict/network/connect_network.hpp"
 #include "predict/place/file.hpp"
 #include "predict/resource/file.hpp"
@@ -168,6 +169,21 @@ std::vector<std::string> place_model_seeds() {
   return {encode_model(file)};
 }
 
+bool run_length_model(Input input) {
+  static const std::vector<EndedSession> past{
+      {0, 4, 32, false}, {86'400, 0, 95, true}, {90'000, 900, 0, true}};
+  return run_file(input, [](const ModelFile& file) {
+    const LengthForecaster forecaster(length_model_in(file).value_or(usual_length_model()));
+    require_within(forecaster.forecast({}, past, {180'000, 40, false}), 1024);
+  });
+}
+
+std::vector<std::string> length_model_seeds() {
+  ModelFile file(ahead_schema);
+  put_length_model(file, usual_length_model());
+  return {encode_model(file)};
+}
+
 bool run_application_model(Input input) {
   return run_file(input, [](const ModelFile& file) {
     const ApplicationModel model = application_model_in(file).value_or(usual_application_model());
@@ -230,6 +246,7 @@ std::vector<FuzzTarget> model_targets() {
   return {{"model", run_model, model_seeds},
           {"pool-model", run_pool_model, pool_model_seeds},
           {"resource-model", run_resource_model, resource_model_seeds},
+          {"length-model", run_length_model, length_model_seeds},
           {"place-model", run_place_model, place_model_seeds},
           {"application-model", run_application_model, application_model_seeds},
           {"network", run_network, network_seeds}};

@@ -14,9 +14,11 @@ namespace {
 constexpr std::size_t usual_sessions = 3;
 constexpr std::int64_t recent_s = length_memory_days * 86'400;
 
-Quantiles everybodys(const LengthTarget& target) { return target.habits.at_any_time().quantiles(); }
+Quantiles everybodys(const LengthTarget& target) { return target.everybody.at_any_time().quantiles(); }
 
-Quantiles everybodys_then(const LengthTarget& target) { return target.habits.at(target.moment).quantiles(); }
+Quantiles everybodys_then(const LengthTarget& target) {
+  return target.everybody.at(target.moment).quantiles();
+}
 
 Quantiles last_of_user(const LengthTarget& target) {
   Quantiles last{};
@@ -43,14 +45,15 @@ constexpr std::array<Rule, 4> rules{{{"everybody's", everybodys},
 class Evaluation {
  public:
   Evaluation(const TimeGrid& grid, const std::vector<UserSessions>& users, const Folds& folds,
-             std::int64_t lead_s)
-      : grid_(grid), users_(users), folds_(folds), lead_s_(lead_s) {}
+             std::int64_t lead_s, std::span<const std::size_t> groups)
+      : grid_(grid), users_(users), folds_(folds), lead_s_(lead_s), groups_(groups) {}
 
   std::vector<LengthScores> run() {
     for (std::size_t fold = 0; fold < folds_.count(); ++fold)
-      learnt_.emplace_back(learn_lengths(grid_, users_, folds_.begin(fold), lead_s_));
-    each_length(grid_, users_, folds_.from(), folds_.until(), lead_s_,
-                [&](const LengthTarget& target) { score(target); });
+      learnt_.emplace_back(learn_lengths(grid_, users_, folds_.begin(fold), lead_s_, groups_));
+    each_length(
+        grid_, users_, folds_.from(), folds_.until(), lead_s_,
+        [&](const LengthTarget& target) { score(target); }, groups_);
     std::vector<LengthScores> all;
     for (std::size_t rule = 0; rule < rules.size(); ++rule)
       all.push_back({rules[rule].name, by_rule_[rule].scores()});
@@ -71,6 +74,7 @@ class Evaluation {
   const std::vector<UserSessions>& users_;
   const Folds& folds_;
   std::int64_t lead_s_;
+  std::span<const std::size_t> groups_;
   std::vector<LengthForecaster> learnt_;  // before each fold
   std::array<QuantileScorer, rules.size()> by_rule_;
   QuantileScorer by_model_;
@@ -88,12 +92,13 @@ bool any_begins(const TimeGrid& grid, const std::vector<UserSessions>& users, st
 }  // namespace
 
 std::vector<LengthScores> evaluate_lengths(const TimeGrid& grid, const std::vector<UserSessions>& users,
-                                           const Folds& folds, std::int64_t lead_s) {
+                                           const Folds& folds, std::int64_t lead_s,
+                                           std::span<const std::size_t> groups) {
   if (!any_begins(grid, users, 0, folds.from()) || !any_begins(grid, users, folds.from(), folds.until())) {
     throw base::Error(base::ErrorKind::usage, "no session begins before the test, or none in it",
                       "let the test begin within what is recorded");
   }
-  return Evaluation(grid, users, folds, lead_s).run();
+  return Evaluation(grid, users, folds, lead_s, groups).run();
 }
 
 }  // namespace deskloom::predict

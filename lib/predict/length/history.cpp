@@ -13,13 +13,14 @@ constexpr int first_free_slot = 5 * slots_per_day;  // of the week
 constexpr int slots_per_time = 2;
 constexpr int times_of_day = slots_per_day / slots_per_time;
 constexpr std::size_t kinds_of_day = 2;
-constexpr double half_life_days = 21;
+constexpr float half_life_days = 21;
 // Weights of the times of day around one.
 constexpr std::array<float, 3> kernel{0.3F, 1, 0.3F};
 constexpr float other_kind_of_day = 0.05F;
 // What stands for what is not known yet weighs as so many sessions.
-constexpr float any_time_sessions = 3, usual_sessions = 3;
+constexpr float any_time_sessions = 3, wider_sessions = 10, usual_sessions = 3;
 constexpr std::array<float, 5> usual_hours{0.25F, 1, 2, 4, 8};
+constexpr std::size_t most_groups = 64;  // each takes 400 kB
 
 std::size_t index_of(bool is_free_day, int time) {
   return (is_free_day ? std::size_t{times_of_day} : 0) + static_cast<std::size_t>(time);
@@ -81,11 +82,11 @@ void LengthHabits::fade() {
 }
 
 float LengthHabits::faded(std::int64_t age_s) {
-  const double days = static_cast<double>(std::max<std::int64_t>(age_s, 0)) / day_s;
-  return static_cast<float>(std::exp2(-days / half_life_days));
+  const float days = static_cast<float>(std::max<std::int64_t>(age_s, 0)) / day_s;
+  return std::exp2(-days / half_life_days);
 }
 
-void LengthHabits::settle() {
+void LengthHabits::settle(const LengthHabits* wider) {
   LengthHistogram any_time = usual_lengths();
   for (const LengthHistogram& lengths : added_) any_time.add(lengths, 1);
   any_time.scale(1 / any_time.weight());
@@ -93,9 +94,10 @@ void LengthHabits::settle() {
   constexpr int half = kernel.size() / 2;
   for (const bool is_free_day : {false, true}) {
     for (int time = 0; time < times_of_day; ++time) {
-      LengthHistogram& lengths = settled_[index_of(is_free_day, time)];
-      lengths = any_time;
-      lengths.scale(any_time_sessions);
+      const std::size_t index = index_of(is_free_day, time);
+      LengthHistogram& lengths = settled_[index];
+      lengths = wider == nullptr ? any_time : wider->settled_[index];
+      lengths.scale(wider == nullptr ? any_time_sessions : wider_sessions);
       for (int apart = -half; apart <= half; ++apart) {
         const int near = (time + apart + times_of_day) % times_of_day;
         const float weight = kernel[static_cast<std::size_t>(apart + half)];
@@ -109,6 +111,24 @@ void LengthHabits::settle() {
 
 const LengthHistogram& LengthHabits::at(const LengthMoment& moment) const {
   return settled_[index_of(moment.is_free_day, moment.slot_of_day() / slots_per_time)];
+}
+
+// One group is everybody.
+GroupLengths::GroupLengths(std::size_t groups) : groups_(groups > 1 ? std::min(groups, most_groups) : 0) {}
+
+void GroupLengths::add(std::size_t group, const EndedSession& session, float weight) {
+  everybody_.add(session, weight);
+  if (group < groups_.size()) groups_[group].add(session, weight);
+}
+
+void GroupLengths::fade() {
+  everybody_.fade();
+  for (LengthHabits& group : groups_) group.fade();
+}
+
+void GroupLengths::settle() {
+  everybody_.settle();
+  for (LengthHabits& group : groups_) group.settle(&everybody_);
 }
 
 }  // namespace deskloom::predict

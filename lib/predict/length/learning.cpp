@@ -40,12 +40,13 @@ double loss_of(const Quantiles& forecast, float hours) {
 class Learning {
  public:
   Learning(const TimeGrid& grid, const std::vector<UserSessions>& users, std::int64_t until,
-           std::int64_t lead_s)
+           std::int64_t lead_s, std::span<const std::size_t> groups)
       : grid_(grid),
         users_(users),
         from_(std::max(settling, until - span_slots)),
         until_(until),
-        lead_s_(lead_s) {}
+        lead_s_(lead_s),
+        groups_(groups) {}
 
   LengthModel learn() {
     LengthModel model = usual_length_model();
@@ -62,9 +63,12 @@ class Learning {
   template <typename Visit>
   void each_target(const Visit& visit) const {
     const std::int64_t until_s = grid_.time_s(until_);
-    each_length(grid_, users_, from_, until_, lead_s_, [&](const LengthTarget& target) {
-      if (users_[target.user].sessions[target.session].end_s <= until_s) visit(target);
-    });
+    each_length(
+        grid_, users_, from_, until_, lead_s_,
+        [&](const LengthTarget& target) {
+          if (users_[target.user].sessions[target.session].end_s <= until_s) visit(target);
+        },
+        groups_);
   }
 
   std::size_t count() const {
@@ -94,14 +98,15 @@ class Learning {
   const TimeGrid& grid_;
   const std::vector<UserSessions>& users_;
   std::int64_t from_, until_, lead_s_;
+  std::span<const std::size_t> groups_;
   double share_ = 1;
 };
 
 }  // namespace
 
 LengthModel learn_lengths(const TimeGrid& grid, const std::vector<UserSessions>& users, std::int64_t until,
-                          std::int64_t lead_s) {
-  return Learning(grid, users, until, lead_s).learn();
+                          std::int64_t lead_s, std::span<const std::size_t> groups) {
+  return Learning(grid, users, until, lead_s, groups).learn();
 }
 
 }  // namespace deskloom::predict

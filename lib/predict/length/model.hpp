@@ -8,7 +8,7 @@
 
 // How long a session lasts (SPEC D5): a user's own past sessions, each weighed by how alike it is (Nadaraya:
 // On estimating regression, Theory of Probability 1964; as quantiles: Meinshausen: Quantile regression
-// forests, JMLR 2006), and everybody's at that time of day, of whom little is known.
+// forests, JMLR 2006), and as much of others of their role at that time of day as little is known of them.
 namespace deskloom::predict {
 
 // What is learnt: few numbers, the same for all users.
@@ -16,7 +16,7 @@ struct LengthModel {
   float hours_apart = 1.5F;        // between times of day, at which a session tells half as much
   float half_life_weeks = 3;       // after which it tells half as much
   float other_kind_of_day = 0.1F;  // what one of a work day tells of a free one, and the other way round
-  float others_sessions = 4;       // of the user's own: everybody's lengths weigh as much
+  float others_sessions = 4;       // of the user's own: others' lengths weigh as much
   float by_the_clock = 0.5F;       // 1: sessions end at the same time of day, 0: they last equally long
 };
 

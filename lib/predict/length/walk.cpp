@@ -1,19 +1,33 @@
 #include "predict/length/walk.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 namespace deskloom::predict {
 namespace {
 
+// What had ended longer before would be as good as faded: it is not counted for everybody.
+constexpr std::int64_t settling_slots = 16 * slots_per_week;
+
 class Walk {
  public:
-  Walk(const TimeGrid& grid, const std::vector<UserSessions>& users, std::int64_t lead_s)
-      : grid_(grid), users_(users), lead_s_(lead_s), pasts_(users.size()) {}
+  Walk(const TimeGrid& grid, const std::vector<UserSessions>& users, std::int64_t lead_s,
+       std::span<const std::size_t> groups)
+      : grid_(grid),
+        users_(users),
+        lead_s_(lead_s),
+        groups_(groups),
+        habits_(groups.empty() ? 1 : std::ranges::max(groups) + 1),
+        pasts_(users.size()) {}
 
   void walk(std::int64_t from, std::int64_t until,
             const std::function<void(const LengthTarget& target)>& visit) {
-    for (std::int64_t day = 0; day < until; day += slots_per_day) {
+    const std::int64_t first =
+        std::max<std::int64_t>(from - settling_slots, 0) / slots_per_day * slots_per_day;
+    for (std::size_t user = 0; user < users_.size(); ++user) {
+      see(user, grid_.time_s(first) - lead_s_);
+      pasts_[user].added = pasts_[user].ended.size();
+    }
+    for (std::int64_t day = first; day < until; day += slots_per_day) {
       const std::int64_t end = std::min(day + slots_per_day, until);
       remember(day);
       if (end <= from) continue;
@@ -40,7 +54,8 @@ class Walk {
     for (std::size_t user = 0; user < users_.size(); ++user) {
       see(user, grid_.time_s(day) - lead_s_);
       Past& past = pasts_[user];
-      for (; past.added < past.ended.size(); ++past.added) habits_.add(past.ended[past.added]);
+      for (; past.added < past.ended.size(); ++past.added)
+        habits_.add(group_of(user), past.ended[past.added]);
     }
   }
 
@@ -69,13 +84,17 @@ class Walk {
   void foretell(const Begin& begin, const std::function<void(const LengthTarget& target)>& visit) {
     see(begin.user, grid_.time_s(begin.slot) - lead_s_);
     visit({begin.user, begin.session, begin.slot, length_moment(grid_, begin.slot), pasts_[begin.user].ended,
-           habits_, hours_of(users_[begin.user].sessions[begin.session])});
+           habits_.of(group_of(begin.user)), habits_.everybody(),
+           hours_of(users_[begin.user].sessions[begin.session])});
   }
+
+  std::size_t group_of(std::size_t user) const { return groups_.empty() ? 0 : groups_[user]; }
 
   const TimeGrid& grid_;
   const std::vector<UserSessions>& users_;
   std::int64_t lead_s_;
-  LengthHabits habits_;
+  std::span<const std::size_t> groups_;
+  GroupLengths habits_;
   std::vector<Past> pasts_;  // of each user
   std::vector<Begin> begins_;
 };
@@ -84,8 +103,9 @@ class Walk {
 
 void each_length(const TimeGrid& grid, const std::vector<UserSessions>& users, std::int64_t from,
                  std::int64_t until, std::int64_t lead_s,
-                 const std::function<void(const LengthTarget& target)>& visit) {
-  Walk(grid, users, lead_s).walk(from, std::min(until, grid.slots()), visit);
+                 const std::function<void(const LengthTarget& target)>& visit,
+                 std::span<const std::size_t> groups) {
+  Walk(grid, users, lead_s, groups).walk(from, std::min(until, grid.slots()), visit);
 }
 
 }  // namespace deskloom::predict

@@ -65,6 +65,22 @@ TEST_CASE("what is learnt loses less than a user's own quantiles, and covers wha
   CHECK_THAT(learnt.coverage_95, Catch::Matchers::WithinAbs(0.95, 0.035));
 }
 
+TEST_CASE("where roles differ, knowing them is worth something, above all of newcomers") {
+  const auto grid = weeks_from_january(10);
+  auto users = varied_office(40, 10);
+  std::vector<std::size_t> roles;
+  for (std::size_t user = 0; user < users.size(); ++user) {
+    roles.push_back(user % 2);
+    if (user < 20) continue;  // the others come in the weeks of the test
+    std::erase_if(users[user].sessions, [&](const domain::Session& session) {
+      return session.begin_s < grid.time_s(8 * slots_per_week);
+    });
+  }
+  const Folds folds(8 * slots_per_week, 10 * slots_per_week);
+  const double with_roles = evaluate_lengths(grid, users, folds, lead_s, roles).back().scores.weighted_loss;
+  CHECK(with_roles < 0.9 * evaluate_lengths(grid, users, folds, lead_s).back().scores.weighted_loss);
+}
+
 TEST_CASE("nothing is learnt from what comes later, and nothing from too little") {
   const auto grid = weeks_from_january(12);
   auto users = office(12, 12);

@@ -113,6 +113,32 @@ TEST_CASE("a newcomer gets everybody's lengths at that time of day, and then mor
   CHECK(median() == 8);
 }
 
+TEST_CASE("who is new gets the lengths of their role, of which little is known as of everybody") {
+  const auto grid = weeks_from_january(6);
+  const LengthMoment morning = moment_at(grid, 28, 8);
+  GroupLengths lengths(3);
+  const auto add = [&](std::size_t group, float hours, int sessions) {
+    for (int i = 0; i < sessions; ++i)
+      lengths.add(group, {morning.begin_s - 86'400 * (1 + i % 5), hours,
+                          static_cast<std::int16_t>(morning.slot_of_day()), false});
+  };
+  add(0, 8, 400);
+  add(1, 2, 100);
+  add(2, 2, 1);
+  lengths.settle();
+  const auto median = [&](std::size_t group) {
+    return usual_forecast(lengths.of(group), {}, morning)[median_level];
+  };
+  CHECK(median(0) == 8);
+  CHECK(median(1) == 2);
+  CHECK(median(2) == 8);
+  CHECK(median(1000) == 8);
+  CHECK(lengths.everybody().at(morning).quantiles()[median_level] == 8);
+  for (int day = 0; day < 400; ++day) lengths.fade();
+  lengths.settle();
+  CHECK(median(1) < 8);  // long forgotten: usual lengths
+}
+
 TEST_CASE("no forecast of a length changes when all that came after it is deleted") {
   const auto grid = weeks_from_january(6);
   const auto users = office(8, 6);
