@@ -115,7 +115,7 @@ int train(const Options& options) {
   auto model = predict::train_connects(data.sessions, grid.slots(), options.training,
                                        options.is_quiet ? silent : Reporter());
   predict::train_heads(
-      data.sessions, data.zone, data.record, options.training.seed, model,
+      data.sessions, data.zone, data.record, options.training.connects.lead_s, options.training.seed, model,
       [&](const std::string& name, const predict::HeadScore& score) {
         if (!options.is_quiet) report_head(name, score);
       },

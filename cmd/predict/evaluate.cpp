@@ -141,8 +141,9 @@ void setup(CLI::App& app, PredictEvaluateOptions& options) {
       ->type_name("TASK")
       ->delimiter(',')
       ->allow_extra_args(false);
-  app.add_option("--network", options.network,
-                 "score this network, too, with its heads: a trained model, or a file that deskloom-predict made")
+  app.add_option(
+         "--network", options.network,
+         "score this network, too, with its heads: a trained model, or a file that deskloom-predict made")
       ->type_name("FILE");
   app.add_option("--forecasts", options.forecasts,
                  "write what the network, or else the regression, foretold: entity,ts,p")

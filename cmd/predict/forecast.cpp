@@ -78,7 +78,7 @@ frame::ExitCode run(const PredictForecastOptions& options, frame::Context& conte
   document.table("pools", "Pools", context.json() ? all_hours(pools) : busiest_hours(pools), "no pools");
   if (!options.users.empty()) {
     const Telling telling(context, options.anonymize);
-    ProfileTable profiles;
+    ProfileTable profiles(std::chrono::minutes(context.policy().forecast.step_minutes));
     SessionTable sessions;
     ApplicationTable applications;
     for (const std::string& user : options.users) {

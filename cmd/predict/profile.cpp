@@ -90,7 +90,7 @@ ApplicationShares Telling::applications(const forecast::Store& store, const std:
   return shares;
 }
 
-ProfileTable::ProfileTable() : table_(profile_columns()) {}
+ProfileTable::ProfileTable(std::chrono::minutes step) : step_(step), table_(profile_columns()) {}
 
 void ProfileTable::add(const forecast::Store& store, const std::string& user, const Telling& telling) {
   const auto forecast = forecast::forecast_of(store, user);
@@ -102,11 +102,16 @@ void ProfileTable::add(const forecast::Store& store, const std::string& user, co
   const auto hour_of = [](const std::optional<forecast::HourlyOf>& hourly, std::int64_t at) {
     return hourly ? at / hour_s - hourly->hour : -1;
   };
-  for (std::size_t slot = 0; slot < forecast.connects.size(); ++slot) {
-    const std::int64_t at = of->origin_s + static_cast<std::int64_t>(slot) * predict::slot_s;
+  const auto begin_s = [&](std::size_t slot) {
+    return of->origin_s + static_cast<std::int64_t>(slot) * predict::slot_s;
+  };
+  for (std::size_t slot = 0, next = 0; slot < forecast.connects.size(); slot = next) {
+    const std::int64_t at = begin_s(slot);
+    while (next < forecast.connects.size() && begin_s(next) / step_.count() == at / step_.count()) ++next;
+    const auto step = forecast::step_of(forecast, slot, next);
     std::vector<frame::Value> row{telling.user(user), base::from_seconds(at),
-                                  frame::Value::number_of(forecast.connects[slot], 4),
-                                  frame::Value::number_of(forecast.present[slot], 4)};
+                                  frame::Value::number_of(step.connects, 4),
+                                  frame::Value::number_of(step.present, 4)};
     add_bands(row, resources, hour_of(resources_of, at));
     row.push_back(map_value(places, hour_of(places_of, at)));
     table_.add(std::move(row));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <set>
 #include <string>
@@ -33,14 +34,16 @@ class Telling {
   std::optional<operation::Anonymizer> anonymizer_;
 };
 
-// What is foretold of users, as the resource demand profile of SPEC D5: a row for each user and slot.
+// What is foretold of users, as the resource demand profile of SPEC D5: a row for each user and step.
 class ProfileTable {
  public:
-  ProfileTable();
+  // Steps begin at whole multiples of their length, in UTC: the first one may be shorter.
+  explicit ProfileTable(std::chrono::minutes step);
   void add(const forecast::Store& store, const std::string& user, const Telling& telling);
   const frame::Table& table() const { return table_; }
 
  private:
+  std::chrono::seconds step_;
   frame::Table table_;
 };
 

@@ -74,20 +74,18 @@ frame::Table curve(const forecast::ForecastOf& of, const forecast::UserForecast&
                       {"present", "THERE"},
                       {"place", where.map ? "PLACE" : ""},
                       {"curve", " "}});
-  for (std::size_t slot = 0; slot < forecast.connects.size();) {
-    const std::int64_t at = of.origin_s + static_cast<std::int64_t>(slot) * predict::slot_s;
-    const auto begin_of = base::from_seconds(at);
-    const auto local = zone.local(begin_of);
-    float stays_away = 1, there = 0;
-    const auto hour = std::chrono::floor<std::chrono::hours>(local);
-    for (; slot < forecast.connects.size(); ++slot) {
-      const std::int64_t begin = of.origin_s + static_cast<std::int64_t>(slot) * predict::slot_s;
-      if (std::chrono::floor<std::chrono::hours>(zone.local(base::from_seconds(begin))) != hour) break;
-      stays_away *= 1 - forecast.connects[slot];
-      there = std::max(there, forecast.present[slot]);
-    }
-    table.add({hour_text(zone, begin_of), percent(1 - stays_away), percent(there),
-               place_at(where.map, where.first_hour, at / hour_s), bar(there)});
+  const auto begin_of = [&](std::size_t slot) {
+    return base::from_seconds(of.origin_s + static_cast<std::int64_t>(slot) * predict::slot_s);
+  };
+  const auto hour_of = [&](std::size_t slot) {
+    return std::chrono::floor<std::chrono::hours>(zone.local(begin_of(slot)));
+  };
+  for (std::size_t slot = 0, next = 0; slot < forecast.connects.size(); slot = next) {
+    while (next < forecast.connects.size() && hour_of(next) == hour_of(slot)) ++next;
+    const auto step = forecast::step_of(forecast, slot, next);
+    table.add({hour_text(zone, begin_of(slot)), percent(step.connects), percent(step.present),
+               place_at(where.map, where.first_hour, base::to_seconds(begin_of(slot)) / hour_s),
+               bar(step.present)});
   }
   return table;
 }
@@ -151,7 +149,7 @@ frame::ExitCode run(const PredictShowOptions& options, frame::Context& context) 
              frame::Value::duration_ms(std::int64_t{forecast.session_90_s} * 1000))
       .field("location_consent", "Places", consent(telling.agrees(options.user), places.has_value()));
   if (context.json()) {
-    ProfileTable profile;
+    ProfileTable profile(std::chrono::minutes(context.policy().forecast.step_minutes));
     ApplicationTable applications;
     applications.add(store, options.user, telling);
     profile.add(store, options.user, telling);

@@ -1,5 +1,7 @@
 #include "forecast/forecasts.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "forecast/packing.hpp"
 
@@ -9,6 +11,17 @@ namespace {
 constexpr std::uint8_t layout = 1;
 
 }  // namespace
+
+ForecastStep step_of(const UserForecast& forecast, std::size_t first, std::size_t last) {
+  float stays_away = 1;
+  ForecastStep step;
+  for (std::size_t slot = first; slot < last; ++slot) {
+    stays_away *= 1 - forecast.connects[slot];
+    step.present = std::max(step.present, forecast.present[slot]);
+  }
+  step.connects = 1 - stays_away;
+  return step;
+}
 
 std::string pack_forecast(const UserForecast& forecast) {
   Packer packer;

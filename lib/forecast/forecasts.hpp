@@ -20,6 +20,12 @@ struct UserForecast {
   std::uint32_t session_median_s = 0, session_90_s = 0;
 };
 
+// Slots [first, last) as one: that a session begins in one of them, and that the user is there at some time.
+struct ForecastStep {
+  float connects = 0, present = 0;
+};
+ForecastStep step_of(const UserForecast& forecast, std::size_t first, std::size_t last);
+
 // Of all users together.
 struct ForecastOf {
   base::Timestamp made_at;

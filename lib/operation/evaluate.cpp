@@ -167,7 +167,8 @@ class Evaluation {
   void lengths() {
     check_sessions();
     report_.lengths =
-        predict::evaluate_lengths(grid_, users_, folds_, options_.lead_s, roles_of(source_, users_));
+        predict::evaluate_lengths(grid_, users_, folds_, options_.lead_s, roles_of(source_, users_),
+                                  heads_ ? heads_->at(heads_->heads().length) : predict::HeadAt());
   }
 
   void pools() {

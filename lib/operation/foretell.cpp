@@ -12,8 +12,8 @@
 #include "operation/places.hpp"
 #include "operation/pool_demand.hpp"
 #include "operation/resources.hpp"
-#include "operation/user_heads.hpp"
 #include "operation/session_lengths.hpp"
+#include "operation/user_heads.hpp"
 #include "operation/users_demand.hpp"
 #include "predict/ahead/file.hpp"
 #include "predict/length/file.hpp"
@@ -83,7 +83,8 @@ class Foretelling {
       }
       feedback.take(number, grid_, rates, ahead);
       forecasts[number] = {std::move(ahead.connects), std::move(ahead.present)};
-      lengths_.foretell(number, origin_s(), forecasts[number]);
+      lengths_.foretell(number, origin_s(), near ? near_future->length(number) : std::nullopt,
+                        forecasts[number]);
     });
     return forecasts;
   }
@@ -177,7 +178,7 @@ ForetellReport foretell(const UsageSource& source, forecast::Store& store, base:
   if (in_force) report.of.model = in_force->name;
   std::optional<NearFuture> near;
   if (network) {
-    near.emplace(store, source, in_force->name, predict::ConnectNetwork(*network), known.users);
+    near.emplace(store, source, in_force->name, *network, known.users);
   }
   ForecastFeedback feedback(source, store, known, report.of);
   auto forecasts = foretelling.run(model ? &*model : nullptr, near ? &*near : nullptr, feedback);
@@ -205,7 +206,7 @@ ForetellReport foretell(const UsageSource& source, forecast::Store& store, base:
   UserHeads heads;
   if (near) {
     near->keep(store);
-    heads = UserHeads(source, *network, near->network(), near->take_states());
+    heads = UserHeads(source, near->network(), near->heads(), near->take_states());
   }
   const auto pools = foretell_pools(source, known.pools, users_demand, file);
   forecast::put_pool_forecasts(store, pools);

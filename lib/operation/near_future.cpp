@@ -7,9 +7,10 @@ predict::Past past_of(const KnownUser& user) {
 }
 
 NearFuture::NearFuture(const forecast::Store& store, const UsageSource& source, std::string model,
-                       predict::ConnectNetwork network, const std::vector<KnownUser>& users)
+                       const predict::ModelFile& file, const std::vector<KnownUser>& users)
     : model_(std::move(model)),
-      network_(std::move(network)),
+      network_(file),
+      heads_(file, network_),
       source_(source),
       users_(users),
       known_(users.size()) {
@@ -37,6 +38,13 @@ const std::vector<float>& NearFuture::state(std::size_t user, const predict::Tim
 
 std::vector<float> NearFuture::who(std::size_t user) const {
   return network_.who(users_[user].user, source_.person(users_[user].user));
+}
+
+std::optional<predict::HeadOfUser> NearFuture::length(std::size_t user) const {
+  if (!heads_.length) return {};
+  const std::string& name = users_[user].user;
+  const auto knowledge = network_.knowledge(name, source_.person(name), known_[user].state.values);
+  return predict::HeadOfUser{*heads_.length, heads_.length->context(knowledge)};
 }
 
 void NearFuture::keep(forecast::Store& store) const {

@@ -7,6 +7,7 @@
 
 #include "forecast/network_states.hpp"
 #include "operation/habits.hpp"
+#include "predict/heads/network_heads.hpp"
 #include "predict/network/near_outlook.hpp"
 
 namespace deskloom::operation {
@@ -16,14 +17,19 @@ namespace deskloom::operation {
 class NearFuture {
  public:
   // users: everybody who will be asked about, by their numbers.
+  // file: the network's.
   NearFuture(const forecast::Store& store, const UsageSource& source, std::string model,
-             predict::ConnectNetwork network, const std::vector<KnownUser>& users);
+             const predict::ModelFile& file, const std::vector<KnownUser>& users);
 
   const predict::ConnectNetwork& network() const { return network_; }
+  const predict::NetworkHeads& heads() const { return heads_; }
   // The user's state at origin; of several users at a time.
   const std::vector<float>& state(std::size_t user, const predict::TimeGrid& grid, std::int64_t origin,
                                   std::int64_t lead_s);
   std::vector<float> who(std::size_t user) const;
+
+  // The head for a user's next session, once the state was asked for; nullopt: there is none.
+  std::optional<predict::HeadOfUser> length(std::size_t user) const;
 
   // What is new of the states.
   void keep(forecast::Store& store) const;
@@ -38,6 +44,7 @@ class NearFuture {
 
   std::string model_;
   predict::ConnectNetwork network_;
+  predict::NetworkHeads heads_;
   const UsageSource& source_;
   const std::vector<KnownUser>& users_;
   std::vector<Known> known_;

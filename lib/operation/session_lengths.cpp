@@ -5,6 +5,7 @@
 
 #include "operation/applications.hpp"
 #include "predict/connect/samples.hpp"
+#include "predict/heads/lengths.hpp"
 #include "predict/network/sampler.hpp"
 
 namespace deskloom::operation {
@@ -60,12 +61,15 @@ void SessionLengths::add_sessions() {
 }
 
 void SessionLengths::foretell(std::size_t number, std::int64_t origin_s,
+                              const std::optional<predict::HeadOfUser>& head,
                               forecast::UserForecast& forecast) const {
   const KnownUser& user = users_[number];
   const std::int64_t begin_s = next_session(user.user, forecast, origin_s).begin_s;
-  const predict::Quantiles hours =
-      forecaster_.forecast(habits_.of(roles_[number]), predict::ended_sessions(grid_, user.sessions, now_s_),
-                           predict::length_moment(grid_, grid_.slot_of(begin_s)));
+  const auto past = predict::ended_sessions(grid_, user.sessions, now_s_);
+  const auto moment = predict::length_moment(grid_, grid_.slot_of(begin_s));
+  const predict::LengthHabits& habits = habits_.of(roles_[number]);
+  const predict::Quantiles hours = head ? predict::forecast_length(forecaster_, habits, past, moment, *head)
+                                        : forecaster_.forecast(habits, past, moment);
   forecast.session_median_s = seconds_of(hours[predict::median_level]);
   forecast.session_90_s = seconds_of(hours[level_90]);
 }

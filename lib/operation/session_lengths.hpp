@@ -4,6 +4,7 @@
 
 #include "forecast/forecasts.hpp"
 #include "operation/habits.hpp"
+#include "predict/heads/head.hpp"
 #include "predict/length/model.hpp"
 
 namespace deskloom::operation {
@@ -21,8 +22,9 @@ class SessionLengths {
                  const std::vector<KnownUser>& users, base::Timestamp now);
 
   // Fills in the length of a user's next session: the one that most probably begins. origin_s: where the
-  // forecast's first slot begins.
-  void foretell(std::size_t number, std::int64_t origin_s, forecast::UserForecast& forecast) const;
+  // forecast's first slot begins. head: nullopt: there is none.
+  void foretell(std::size_t number, std::int64_t origin_s, const std::optional<predict::HeadOfUser>& head,
+                forecast::UserForecast& forecast) const;
 
  private:
   void add_sessions();

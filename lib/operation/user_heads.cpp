@@ -2,9 +2,9 @@
 
 namespace deskloom::operation {
 
-UserHeads::UserHeads(const UsageSource& source, const predict::ModelFile& file,
-                     const predict::ConnectNetwork& network, std::vector<forecast::NetworkState> states)
-    : source_(&source), network_(&network), heads_(file, network) {
+UserHeads::UserHeads(const UsageSource& source, const predict::ConnectNetwork& network,
+                     const predict::NetworkHeads& heads, std::vector<forecast::NetworkState> states)
+    : source_(&source), network_(&network), heads_(&heads) {
   for (forecast::NetworkState& state : states)
     states_.emplace(std::move(state.user), std::move(state.values));
 }

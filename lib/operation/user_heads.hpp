@@ -16,16 +16,20 @@ class UserHeads {
  public:
   // There are none.
   UserHeads() = default;
-  // file: the network's (predict::network_in). network, source: must outlive it. states: after each user's
-  // last session; of others, who they are is known at most.
-  UserHeads(const UsageSource& source, const predict::ModelFile& file, const predict::ConnectNetwork& network,
-            std::vector<forecast::NetworkState> states);
+  // All but the states must outlive it. states: after each user's last session; of others, who they are is
+  // known at most.
+  UserHeads(const UsageSource& source, const predict::ConnectNetwork& network,
+            const predict::NetworkHeads& heads, std::vector<forecast::NetworkState> states);
 
   // nullopt: what is to be corrected stays as it is.
-  std::optional<predict::HeadOfUser> places(const std::string& user) const { return of(heads_.places, user); }
-  std::optional<predict::HeadOfUser> use(const std::string& user) const { return of(heads_.use, user); }
+  std::optional<predict::HeadOfUser> places(const std::string& user) const {
+    return heads_ == nullptr ? std::nullopt : of(heads_->places, user);
+  }
+  std::optional<predict::HeadOfUser> use(const std::string& user) const {
+    return heads_ == nullptr ? std::nullopt : of(heads_->use, user);
+  }
   std::optional<predict::HeadOfUser> resources(std::size_t metric, const std::string& user) const {
-    return of(heads_.resources[metric], user);
+    return heads_ == nullptr ? std::nullopt : of(heads_->resources[metric], user);
   }
 
  private:
@@ -35,7 +39,7 @@ class UserHeads {
   const UsageSource* source_ = nullptr;
   const predict::ConnectNetwork* network_ = nullptr;
   std::unordered_map<std::string, std::vector<float>> states_;
-  predict::NetworkHeads heads_;
+  const predict::NetworkHeads* heads_ = nullptr;
 };
 
 }  // namespace deskloom::operation

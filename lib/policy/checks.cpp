@@ -1,6 +1,7 @@
 #include "policy/checks.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
 
@@ -45,6 +46,14 @@ void check_store(const Storage& store, const Origins& origins) {
                  "set 'key_file' or 'key_command'");
 }
 
+// Steps are made of whole quarters of an hour, and make up whole hours.
+void check_forecast(const Forecast& forecast, const Origins& origins) {
+  constexpr std::array steps{15, 30, 60};
+  if (std::ranges::find(steps, forecast.step_minutes) != steps.end()) return;
+  throw error_at(origins.at("forecast.step_minutes"),
+                 "[forecast] has step_minutes " + std::to_string(forecast.step_minutes), "use 15, 30 or 60");
+}
+
 void check_mode(const Mode& mode, const Policy& policy, const Origins& origins) {
   std::vector<std::string> known;
   for (const Application& application : policy.applications) known.push_back(application.name);
@@ -67,6 +76,7 @@ void check(const Policy& policy, const Origins& origins) {
     check_below_max(pool, "size", pool.size, origins);
   }
   check_store(policy.store, origins);
+  check_forecast(policy.forecast, origins);
   for (const auto& [name, mode] : policy.modes) check_mode(mode, policy, origins);
   for (const auto& application : policy.applications) {
     if (application.executable.empty())

@@ -130,6 +130,8 @@ const Keys<History>& history_keys() {
 const Keys<Forecast>& forecast_keys() {
   static const Keys<Forecast> keys{
       integer("horizon_hours", &Forecast::horizon_hours, 1, 168, "How far ahead 'predict forecast' looks."),
+      integer("step_minutes", &Forecast::step_minutes, 15, 60,
+              "Steps of the demand profiles that are given out: 15, 30 or 60 minutes."),
       integer("margin_percent", &Forecast::margin_percent, 0, 50,
               "'predict promote' takes a model that loses at least so much less than the one in force."),
       integer("drift_percent", &Forecast::drift_percent, 1, 1000,

@@ -72,6 +72,7 @@ struct History {
 // How the use of desktops is foretold (SPEC D).
 struct Forecast {
   int horizon_hours = 24;  // how far ahead
+  int step_minutes = 15;   // of the demand profiles that are given out: 15, 30 or 60
   int margin_percent = 1;  // a model comes into force when it loses so much less than the other
   int drift_percent = 10;  // models are trained anew when forecasts lose so much more than promised
   int minimum_group = 5;   // of users, for a map of their places to be published (SPEC D3)

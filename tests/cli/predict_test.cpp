@@ -61,6 +61,18 @@ const std::string monday = "2026-04-27T04:00:00Z";  // 6:00 in Warsaw, after the
 
 }  // namespace
 
+TEST_CASE("profiles have the steps that policy names") {
+  const Deployment deployment("[forecast]\nstep_minutes = 60\n");
+  import_trace(deployment);
+  const auto foretold = deployment.json({"predict", "forecast", "--at", monday, "--user", "user0003"});
+  INFO(foretold.err);
+  REQUIRE(foretold.code == 0);
+  CHECK(foretold.json["slots"] == 96);
+  CHECK(foretold.json["profiles"].size() <= 25);
+  CHECK(foretold.json["profiles"].size() >= 24);
+  CHECK_THAT(foretold.json["profiles"][1]["timestamp"].get<std::string>(), Contains(":00:00"));
+}
+
 TEST_CASE("a model is trained, comes into force, and forecasts follow it") {
   const Deployment deployment;
   import_trace(deployment);

@@ -4,6 +4,7 @@
 
 #include "domain/usage.hpp"
 #include "predict/heads/applications.hpp"
+#include "predict/heads/lengths.hpp"
 #include "predict/heads/places.hpp"
 #include "predict/heads/resources.hpp"
 
@@ -28,6 +29,7 @@ void put_small_heads(ModelFile& network) {
     network.tensors[name + ".strength"] = {{1}, {1}};
     if (kind == HeadKind::quantiles) fill(".offsets", {quantile_moves});
   };
+  put(length_head, HeadKind::quantiles, length_head_inputs);
   put(place_head, HeadKind::choice, place_head_inputs);
   put(next_application_head, HeadKind::choice, next_application_head_inputs);
   put(use_head, HeadKind::chance, use_head_inputs);

@@ -1,6 +1,7 @@
 #include "predict/heads/network_heads.hpp"
 
 #include "predict/heads/applications.hpp"
+#include "predict/heads/lengths.hpp"
 #include "predict/heads/places.hpp"
 #include "predict/heads/resources.hpp"
 
@@ -10,6 +11,7 @@ NetworkHeads::NetworkHeads(const ModelFile& file, const ConnectNetwork& network)
   const auto head = [&](const std::string& name, HeadKind kind, std::size_t inputs) {
     return Head::in(file, name, kind, network.knowledge_width(), inputs);
   };
+  length = head(length_head, HeadKind::quantiles, length_head_inputs);
   places = head(place_head, HeadKind::choice, place_head_inputs);
   next_application = head(next_application_head, HeadKind::choice, next_application_head_inputs);
   use = head(use_head, HeadKind::chance, use_head_inputs);

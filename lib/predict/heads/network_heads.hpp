@@ -11,7 +11,7 @@ namespace deskloom::predict {
 
 // The heads that a network has.
 struct NetworkHeads {
-  std::optional<Head> places, next_application, use;
+  std::optional<Head> length, places, next_application, use;
   std::array<std::optional<Head>, domain::metric_count> resources;
 
   NetworkHeads() = default;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/error.hpp"
+#include "predict/heads/lengths.hpp"
 #include "predict/length/learning.hpp"
 #include "predict/length/walk.hpp"
 
@@ -45,8 +46,8 @@ constexpr std::array<Rule, 4> rules{{{"everybody's", everybodys},
 class Evaluation {
  public:
   Evaluation(const TimeGrid& grid, const std::vector<UserSessions>& users, const Folds& folds,
-             std::int64_t lead_s, std::span<const std::size_t> groups)
-      : grid_(grid), users_(users), folds_(folds), lead_s_(lead_s), groups_(groups) {}
+             std::int64_t lead_s, std::span<const std::size_t> groups, const HeadAt& head)
+      : grid_(grid), users_(users), folds_(folds), lead_s_(lead_s), groups_(groups), head_(head) {}
 
   std::vector<LengthScores> run() {
     for (std::size_t fold = 0; fold < folds_.count(); ++fold)
@@ -58,6 +59,7 @@ class Evaluation {
     for (std::size_t rule = 0; rule < rules.size(); ++rule)
       all.push_back({rules[rule].name, by_rule_[rule].scores()});
     all.push_back({"sessions alike", by_model_.scores()});
+    if (head_) all.push_back({"network", by_network_.scores()});
     return all;
   }
 
@@ -68,6 +70,9 @@ class Evaluation {
       by_rule_[rule].add(rules[rule].forecast(target), hours);
     const LengthForecaster& forecaster = learnt_[folds_.fold_of(target.slot)];
     by_model_.add(forecaster.forecast(target.habits, target.past, target.moment), hours);
+    if (!head_) return;
+    const auto head = head_(users_[target.user].user, target.moment.begin_s - lead_s_);
+    by_network_.add(forecast_length(forecaster, target.habits, target.past, target.moment, head), hours);
   }
 
   const TimeGrid& grid_;
@@ -77,7 +82,8 @@ class Evaluation {
   std::span<const std::size_t> groups_;
   std::vector<LengthForecaster> learnt_;  // before each fold
   std::array<QuantileScorer, rules.size()> by_rule_;
-  QuantileScorer by_model_;
+  const HeadAt& head_;
+  QuantileScorer by_model_, by_network_;
 };
 
 bool any_begins(const TimeGrid& grid, const std::vector<UserSessions>& users, std::int64_t from,
@@ -93,12 +99,12 @@ bool any_begins(const TimeGrid& grid, const std::vector<UserSessions>& users, st
 
 std::vector<LengthScores> evaluate_lengths(const TimeGrid& grid, const std::vector<UserSessions>& users,
                                            const Folds& folds, std::int64_t lead_s,
-                                           std::span<const std::size_t> groups) {
+                                           std::span<const std::size_t> groups, const HeadAt& head) {
   if (!any_begins(grid, users, 0, folds.from()) || !any_begins(grid, users, folds.from(), folds.until())) {
     throw base::Error(base::ErrorKind::usage, "no session begins before the test, or none in it",
                       "let the test begin within what is recorded");
   }
-  return Evaluation(grid, users, folds, lead_s, groups).run();
+  return Evaluation(grid, users, folds, lead_s, groups, head).run();
 }
 
 }  // namespace deskloom::predict

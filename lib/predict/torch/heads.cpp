@@ -1,6 +1,8 @@
 #include "predict/torch/heads.hpp"
 
+#include "predict/connect/samples.hpp"
 #include "predict/heads/applications.hpp"
+#include "predict/heads/lengths.hpp"
 #include "predict/heads/places.hpp"
 #include "predict/network/training_rows.hpp"
 
@@ -12,7 +14,7 @@ constexpr std::int64_t hour_s = 3600;
 }  // namespace
 
 void train_heads(const Dataset& dataset, const base::TimeZone& zone, const HeadRecord& record,
-                 std::uint64_t seed, ModelFile& network,
+                 std::int64_t lead_s, std::uint64_t seed, ModelFile& network,
                  const std::function<void(const std::string& name, const HeadScore& score)>& report,
                  const std::function<bool()>& is_late) {
   const ConnectNetwork trunk(network);
@@ -24,6 +26,10 @@ void train_heads(const Dataset& dataset, const base::TimeZone& zone, const HeadR
     if (set.learnt.size() == 0 || set.validated.size() == 0) return;
     report(name, train_head(set, {knowledge.values(), knowledge.width()}, name, seed, network));
   };
+  if (!is_late()) {
+    train(length_head, length_head_set(dataset, numbered(dataset.people, &Person::role), lead_s,
+                                       validated_from, knowledge));
+  }
   if (!record.sightings.empty() && !is_late()) {
     train(place_head, place_head_set(grid, record.sightings, record.holidays, validated_from / hour_slots,
                                      hours_of(grid), knowledge));

@@ -73,7 +73,8 @@ TEST_CASE("a head knows of a user in a forecast what it would from the whole rec
   const auto source = office.source();
   const auto file = network(true);
   const predict::ConnectNetwork connects(file);
-  const UserHeads heads(source, file, connects, std::move(states));
+  const predict::NetworkHeads of_network(file, connects);
+  const UserHeads heads(source, connects, of_network, std::move(states));
 
   predict::Dataset dataset{grid_of(source, day_at(0, 0), at), {}, {}, {}};
   history::each_user(office.history, source.longest_session(),

@@ -49,6 +49,12 @@ TEST_CASE("a value of the wrong type is refused with what is wanted") {
   CHECK(refusal_of(c.text).message == c.message);
 }
 
+TEST_CASE("steps of profiles are quarters, halves or whole hours") {
+  const auto refusal = refusal_of("[forecast]\nhorizon_hours = 12\nstep_minutes = 20\n");
+  CHECK(refusal.message == "FILE:3: [forecast] has step_minutes 20");
+  CHECK(refusal.hint == "use 15, 30 or 60");
+}
+
 TEST_CASE("a mode names applications that are described") {
   const auto refusal = refusal_of(
       "[application.writer]\nexecutable = \"soffice\"\n[mode.writing]\napplications = [\"writr\"]\n");
