@@ -58,9 +58,11 @@ class Foretelling {
                                           ForecastFeedback& feedback) {
     count_turnout();
     const predict::Outlook outlook(grid_, origin_, last_, turnout_, of_all_, calendars_, model);
+    std::optional<predict::Endings> endings;
     std::optional<predict::NearOutlook> near;
     if (near_future != nullptr) {
       near.emplace(near_future->network(), grid_, origin_, turnout_, of_all_, calendars_, crowd_,
+                   endings.emplace(grid_, origin_, origin_ + 1, options_.lead_s, grouped_sessions()),
                    options_.lead_s);
     }
     std::vector<forecast::UserForecast> forecasts(known_.users.size());
@@ -110,6 +112,13 @@ class Foretelling {
     std::vector<predict::Person> people;
     for (const KnownUser& user : known.users) people.push_back(source.person(user.user));
     return predict::numbered(people, &predict::Person::department);
+  }
+
+  std::vector<predict::GroupedSessions> grouped_sessions() const {
+    std::vector<predict::GroupedSessions> all;
+    for (std::size_t user = 0; user < groups_.size(); ++user)
+      all.push_back({known_.users[user].sessions, groups_[user]});
+    return all;
   }
 
   // How many came today, up to the origin, and how many were to be expected, of each department.

@@ -26,16 +26,20 @@ void each_connect_sample(
   const TimeGrid& grid = dataset.grid;
   const KnownFuture calendars(grid, dataset.calendars);
   const auto departments = numbered(dataset.people, &Person::department);
+  std::vector<GroupedSessions> grouped;
+  for (std::size_t user = 0; user < dataset.users.size(); ++user)
+    grouped.push_back({dataset.users[user].sessions, departments[user]});
   each_week(grid, dataset.users, options, span.aheads - 1, [&](const WalkedWeek& week) {
     if (week.last <= span.from || week.first >= span.until) return;
     const Crowd crowd(grid, week, departments);
+    const Endings endings(grid, week.first, week.last, options.lead_s, grouped);
     ConnectSample sample;
     for (sample.user = 0; sample.user < dataset.users.size(); ++sample.user) {
       const UserWeek& of_user = week.users[sample.user];
       const HabitRates& rates = week.rates[sample.user];
       const auto& sessions = dataset.users[sample.user].sessions;
       const Past past{sessions, 0, sessions.empty() ? 0 : sessions.front().begin_s};
-      const RecentUse recent(grid, crowd,
+      const RecentUse recent(grid, crowd, endings,
                              {of_user, rates, week.first, week.last, past, departments[sample.user]},
                              options.lead_s);
       for (std::int64_t origin = std::max(week.first, span.from); origin < std::min(week.last, span.until);

@@ -15,7 +15,7 @@
 // features, one for each band of the horizon, is wrong. So what regressions know need not be learnt again.
 namespace deskloom::predict {
 
-inline constexpr const char* connect_schema = "deskloom-connect-2";
+inline constexpr const char* connect_schema = "deskloom-connect-3";
 
 enum class EncoderKind { lstm, transformer };
 

@@ -26,7 +26,7 @@ std::vector<float> state_after(const ConnectNetwork& network, const TimeGrid& gr
 
 std::array<float, network_slots> NearOutlook::of(const NearView& view) const {
   const RecentUse recent(
-      grid_, crowd_,
+      grid_, crowd_, endings_,
       {view.user.week, view.user.rates, origin_, origin_ + network_slots, view.past, view.group}, lead_s_);
   std::array<ConnectInputs, network_slots> inputs{};
   for (std::size_t ahead = 0; ahead < inputs.size(); ++ahead) {

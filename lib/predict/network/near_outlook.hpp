@@ -31,7 +31,7 @@ class NearOutlook {
  public:
   NearOutlook(const ConnectNetwork& network, const TimeGrid& grid, std::int64_t origin,
               const Turnout& turnout, const HabitRates& of_all, const KnownFuture& calendars,
-              const Crowd& crowd, std::int64_t lead_s)
+              const Crowd& crowd, const Endings& endings, std::int64_t lead_s)
       : network_(network),
         grid_(grid),
         origin_(origin),
@@ -39,6 +39,7 @@ class NearOutlook {
         of_all_(of_all),
         calendars_(calendars),
         crowd_(crowd),
+        endings_(endings),
         lead_s_(lead_s) {}
 
   // Probabilities that a session begins in each slot from the origin on. The first is of those who are away:
@@ -53,6 +54,7 @@ class NearOutlook {
   const HabitRates& of_all_;
   const KnownFuture& calendars_;
   const Crowd& crowd_;
+  const Endings& endings_;
   std::int64_t lead_s_;
 };
 

@@ -66,9 +66,11 @@ double Crowd::surprise(std::size_t group, std::int64_t from, std::int64_t until)
   return std::clamp(surprise, -most_surprise, most_surprise);
 }
 
-RecentUse::RecentUse(const TimeGrid& grid, const Crowd& crowd, const RecentView& view, std::int64_t lead_s)
+RecentUse::RecentUse(const TimeGrid& grid, const Crowd& crowd, const Endings& endings, const RecentView& view,
+                     std::int64_t lead_s)
     : grid_(grid),
       crowd_(crowd),
+      endings_(endings),
       view_(view),
       week_(view.week),
       sessions_(view.past.sessions),
@@ -174,6 +176,9 @@ RecentFeatures RecentUse::features(std::int64_t origin, std::int64_t target) con
   const double last_h =
       listed == 0 ? 0
                   : static_cast<double>(sessions_[listed - 1].end_s - sessions_[listed - 1].begin_s) / hour_s;
+  const auto around_last_end = [&](auto... group) {
+    return listed == 0 ? 0 : endings_.surprise_around(group..., sessions_[listed - 1].end_s, origin);
+  };
   const double seen_days =
       ended == 0 ? 0 : static_cast<double>(grid_.time_s(origin) - view_.past.since_s) / (24 * hour_s);
   const Gaps gaps = this->gaps(listed, away_h + ahead_h);
@@ -231,7 +236,15 @@ RecentFeatures RecentUse::features(std::int64_t origin, std::int64_t target) con
       alike_at_this_time(4),
       within(8 * hour_slots),
       within(3 * slots_per_day),
-      last_h > 0 ? std::log1p(away_h + last_h) : 0};
+      last_h > 0 ? std::log1p(away_h + last_h) : 0,
+      endings_.surprise(origin, 1),
+      endings_.surprise(origin, hour_slots),
+      endings_.surprise(origin, 3 * hour_slots),
+      endings_.surprise(view_.group, origin, 1),
+      endings_.surprise(view_.group, origin, hour_slots),
+      endings_.surprise(view_.group, origin, 3 * hour_slots),
+      around_last_end(),
+      around_last_end(view_.group)};
   RecentFeatures features{};
   std::ranges::transform(values, features.begin(), [](double value) { return static_cast<float>(value); });
   return features;

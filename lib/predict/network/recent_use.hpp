@@ -4,13 +4,15 @@
 #include <span>
 #include <vector>
 
+#include "predict/network/endings.hpp"
 #include "predict/weekly_walk.hpp"
 
 // More of what is known when it is asked whether a user connects: features that a network reads beside those
-// of connect_features.hpp. They look back only, too.
+// of connect/features.hpp: of the user, of who else has come, and of sessions that ended at once
+// (endings.hpp). They look back only, too.
 namespace deskloom::predict {
 
-inline constexpr std::size_t recent_features = 40;
+inline constexpr std::size_t recent_features = 48;
 using RecentFeatures = std::array<float, recent_features>;
 
 // How many of a group connected in each slot of some days, and how many were to be expected by their habits.
@@ -56,7 +58,8 @@ struct RecentView {
 // What is given must outlive it.
 class RecentUse {
  public:
-  RecentUse(const TimeGrid& grid, const Crowd& crowd, const RecentView& view, std::int64_t lead_s);
+  RecentUse(const TimeGrid& grid, const Crowd& crowd, const Endings& endings, const RecentView& view,
+            std::int64_t lead_s);
 
   // How many sessions, of all, had ended lead_s before a slot.
   std::size_t ended(std::int64_t slot) const;
@@ -79,6 +82,7 @@ class RecentUse {
 
   const TimeGrid& grid_;
   const Crowd& crowd_;
+  const Endings& endings_;
   RecentView view_;
   const UserWeek& week_;
   const std::vector<domain::Session>& sessions_;

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "forecast/models.hpp"
+#include "history/recorder.hpp"
 #include "history/sessions.hpp"
 #include "operation/foretell.hpp"
 #include "operation/learn.hpp"
@@ -27,6 +28,18 @@ predict::ModelFile network() {
   for (float& factor : file.tensors["inputs.factor"].values) factor = 0.02F;
   file.tensors["calibration"].values = {1, -3};
   return file;
+}
+
+// Everybody is cut off at three minutes to the hour, one second after the other, and comes back soon.
+void cut_off(Office& office, int people, base::Timestamp hour) {
+  history::Recorder recorder(office.history);
+  for (int person = 0; person < people; ++person) {
+    const std::string user = "user" + std::to_string(person);
+    const auto at = hour - std::chrono::minutes(3) + std::chrono::seconds(person);
+    recorder.take(domain::Connection{user, at, false});
+    recorder.take(domain::Connection{user, at + std::chrono::minutes(15), true});
+  }
+  recorder.commit();
 }
 
 // A regression that was learnt, and a network that was not.
@@ -68,6 +81,7 @@ TEST_CASE("the coming hour is foretold as the network would from the whole recor
   Office office;
   office.people = {{"user0", {"clerk", "sales"}}, {"user1", {"", "sales"}}};
   office.work(5, 0, 200);  // more sessions than a network reads of one user
+  cut_off(office, 5, day_at(198, 12));
   model_with_network(office, day_at(150, 0));
   // When the next quarter of an hour must be decided: a minute later, less is known than could be.
   constexpr std::chrono::minutes until_decision{11};
