@@ -5,8 +5,8 @@
 #include <numbers>
 
 #include "predict/application/walk.hpp"
+#include "predict/heads/sampling.hpp"
 #include "predict/logistic.hpp"
-#include "predict/network/sampler.hpp"
 #include "predict/softmax_regression.hpp"
 
 namespace deskloom::predict {
@@ -19,16 +19,6 @@ std::array<float, 4> time_of_day(int hour) {
   const double day = 2 * std::numbers::pi * hour / hours_per_day;
   return {static_cast<float>(std::sin(day)), static_cast<float>(std::cos(day)),
           static_cast<float>(std::sin(2 * day)), static_cast<float>(std::cos(2 * day))};
-}
-
-double launches_in(const std::vector<UserLaunches>& users, std::int64_t from_s, std::int64_t until_s) {
-  double count = 0;
-  for (const UserLaunches& user : users) {
-    const auto first = std::ranges::lower_bound(user.launches, from_s, {}, &ApplicationLaunch::time_s);
-    const auto last = std::ranges::lower_bound(user.launches, until_s, {}, &ApplicationLaunch::time_s);
-    count += static_cast<double>(last - first);
-  }
-  return count;
 }
 
 class Collecting {
@@ -119,10 +109,11 @@ ApplicationHeadSets application_head_sets(const base::TimeZone& zone, const std:
   std::int64_t begin_s = until_s;
   for (const UserLaunches& user : users)
     if (!user.launches.empty()) begin_s = std::min(begin_s, user.launches.front().time_s);
-  const double learnt = launches_in(users, begin_s, validated_from_s),
-               validated = launches_in(users, validated_from_s, until_s);
-  Sampler from_learnt(std::min(1.0, most_learnt / std::max(learnt, 1.0))),
-      from_validated(std::min(1.0, most_validated / std::max(validated, 1.0)));
+  const auto sampler = [&](double most, std::int64_t from_s, std::int64_t last_s) {
+    return sampler_of(most, users, &UserLaunches::launches, &ApplicationLaunch::time_s, from_s, last_s);
+  };
+  Sampler from_learnt = sampler(most_learnt, begin_s, validated_from_s);
+  Sampler from_validated = sampler(most_validated, validated_from_s, until_s);
   Collecting collecting(users, base, knowledge);
   each_application(zone, users, until_s,
                    [&](const ApplicationMemory& memory, const ApplicationTarget& target) {

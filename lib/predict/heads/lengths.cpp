@@ -4,9 +4,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "predict/heads/sampling.hpp"
 #include "predict/length/learning.hpp"
 #include "predict/length/walk.hpp"
-#include "predict/network/sampler.hpp"
 #include "predict/quantile_mixture.hpp"
 #include "predict/weekly_walk.hpp"
 
@@ -34,18 +34,6 @@ std::vector<float> row_of(const Quantiles& hours, std::span<const EndedSession> 
   return row;
 }
 
-double sessions_in(const Dataset& dataset, std::int64_t from, std::int64_t until) {
-  double count = 0;
-  for (const UserSessions& user : dataset.users) {
-    const auto place = [&](std::int64_t slot) {
-      return std::ranges::lower_bound(user.sessions, dataset.grid.time_s(slot), {},
-                                      &domain::Session::begin_s);
-    };
-    count += static_cast<double>(place(until) - place(from));
-  }
-  return count;
-}
-
 }  // namespace
 
 Quantiles forecast_length(const LengthForecaster& forecaster, const LengthHabits& habits,
@@ -63,9 +51,12 @@ HeadSet length_head_set(const Dataset& dataset, std::span<const std::size_t> gro
   const LengthForecaster base(learn_lengths(dataset.grid, dataset.users, validated_from, lead_s, groups));
   const std::int64_t until = dataset.grid.slots();
   const std::int64_t from = std::min(std::max(settling_slots, validated_from - learnt_slots), validated_from);
-  Sampler learnt(std::min(1.0, most_learnt / std::max(sessions_in(dataset, from, validated_from), 1.0)));
-  Sampler validated(
-      std::min(1.0, most_validated / std::max(sessions_in(dataset, validated_from, until), 1.0)));
+  const auto sampler = [&](double most, std::int64_t first, std::int64_t last) {
+    return sampler_of(most, dataset.users, &UserSessions::sessions, &domain::Session::begin_s,
+                      dataset.grid.time_s(first), dataset.grid.time_s(last));
+  };
+  Sampler learnt = sampler(most_learnt, from, validated_from);
+  Sampler validated = sampler(most_validated, validated_from, until);
   each_length(
       dataset.grid, dataset.users, from, until, lead_s,
       [&](const LengthTarget& target) {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "predict/network/sampler.hpp"
+#include "predict/heads/sampling.hpp"
 #include "predict/place/walk.hpp"
 #include "predict/softmax_regression.hpp"
 
@@ -13,16 +13,6 @@ namespace {
 
 constexpr std::array<WallHour, 5> learnt_horizons_h{1, 3, 8, 24, 72};
 constexpr double most_sightings = 12'000;  // for a horizon, to learn from; a third of it to validate
-
-double sightings_in(const std::vector<UserSightings>& users, std::int64_t from, std::int64_t until) {
-  double count = 0;
-  for (const UserSightings& user : users) {
-    const auto first = std::ranges::lower_bound(user.sightings, from, {}, &Sighting::hour);
-    const auto last = std::ranges::lower_bound(user.sightings, until, {}, &Sighting::hour);
-    count += static_cast<double>(last - first);
-  }
-  return count;
-}
 
 }  // namespace
 
@@ -56,9 +46,11 @@ HeadSet place_head_set(const TimeGrid& grid, const std::vector<UserSightings>& u
   const PlaceModel base = learn_places(grid, users, holidays, validated_from);
   const PlaceWalk start(grid, users, holidays);
   for (const WallHour horizon : learnt_horizons_h) {
-    Sampler learnt(std::min(1.0, most_sightings / std::max(sightings_in(users, 0, validated_from), 1.0)));
-    Sampler validated(
-        std::min(1.0, most_sightings / 3 / std::max(sightings_in(users, validated_from, until), 1.0)));
+    const auto sampler = [&](double most, std::int64_t from, std::int64_t last) {
+      return sampler_of(most, users, &UserSightings::sightings, &Sighting::hour, from, last);
+    };
+    Sampler learnt = sampler(most_sightings, 0, validated_from);
+    Sampler validated = sampler(most_sightings / 3, validated_from, until);
     PlaceWalk walk = start;
     walk.each_target(horizon, week_h, until, [&](const PlaceTarget& target) {
       const bool is_learnt = target.hour < validated_from;
