@@ -20,7 +20,7 @@ struct TrainingOptions {
   Device device = Device::automatic;
   std::uint64_t seed = 1;
   int threads = 1;
-  int epochs = 8;
+  int epochs = 5;
   int patience = 3;  // epochs without an improvement, after which it ends
   std::optional<double> time_limit_s;
   // Where it stands after each epoch is kept there, and gone on from; removed at the end. Empty: nowhere.
