@@ -136,8 +136,7 @@ void setup(CLI::App& app, PredictEvaluateOptions& options) {
       ->check(CLI::Range(1, most_folds));
   app.add_option("--task", options.tasks,
                  "only these (repeatable, or with commas): connects, lengths, pools, resources, "
-                 "applications, places, "
-                 "cost")
+                 "applications, places, cost")
       ->type_name("TASK")
       ->delimiter(',')
       ->allow_extra_args(false);

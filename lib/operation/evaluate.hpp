@@ -77,7 +77,7 @@ struct EvaluationReport {
 };
 
 // Reads the record once. What cannot be scored is named in the report; throws Error(usage) when nothing can,
-// or when forecasts were asked for and connects cannot.
+// or when a network or forecasts were asked for and connects cannot.
 EvaluationReport evaluate(const UsageSource& source, const EvaluationRequest& request);
 
 }  // namespace deskloom::operation

@@ -18,7 +18,7 @@ class LengthHistogram {
   void scale(float by);
 
   float weight() const;
-  // Between the middles of bins linearly; in order, 0 or more. Without any weight, 0.
+  // Of each level the mean of its bin, to the second; in order, 0 or more. Without any weight, 0.
   Quantiles quantiles() const;
 
  private:
