@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/clock.hpp"
+#include "domain/allocation.hpp"
 
 namespace deskloom::domain {
 
@@ -39,13 +40,6 @@ bool holds_persona(InstanceState state);
 // True while the instance occupies a host.
 bool is_live(InstanceState state);
 
-// What an instance has, or is asked to have.
-struct Allocation {
-  std::uint32_t vcpus = 1;
-  std::uint64_t memory_bytes = 0;
-  bool operator==(const Allocation&) const = default;
-};
-
 struct Instance {
   std::string name;  // also the libvirt domain's name
   std::string pool;
@@ -54,6 +48,8 @@ struct Instance {
   InstanceState state = InstanceState::provisioning;
   std::optional<std::string> user;
   Allocation allocation;
+  Allocation minimal{}, full{};  // between which it moves; fixed when it was made
+  Power power = Power::running;
   std::optional<std::string> snapshot;  // the snapshot whose persona it carries
   base::Timestamp created_at;
   base::Timestamp changed_at;

@@ -5,10 +5,12 @@
 namespace deskloom::domain {
 namespace {
 
-constexpr Names<OperationKind, 3> kind_names{{
+constexpr Names<OperationKind, 5> kind_names{{
     {OperationKind::provision, "provision"},
     {OperationKind::stitch, "stitch"},
     {OperationKind::reclaim, "reclaim"},
+    {OperationKind::inflate, "inflate"},
+    {OperationKind::deflate, "deflate"},
 }};
 
 constexpr Names<OperationState, 4> state_names{{

@@ -58,7 +58,7 @@ struct SnapshotRecord {
   std::uint64_t skipped = 0;  // paths or processes that could not be captured
 };
 
-enum class OperationKind { provision, stitch, reclaim };
+enum class OperationKind { provision, stitch, reclaim, inflate, deflate };
 enum class OperationState { running, done, failed, undone };
 std::string_view to_string(OperationKind kind);
 std::string_view to_string(OperationState state);

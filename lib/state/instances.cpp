@@ -34,18 +34,35 @@ void require_legal(const std::string& name, InstanceState from, InstanceState to
 
 }  // namespace
 
+domain::Allocation allocation_of(const base::Statement& row, int first) {
+  const auto number = [&](int column) { return static_cast<std::uint64_t>(row.integer(first + column)); };
+  return {static_cast<std::uint32_t>(number(0)), number(1), number(2), number(3),
+          static_cast<std::uint32_t>(number(4))};
+}
+
+void bind(base::Statement& statement, const domain::Allocation& allocation) {
+  statement.bind(std::int64_t{allocation.vcpus})
+      .bind(static_cast<std::int64_t>(allocation.memory_bytes))
+      .bind(static_cast<std::int64_t>(allocation.network_bytes_s))
+      .bind(static_cast<std::int64_t>(allocation.storage_bytes_s))
+      .bind(std::int64_t{allocation.gpus});
+}
+
 domain::Instance instance_of(const base::Statement& row) {
-  return {
-      .name = row.text(0),
-      .pool = row.text(1),
-      .host = row.text(2),
-      .image = row.text(3),
-      .state = domain::parse_instance_state(row.text(4)),
-      .user = row.optional_text(5),
-      .allocation = {static_cast<std::uint32_t>(row.integer(6)), static_cast<std::uint64_t>(row.integer(7))},
-      .snapshot = row.optional_text(8),
-      .created_at = base::from_ns(row.integer(9)),
-      .changed_at = base::from_ns(row.integer(10))};
+  constexpr int allocations = 10, columns_each = 5;
+  return {.name = row.text(0),
+          .pool = row.text(1),
+          .host = row.text(2),
+          .image = row.text(3),
+          .state = domain::parse_instance_state(row.text(4)),
+          .user = row.optional_text(5),
+          .allocation = allocation_of(row, allocations),
+          .minimal = allocation_of(row, allocations + columns_each),
+          .full = allocation_of(row, allocations + 2 * columns_each),
+          .power = domain::parse_power(row.text(9)),
+          .snapshot = row.optional_text(6),
+          .created_at = base::from_ns(row.integer(7)),
+          .changed_at = base::from_ns(row.integer(8))};
 }
 
 void record_transition(const base::Database& db, const domain::Transition& transition) {
@@ -68,19 +85,22 @@ void Instances::create(const domain::Instance& instance, const std::string& caus
   base::Transaction transaction(db_);
   Pools(db_).ensure(instance.pool);
   if (instance.user) Users(db_).ensure(*instance.user, instance.created_at);
-  db_.prepare("INSERT INTO instances VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind(instance.name)
+  auto insert =
+      db_.prepare("INSERT INTO instances (" + std::string(instance_columns) +
+                  ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  insert.bind(instance.name)
       .bind(instance.pool)
       .bind(instance.host)
       .bind(instance.image)
       .bind(domain::to_string(InstanceState::provisioning))
       .bind(instance.user)
-      .bind(std::int64_t{instance.allocation.vcpus})
-      .bind(static_cast<std::int64_t>(instance.allocation.memory_bytes))
       .bind(instance.snapshot)
       .bind(base::to_ns(instance.created_at))
       .bind(base::to_ns(instance.created_at))
-      .run();
+      .bind(domain::to_string(instance.power));
+  for (const domain::Allocation& allocation : {instance.allocation, instance.minimal, instance.full})
+    bind(insert, allocation);
+  insert.run();
   record_transition(db_, {.instance = instance.name,
                           .from = std::nullopt,
                           .to = InstanceState::provisioning,

@@ -74,6 +74,11 @@ void Operations::finish_step(const std::string& id, const std::string& step, bas
   require_changed(db_, "step '" + step + "' of operation " + id);
 }
 
+bool Operations::step_begun(const std::string& id, const std::string& step) const {
+  auto row = db_.prepare("SELECT 1 FROM operation_steps WHERE operation = ? AND name = ?");
+  return row.bind(id).bind(step).step();
+}
+
 bool Operations::step_finished(const std::string& id, const std::string& step) const {
   auto row = db_.prepare(
       "SELECT 1 FROM operation_steps WHERE operation = ? AND name = ? AND finished_at IS NOT NULL");

@@ -16,6 +16,7 @@ class Operations {
   void begin(const domain::Operation& operation) const;
   void begin_step(const std::string& id, const std::string& step, base::Timestamp at) const;
   void finish_step(const std::string& id, const std::string& step, base::Timestamp at) const;
+  bool step_begun(const std::string& id, const std::string& step) const;
   bool step_finished(const std::string& id, const std::string& step) const;
   void set_parameters(const std::string& id, const std::string& json) const;
   void finish(const std::string& id, domain::OperationState state, const std::optional<std::string>& error,

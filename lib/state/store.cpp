@@ -21,9 +21,11 @@ Store::Store(const std::filesystem::path& file, Access access)
       hosts(db_),
       pools(db_),
       instances(db_),
+      gpus(db_),
       snapshots(db_),
       operations(db_),
-      leases(db_) {
+      leases(db_),
+      waits(db_) {
   const int version = read_version(db_, file.string());
   if (version < known_version())
     throw base::Error(base::ErrorKind::usage,

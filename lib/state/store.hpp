@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/sqlite.hpp"
+#include "state/gpus.hpp"
 #include "state/hosts.hpp"
 #include "state/instances.hpp"
 #include "state/leases.hpp"
@@ -14,6 +15,7 @@
 #include "state/pools.hpp"
 #include "state/snapshots.hpp"
 #include "state/users.hpp"
+#include "state/waits.hpp"
 
 namespace deskloom::state {
 
@@ -57,9 +59,11 @@ class Store {
   Hosts hosts;
   Pools pools;
   Instances instances;
+  Gpus gpus;
   Snapshots snapshots;
   Operations operations;
   Leases leases;
+  Waits waits;
 };
 
 }  // namespace deskloom::state

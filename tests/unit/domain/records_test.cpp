@@ -6,7 +6,8 @@
 using namespace deskloom::domain;
 
 TEST_CASE("operation kinds and states read back as they are written") {
-  for (const auto kind : {OperationKind::provision, OperationKind::stitch, OperationKind::reclaim})
+  for (const auto kind : {OperationKind::provision, OperationKind::stitch, OperationKind::reclaim,
+                          OperationKind::inflate, OperationKind::deflate})
     CHECK(parse_operation_kind(to_string(kind)) == kind);
   for (const auto state :
        {OperationState::running, OperationState::done, OperationState::failed, OperationState::undone})
@@ -18,6 +19,6 @@ TEST_CASE("an unknown operation kind is refused and the known ones are listed") 
     parse_operation_kind("hibernate");
     FAIL("accepted");
   } catch (const deskloom::base::Error& e) {
-    CHECK(e.hint() == "known: provision, stitch, reclaim");
+    CHECK(e.hint() == "known: provision, stitch, reclaim, inflate, deflate");
   }
 }

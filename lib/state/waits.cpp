@@ -1,0 +1,31 @@
+#include "state/waits.hpp"
+
+namespace deskloom::state {
+
+void Waits::add(const Wait& wait) const {
+  db_.prepare(
+         "INSERT INTO waits (user, instance, pool, action, requested_at, waited_ms) "
+         "VALUES (?, ?, ?, ?, ?, ?)")
+      .bind(wait.user)
+      .bind(wait.instance)
+      .bind(wait.pool)
+      .bind(wait.action)
+      .bind(base::to_ns(wait.requested_at))
+      .bind(wait.waited_ms)
+      .run();
+}
+
+std::vector<Wait> Waits::recent(const std::optional<std::string>& pool, int limit) const {
+  auto row = db_.prepare(
+      "SELECT user, instance, pool, action, requested_at, waited_ms FROM waits "
+      "WHERE pool = coalesce(?, pool) ORDER BY requested_at DESC, id DESC LIMIT ?");
+  row.bind(pool).bind(std::int64_t{limit});
+  std::vector<Wait> waits;
+  while (row.step()) {
+    waits.push_back(
+        {row.text(0), row.text(1), row.text(2), row.text(3), base::from_ns(row.integer(4)), row.integer(5)});
+  }
+  return waits;
+}
+
+}  // namespace deskloom::state

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/sqlite.hpp"
+
+namespace deskloom::state {
+
+// One user's wait, from asking for a desktop to a usable one (SPEC C3).
+struct Wait {
+  std::string user;
+  std::string instance;
+  std::string pool;
+  std::string action;  // what it took: "inflated", "stitched"
+  base::Timestamp requested_at;
+  std::int64_t waited_ms = 0;
+};
+
+class Waits {
+ public:
+  explicit Waits(const base::Database& db) : db_(db) {}
+  void add(const Wait& wait) const;
+  // Newest first.
+  std::vector<Wait> recent(const std::optional<std::string>& pool, int limit) const;
+
+ private:
+  const base::Database& db_;
+};
+
+}  // namespace deskloom::state
