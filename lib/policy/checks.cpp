@@ -36,6 +36,21 @@ void check_below_max(const Pool& pool, const std::string& key, int value, const 
                  "raise max or lower " + key);
 }
 
+// What nobody uses must not have more than what somebody uses; a rate of 0 is no limit.
+void check_minimal(const Pool& pool, const Origins& origins) {
+  const auto refuse = [&](const std::string& key, const std::string& full_key) {
+    throw error_at(origins.at("pool." + pool.name + "." + key),
+                   "pool '" + pool.name + "' has more '" + key + "' than '" + full_key + "'",
+                   "lower " + key + " or raise " + full_key);
+  };
+  if (pool.minimal_vcpus > pool.vcpus) refuse("minimal_vcpus", "vcpus");
+  if (pool.minimal_memory_bytes > pool.memory_bytes) refuse("minimal_memory", "memory");
+  if (pool.network_rate != 0 && pool.minimal_network_rate > pool.network_rate)
+    refuse("minimal_network_rate", "network_rate");
+  if (pool.storage_rate != 0 && pool.minimal_storage_rate > pool.storage_rate)
+    refuse("minimal_storage_rate", "storage_rate");
+}
+
 void check_store(const Storage& store, const Origins& origins) {
   if (store.key_file && !store.key_command.empty()) {
     throw error_at(origins.at("store.key_command"), "[store] has both 'key_file' and 'key_command'",
@@ -74,6 +89,7 @@ void check(const Policy& policy, const Origins& origins) {
     check_hosts(pool, policy, origins);
     check_below_max(pool, "floor", pool.floor, origins);
     check_below_max(pool, "size", pool.size, origins);
+    check_minimal(pool, origins);
   }
   check_store(policy.store, origins);
   check_forecast(policy.forecast, origins);

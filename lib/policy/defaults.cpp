@@ -34,7 +34,18 @@ Policy built_in_policy() {
   return policy;
 }
 
+namespace {
+
+// Half of it when a return may well come, all of it when it is more likely than not.
+std::map<std::string, Stage> built_in_stages() {
+  return {{"half", {"half", 30, {.memory = 50, .vcpus = 50, .network = 100, .storage = 100, .gpus = 0}}},
+          {"full", {"full", 60, {}}}};
+}
+
+}  // namespace
+
 void add_missing_sections(Policy& policy) {
+  if (policy.stages.empty()) policy.stages = built_in_stages();
   if (policy.hosts.empty()) policy.hosts["local"].name = "local";
   if (policy.pools.empty()) {
     Pool& pool = policy.pools["default"];

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <regex>
 
 namespace deskloom::policy {
 
@@ -21,6 +22,22 @@ bool is_accelerator(std::string_view text) { return text == "auto" || text == "k
 bool is_special_file(std::string_view text) { return text == "fifo" || text == "device"; }
 
 bool is_encryption(std::string_view text) { return text == "none" || text == "aes-256-gcm"; }
+
+bool is_ghost_mode(std::string_view text) { return text == "booted" || text == "paused" || text == "saved"; }
+
+bool is_network(std::string_view text) {
+  if (text == "none" || text == "user") return true;
+  for (const std::string_view kind : {"bridge:", "network:"}) {
+    if (text.starts_with(kind)) return base::is_valid_name(text.substr(kind.size()));
+  }
+  return false;
+}
+
+bool is_gpu(std::string_view text) {
+  static const std::regex pattern(
+      "pci:[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]|mdev:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  return std::regex_match(text.begin(), text.end(), pattern);
+}
 
 bool stays_below(std::string_view text) {
   if (!is_not_empty(text) || text[0] == '/') return false;

@@ -20,6 +20,9 @@ bool stays_below(std::string_view text);
 bool is_dconf_directory(std::string_view text);
 bool is_encryption(std::string_view text);
 bool is_special_file(std::string_view text);
+bool is_ghost_mode(std::string_view text);
+bool is_network(std::string_view text);
+bool is_gpu(std::string_view text);
 
 inline constexpr Format any_text{"a string that is not empty", is_not_empty};
 inline constexpr Format absolute_path{"an absolute path", is_absolute};
@@ -29,6 +32,9 @@ inline constexpr Format accelerator{R"("auto", "kvm" or "tcg")", is_accelerator}
 inline constexpr Format home_path{"a path below the home, without \"..\"", stays_below};
 inline constexpr Format dconf_directory{"a dconf directory such as \"/org/gnome/\"", is_dconf_directory};
 inline constexpr Format special_file{R"("fifo" or "device")", is_special_file};
+inline constexpr Format ghost_mode{R"("booted", "paused" or "saved")", is_ghost_mode};
+inline constexpr Format network{R"("none", "user", "bridge:NAME" or "network:NAME")", is_network};
+inline constexpr Format gpu{R"("pci:0000:3b:00.0" or "mdev:UUID", in small letters)", is_gpu};
 inline constexpr Format encryption{R"("none" or "aes-256-gcm")", is_encryption};
 
 }  // namespace deskloom::policy

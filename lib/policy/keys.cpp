@@ -45,6 +45,14 @@ const Keys<Host>& host_keys() {
            "\"auto\" proves KVM by starting something small and falls back to TCG."),
       text("instance_dir", &Host::instance_dir, absolute_path,
            "Where the disks of instances lie on that host. Unset: instances below state_dir."),
+      text("network", &Host::network, network,
+           "What instances there are connected to: nothing; the world behind the host's address (\"user\", "
+           "which cannot be limited); a bridge of the host; a network of its libvirt."),
+      size("memory_limit", &Host::memory_limit_bytes, 0, 1'024 * tib,
+           "Memory that its instances may have together. 0: as much as the host has."),
+      texts("gpus", &Host::gpus, gpu,
+            "GPUs that its instances may be given, each to one at a time: a PCI device such as "
+            "\"pci:0000:3b:00.0\", or a mediated one, \"mdev:UUID\"."),
   };
   return keys;
 }
@@ -64,6 +72,27 @@ const Keys<Pool>& pool_keys() {
       size("memory", &Pool::memory_bytes, 16 * mib, 64 * tib, "Memory of an instance."),
       texts("users", &Pool::users, any_text,
             "fnmatch(3) patterns of the users whom it serves. Empty: everyone."),
+      text(
+          "ghost_mode", &Pool::ghost_mode, ghost_mode,
+          "How ghosts and shadows wait: \"booted\" they run with what 'minimal_…' says, \"paused\" they take "
+          "no processor time, \"saved\" no memory either, but are woken from the disk."),
+      integer("minimal_vcpus", &Pool::minimal_vcpus, 0, 1'024,
+              "Virtual processors of an instance that nobody uses. 0: 'vcpus'."),
+      size("minimal_memory", &Pool::minimal_memory_bytes, 0, 64 * tib,
+           "Memory of an instance that nobody uses, and that it boots with. 0: 'memory'."),
+      size("minimal_network_rate", &Pool::minimal_network_rate, 0, tib,
+           "Bytes a second, each way, of an instance that nobody uses. 0: 'network_rate'."),
+      size("minimal_storage_rate", &Pool::minimal_storage_rate, 0, tib,
+           "Bytes a second of each of its disks. 0: 'storage_rate'."),
+      size("network_rate", &Pool::network_rate, 0, tib,
+           "Bytes a second, each way, of an instance in use. 0: not limited."),
+      size("storage_rate", &Pool::storage_rate, 0, tib,
+           "Bytes a second of each disk of an instance in use. 0: not limited."),
+      integer("gpus", &Pool::gpus, 0, 16, "GPUs of an instance in use, out of its host's 'gpus'."),
+      integer("grace_minutes", &Pool::grace_minutes, 0, 525'600,
+              "Minutes after which a disconnected session is captured and ended."),
+      integer("ahead_minutes", &Pool::ahead_minutes, 1, 1'440,
+              "How many minutes ahead of a user's likely return their shadow is inflated."),
   };
   return keys;
 }
@@ -166,6 +195,29 @@ const Keys<Mode>& mode_keys() {
           "Processors that it may need: forecasts expect so many at most until hours in it were measured. "
           "0: not known."),
       size("memory", &Mode::memory_bytes, 0, 64 * tib, "The same of memory."),
+  };
+  return keys;
+}
+
+const Keys<Stage>& stage_keys() {
+  const auto share = [](const std::string& name, int domain::Shares::*member, const std::string& of) {
+    Key<domain::Shares> key = integer(name, member, 0, 100,
+                                      "How much of " + of +
+                                          " it gives, in percent of what lies between "
+                                          "minimal and full.");
+    return Key<Stage>{key.name, key.type, key.meaning,
+                      [set = key.set](Stage& stage, const Value& value) { set(stage.shares, value); },
+                      [get = key.get](const Stage& stage) { return get(stage.shares); }};
+  };
+  static const Keys<Stage> keys{
+      integer("probability", &Stage::probability, 0, 100,
+              "The stage begins when a user returns with this probability, in percent, within "
+              "'ahead_minutes' of their pool."),
+      share("memory", &domain::Shares::memory, "the memory"),
+      share("vcpus", &domain::Shares::vcpus, "the processors"),
+      share("network", &domain::Shares::network, "the network's rate"),
+      share("storage", &domain::Shares::storage, "the disks' rate"),
+      share("gpus", &domain::Shares::gpus, "the GPUs: all from 100 on, none below,"),
   };
   return keys;
 }

@@ -32,5 +32,6 @@ const Keys<History>& history_keys();
 const Keys<Forecast>& forecast_keys();
 const Keys<Application>& application_keys();
 const Keys<Mode>& mode_keys();
+const Keys<Stage>& stage_keys();
 
 }  // namespace deskloom::policy

@@ -65,6 +65,8 @@ class Loader {
       merge_sections(member, policy_.applications, application_keys());
     } else if (member.key == "mode") {
       merge_sections(member, policy_.modes, mode_keys());
+    } else if (member.key == "stage") {
+      merge_sections(member, policy_.stages, stage_keys());
     } else if (member.key == "capture") {
       require_table(member, member.key);
       merge_section(member.value, member.key, policy_.capture, capture_keys());
@@ -82,7 +84,8 @@ class Loader {
       merge_section(member.value, member.key, policy_.forecast, forecast_keys());
     } else {
       merge_key(member, "", policy_, policy_keys(),
-                {"host", "pool", "application", "mode", "capture", "keep", "store", "history", "forecast"});
+                {"host", "pool", "application", "mode", "stage", "capture", "keep", "store", "history",
+                 "forecast"});
     }
   }
 

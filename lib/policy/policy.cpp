@@ -40,8 +40,17 @@ void add_docs(std::vector<KeyDoc>& docs, const std::string& section, const Keys<
 
 }  // namespace
 
+domain::Allocation Pool::full() const { return {vcpus, memory_bytes, network_rate, storage_rate, gpus}; }
+
+domain::Allocation Pool::minimal() const {
+  const auto or_full = [](auto minimal, auto full) { return minimal == 0 ? full : minimal; };
+  return {or_full(minimal_vcpus, vcpus), or_full(minimal_memory_bytes, memory_bytes),
+          or_full(minimal_network_rate, network_rate), or_full(minimal_storage_rate, storage_rate), 0};
+}
+
 const Host& Policy::host(const std::string& name) const { return find(hosts, "host", name); }
 const Pool& Policy::pool(const std::string& name) const { return find(pools, "pool", name); }
+const Stage& Policy::stage(const std::string& name) const { return find(stages, "stage", name); }
 const Mode& Policy::mode(const std::string& name) const { return find(modes, "mode", name); }
 
 base::Json to_json(const Policy& policy) {
@@ -60,6 +69,8 @@ base::Json to_json(const Policy& policy) {
     json["application"][application.name] = section_json(application, application_keys());
   json["mode"] = base::Json::object();
   for (const auto& [name, mode] : policy.modes) json["mode"][name] = section_json(mode, mode_keys());
+  json["stage"] = base::Json::object();
+  for (const auto& [name, stage] : policy.stages) json["stage"][name] = section_json(stage, stage_keys());
   json["files"] = base::Json::array();
   for (const auto& file : policy.files) json["files"].push_back(file.string());
   return json;
@@ -78,6 +89,7 @@ std::vector<KeyDoc> documented_keys() {
   add_docs(docs, "forecast", forecast_keys(), defaults.forecast);
   add_docs(docs, "application.NAME", application_keys(), Application{});
   add_docs(docs, "mode.NAME", mode_keys(), Mode{});
+  add_docs(docs, "stage.NAME", stage_keys(), Stage{});
   return docs;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "domain/allocation.hpp"
 
 namespace deskloom::policy {
 
@@ -18,6 +19,9 @@ struct Host {
   // Where disks of instances lie on that host; default: the state directory's instances/ for hosts on this
   // machine.
   std::optional<std::filesystem::path> instance_dir;
+  std::string network = "none";          // of its instances: "user", "bridge:NAME", "network:NAME"
+  std::uint64_t memory_limit_bytes = 0;  // what its instances may have together; 0: what it has
+  std::vector<std::string> gpus;         // its inventory: "pci:0000:3b:00.0", "mdev:UUID" (SPEC C6)
 };
 
 struct Pool {
@@ -31,7 +35,28 @@ struct Pool {
   bool on_demand = true;  // session assign may provision when no ghost is left
   std::uint32_t vcpus = 1;
   std::uint64_t memory_bytes = 256ULL << 20;
-  std::vector<std::string> users;  // fnmatch(3) patterns of the users it serves; empty: all
+  std::vector<std::string> users;     // fnmatch(3) patterns of the users it serves; empty: all
+  std::string ghost_mode = "booted";  // how instances wait for users: "paused", "saved"
+  // What instances have while nobody uses them; 0: as much as when somebody does.
+  std::uint32_t minimal_vcpus = 0;
+  std::uint64_t minimal_memory_bytes = 0;
+  std::uint64_t minimal_network_rate = 0;  // bytes a second
+  std::uint64_t minimal_storage_rate = 0;
+  std::uint64_t network_rate = 0;  // in use; 0: not limited
+  std::uint64_t storage_rate = 0;
+  std::uint32_t gpus = 0;
+  int grace_minutes = 480;  // a disconnected session is captured and ended after that
+  int ahead_minutes = 30;   // how long before a likely return a shadow is inflated
+
+  domain::Allocation full() const;
+  domain::Allocation minimal() const;
+};
+
+// How much a shadow is given ahead of its user, from some probability of a return on (SPEC C2).
+struct Stage {
+  std::string name;
+  int probability = 50;  // percent
+  domain::Shares shares;
 };
 
 // What is captured of a user, and how much a guest may send (it is untrusted).
@@ -115,6 +140,7 @@ struct Policy {
   Forecast forecast;
   std::vector<Application> applications;
   std::map<std::string, Mode> modes;
+  std::map<std::string, Stage> stages;
 
   std::filesystem::path state_file() const { return state_dir / "state.sqlite"; }
   std::filesystem::path history_file() const { return state_dir / "history.sqlite"; }
@@ -122,6 +148,7 @@ struct Policy {
   const Host& host(const std::string& name) const;  // throw Error(not_found) with the nearest name
   const Pool& pool(const std::string& name) const;
   const Mode& mode(const std::string& name) const;
+  const Stage& stage(const std::string& name) const;
 };
 
 struct Sources {
@@ -141,7 +168,7 @@ base::Json to_json(const Policy& policy);
 // One key as deskloom.toml(5) describes it.
 struct KeyDoc {
   std::string section;  // "", "host.NAME", "pool.NAME", "capture", "keep", "store", "history", "forecast",
-                        // "application.NAME", "mode.NAME"
+                        // "application.NAME", "mode.NAME", "stage.NAME"
   std::string key;
   std::string type;           // completes "must be …"
   std::string default_value;  // as TOML; empty when the key has none

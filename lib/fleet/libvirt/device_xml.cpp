@@ -1,0 +1,132 @@
+#include "fleet/libvirt/device_xml.hpp"
+
+#include <regex>
+#include <sstream>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "fleet/libvirt/xml.hpp"
+
+namespace deskloom::fleet {
+namespace {
+
+constexpr std::uint64_t kib = 1024;
+
+// libvirt writes sizes in KiB, whatever they were given in.
+std::uint64_t bytes_of(pugi::xml_node size) {
+  const std::uint64_t value = size.text().as_ullong();
+  const std::string_view unit = size.attribute("unit").as_string("KiB");
+  return unit == "b" || unit == "bytes" ? value : value * kib;
+}
+
+pugi::xml_node growing_device(const pugi::xml_document& document) {
+  return document.child("domain").child("devices").find_child_by_attribute("memory", "model", "virtio-mem");
+}
+
+std::string text_of(pugi::xml_node node) {
+  std::ostringstream out;
+  node.print(out, "", pugi::format_raw);
+  return out.str();
+}
+
+// "pci:0000:3b:00.0", as lspci(8) and libvirt's node devices name it.
+const std::regex pci_pattern("pci:([0-9a-f]{4}):([0-9a-f]{2}):([0-9a-f]{2})\\.([0-7])");
+const std::regex mdev_pattern("mdev:([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})");
+
+pugi::xml_node add_hostdev(pugi::xml_document& document, const char* type) {
+  auto device = document.append_child("hostdev");
+  device.append_attribute("mode") = "subsystem";
+  device.append_attribute("type") = type;
+  return device;
+}
+
+void add_pci(pugi::xml_document& document, const std::smatch& parts) {
+  auto device = add_hostdev(document, "pci");
+  device.append_attribute("managed") = "yes";
+  auto address = device.append_child("source").append_child("address");
+  std::size_t part = 1;
+  for (const char* name : {"domain", "bus", "slot", "function"})
+    address.append_attribute(name) = ("0x" + parts[part++].str()).c_str();
+}
+
+void add_mdev(pugi::xml_document& document, const std::string& uuid) {
+  auto device = add_hostdev(document, "mdev");
+  device.append_attribute("model") = "vfio-pci";
+  device.append_child("source").append_child("address").append_attribute("uuid") = uuid.c_str();
+}
+
+pugi::xml_document gpu_document(const std::string& device) {
+  pugi::xml_document document;
+  std::smatch parts;
+  if (std::regex_match(device, parts, pci_pattern)) {
+    add_pci(document, parts);
+  } else if (std::regex_match(device, parts, mdev_pattern)) {
+    add_mdev(document, parts[1].str());
+  } else {
+    throw base::Error(base::ErrorKind::usage, "'" + base::printable(device) + "' is no GPU",
+                      "name it as pci:0000:3b:00.0 or mdev:UUID, in small letters");
+  }
+  return document;
+}
+
+}  // namespace
+
+std::optional<GrowingMemory> growing_memory_of(const std::string& xml) {
+  const auto document = parse_xml(xml);
+  const auto device = growing_device(document);
+  if (!device) return std::nullopt;
+  const auto target = device.child("target");
+  GrowingMemory memory;
+  memory.most_bytes = bytes_of(target.child("size"));
+  memory.requested_bytes = bytes_of(target.child("requested"));
+  memory.current_bytes = bytes_of(target.child("current"));
+  memory.base_bytes = bytes_of(document.child("domain").child("memory")) - memory.most_bytes;
+  return memory;
+}
+
+std::string growing_memory_xml(const std::string& domain_xml, std::uint64_t bytes) {
+  const auto document = parse_xml(domain_xml);
+  auto device = growing_device(document);
+  auto target = device.child("target");
+  target.remove_child("current");
+  auto requested = target.child("requested");
+  requested.attribute("unit") = "b";
+  requested.text().set(std::to_string(bytes).c_str());
+  return text_of(device);
+}
+
+std::vector<std::string> interfaces_of(const std::string& xml) {
+  const auto document = parse_xml(xml);
+  std::vector<std::string> addresses;
+  for (const auto& interface : document.child("domain").child("devices").children("interface"))
+    addresses.emplace_back(interface.child("mac").attribute("address").as_string());
+  return addresses;
+}
+
+std::vector<std::string> disks_of(const std::string& xml) {
+  const auto document = parse_xml(xml);
+  std::vector<std::string> targets;
+  for (const auto& disk : document.child("domain").child("devices").children("disk"))
+    targets.emplace_back(disk.child("target").attribute("dev").as_string());
+  return targets;
+}
+
+std::string gpu_xml(const std::string& device) { return text_of(gpu_document(device).first_child()); }
+
+bool has_gpu(const std::string& xml, const std::string& device) {
+  const auto wanted = gpu_document(device);
+  const auto wanted_address = wanted.first_child().child("source").child("address");
+  const auto document = parse_xml(xml);
+  for (const auto& hostdev : document.child("domain").child("devices").children("hostdev")) {
+    const auto address = hostdev.child("source").child("address");
+    bool same = true;
+    for (const auto& attribute : wanted_address.attributes()) {
+      const std::string_view there = address.attribute(attribute.name()).as_string();
+      if (there != attribute.as_string()) same = false;
+    }
+    if (same && address) return true;
+  }
+  return false;
+}
+
+}  // namespace deskloom::fleet

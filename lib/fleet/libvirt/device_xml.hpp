@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+// Of a live domain's XML, what resources are given through; and the XML of devices that come and go.
+namespace deskloom::fleet {
+
+// The virtio-mem device: how much QEMU offers, and how much of that the guest has taken. libvirt hears of the
+// latter once a second at most.
+struct GrowingMemory {
+  std::uint64_t base_bytes = 0;  // memory beside the device
+  std::uint64_t most_bytes = 0;
+  std::uint64_t requested_bytes = 0;
+  std::uint64_t current_bytes = 0;
+};
+std::optional<GrowingMemory> growing_memory_of(const std::string& xml);
+// The same device with another request, to update it with. bytes: of the device.
+std::string growing_memory_xml(const std::string& domain_xml, std::uint64_t bytes);
+
+std::vector<std::string> interfaces_of(const std::string& xml);  // MAC addresses
+std::vector<std::string> disks_of(const std::string& xml);       // targets, "vda"
+
+// device: "pci:0000:3b:00.0" or "mdev:UUID". Throws Error(usage) on anything else.
+std::string gpu_xml(const std::string& device);
+bool has_gpu(const std::string& xml, const std::string& device);
+
+}  // namespace deskloom::fleet
