@@ -31,7 +31,9 @@ struct HostFacts {
 struct InstanceSpec {
   std::string name;
   Image image;
-  domain::Allocation allocation;
+  domain::Allocation allocation;    // what it starts with
+  domain::Allocation full;          // what it can be given while it runs, where that is more
+  std::string network = "none";     // or "user", "bridge:NAME", "network:NAME" (libvirt's)
   std::filesystem::path directory;  // its disks, on the host; named after it; made by create_disks, removed
                                     // by destroy
   std::string accelerator;          // "kvm" or "tcg"
@@ -69,6 +71,30 @@ class Runtime {
   virtual void wait_for_agent(const std::string& name, std::chrono::milliseconds timeout) = 0;
   // Stops the domain at once and removes its definition and directory; nothing when it is gone already.
   virtual void destroy(const std::string& name, const std::filesystem::path& directory) = 0;
+
+  // SPEC B4. suspend: the processors stand still, memory stays; running and is_running still name it. resume:
+  // they go on, and the guest's clock is set. Both are nothing when it is so already.
+  virtual void suspend(const std::string& name) = 0;
+  virtual void resume(const std::string& name) = 0;
+  // Writes memory and processors to file, which may not exist, and ends the domain; restore_memory is the way
+  // back, after which the guest's clock is to be set by resume.
+  virtual void save(const std::string& name, const std::filesystem::path& file) = 0;
+
+  // SPEC C2. Each gives a running instance so much of one resource, and returns when its guest has it, or has
+  // given it back, by the guest's own word. Throws Error(guest) when it has not within timeout, saying what
+  // it has, and Error(usage) when the instance or its host cannot be given it at all. Again is nothing.
+  virtual void set_memory(const std::string& name, std::uint64_t bytes,
+                          std::chrono::milliseconds timeout) = 0;
+  virtual void set_vcpus(const std::string& name, std::uint32_t vcpus, std::chrono::milliseconds timeout) = 0;
+  // Bytes a second, each way; 0: not limited. In force when it returns.
+  virtual void set_network_limit(const std::string& name, std::uint64_t bytes_s) = 0;
+  // Bytes a second of each disk.
+  virtual void set_storage_limit(const std::string& name, std::uint64_t bytes_s) = 0;
+  // device: "pci:0000:3b:00.0", "mdev:UUID".
+  virtual void attach_gpu(const std::string& name, const std::string& device,
+                          std::chrono::milliseconds timeout) = 0;
+  virtual void detach_gpu(const std::string& name, const std::string& device,
+                          std::chrono::milliseconds timeout) = 0;
 
   // Through the QEMU guest agent, as root. argv[0] is an absolute path; no shell.
   virtual ExecResult exec(const std::string& name, const std::vector<std::string>& argv,

@@ -24,11 +24,13 @@ fleet::HostTarget lab_target(const std::filesystem::path& directory, const std::
 }
 
 FleetGuest::FleetGuest(fleet::Runtime& runtime, const std::filesystem::path& directory,
-                       const std::string& name)
+                       const std::string& name, const domain::Allocation& allocation,
+                       const domain::Allocation& full)
     : runtime_(runtime) {
   spec_.name = name;
   spec_.image = tiny_image();
-  spec_.allocation = {1, 256 << 20};
+  spec_.allocation = allocation;
+  spec_.full = full;
   spec_.directory = directory / "instances" / name;
   spec_.accelerator = runtime.probe().accelerator;
 }

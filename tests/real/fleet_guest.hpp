@@ -19,7 +19,8 @@ fleet::HostTarget lab_target(const std::filesystem::path& directory, const std::
 // One small instance of a host, destroyed at the end however the test ends.
 class FleetGuest {
  public:
-  FleetGuest(fleet::Runtime& runtime, const std::filesystem::path& directory, const std::string& name);
+  FleetGuest(fleet::Runtime& runtime, const std::filesystem::path& directory, const std::string& name,
+             const domain::Allocation& allocation = {1, 256 << 20}, const domain::Allocation& full = {});
   ~FleetGuest();
   FleetGuest(const FleetGuest&) = delete;
   FleetGuest& operator=(const FleetGuest&) = delete;

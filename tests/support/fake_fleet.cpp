@@ -1,5 +1,6 @@
 #include "support/fake_fleet.hpp"
 
+#include <algorithm>
 #include <fstream>
 
 #include "base/error.hpp"
@@ -29,7 +30,9 @@ void FakeFleet::create_disks(const fleet::InstanceSpec& spec) {
 }
 
 void FakeFleet::start(const fleet::InstanceSpec& spec) {
-  around("start", spec.name, [&] { std::ofstream(directory_ / spec.name) << "running"; });
+  around("start", spec.name, [&] {
+    if (!is_running(spec.name)) write(spec.name, {spec.allocation, false, {}});
+  });
 }
 
 void FakeFleet::wait_for_agent(const std::string& name, std::chrono::milliseconds) {
@@ -41,6 +44,87 @@ void FakeFleet::destroy(const std::string& name, const std::filesystem::path& di
     std::filesystem::remove(directory_ / name);
     std::filesystem::remove_all(directory);
   });
+}
+
+// A line: its allocation, whether it is paused, its GPUs.
+FakeFleet::Domain FakeFleet::domain_of(const std::string& name) const {
+  std::ifstream file(directory_ / name);
+  if (!file) throw base::Error(base::ErrorKind::not_found, "no instance " + name + " runs on the fake host");
+  Domain domain;
+  auto& a = domain.allocation;
+  file >> a.vcpus >> a.memory_bytes >> a.network_bytes_s >> a.storage_bytes_s >> domain.is_paused;
+  for (std::string gpu; file >> gpu;) domain.gpus.push_back(gpu);
+  a.gpus = static_cast<std::uint32_t>(domain.gpus.size());
+  return domain;
+}
+
+void FakeFleet::write(const std::string& name, const Domain& domain) const {
+  const auto& a = domain.allocation;
+  std::ofstream file(directory_ / name);
+  file << a.vcpus << ' ' << a.memory_bytes << ' ' << a.network_bytes_s << ' ' << a.storage_bytes_s << ' '
+       << domain.is_paused;
+  for (const std::string& gpu : domain.gpus) file << ' ' << gpu;
+}
+
+void FakeFleet::change(const std::string& name, domain::Resource resource,
+                       const std::function<void(Domain&)>& effect) {
+  const std::string what(domain::to_string(resource));
+  around("set-" + what, name, [&] {
+    auto domain = domain_of(name);
+    if (domain.is_paused) throw base::Error(base::ErrorKind::guest, name + " is paused and answers nothing");
+    if (refused.contains(resource))
+      throw base::Error(base::ErrorKind::guest, name + " does not take its " + what);
+    effect(domain);
+    write(name, domain);
+  });
+}
+
+void FakeFleet::suspend(const std::string& name) {
+  around("suspend", name, [&] {
+    auto domain = domain_of(name);
+    domain.is_paused = true;
+    write(name, domain);
+  });
+}
+
+void FakeFleet::resume(const std::string& name) {
+  around("resume", name, [&] {
+    auto domain = domain_of(name);
+    domain.is_paused = false;
+    write(name, domain);
+  });
+}
+
+void FakeFleet::save(const std::string& name, const std::filesystem::path& file) {
+  around("save", name, [&] { std::filesystem::rename(directory_ / name, file); });
+}
+
+void FakeFleet::set_memory(const std::string& name, std::uint64_t bytes, std::chrono::milliseconds) {
+  change(name, domain::Resource::memory, [&](Domain& domain) { domain.allocation.memory_bytes = bytes; });
+}
+
+void FakeFleet::set_vcpus(const std::string& name, std::uint32_t vcpus, std::chrono::milliseconds) {
+  change(name, domain::Resource::vcpus, [&](Domain& domain) { domain.allocation.vcpus = vcpus; });
+}
+
+void FakeFleet::set_network_limit(const std::string& name, std::uint64_t bytes_s) {
+  change(name, domain::Resource::network,
+         [&](Domain& domain) { domain.allocation.network_bytes_s = bytes_s; });
+}
+
+void FakeFleet::set_storage_limit(const std::string& name, std::uint64_t bytes_s) {
+  change(name, domain::Resource::storage,
+         [&](Domain& domain) { domain.allocation.storage_bytes_s = bytes_s; });
+}
+
+void FakeFleet::attach_gpu(const std::string& name, const std::string& device, std::chrono::milliseconds) {
+  change(name, domain::Resource::gpus, [&](Domain& domain) {
+    if (std::ranges::find(domain.gpus, device) == domain.gpus.end()) domain.gpus.push_back(device);
+  });
+}
+
+void FakeFleet::detach_gpu(const std::string& name, const std::string& device, std::chrono::milliseconds) {
+  change(name, domain::Resource::gpus, [&](Domain& domain) { std::erase(domain.gpus, device); });
 }
 
 fleet::ExecResult FakeFleet::exec(const std::string&, const std::vector<std::string>&,
@@ -61,8 +145,8 @@ fleet::MemoryFacts FakeFleet::save_memory(const std::string& name, const fleet::
   throw base::Error(base::ErrorKind::failed, "the fake host has no memory of " + name);
 }
 
-void FakeFleet::restore_memory(const fleet::InstanceSpec& spec, const std::filesystem::path&) {
-  throw base::Error(base::ErrorKind::failed, "the fake host has no memory of " + spec.name);
+void FakeFleet::restore_memory(const fleet::InstanceSpec& spec, const std::filesystem::path& file) {
+  around("restore-memory", spec.name, [&] { std::filesystem::rename(file, directory_ / spec.name); });
 }
 
 }  // namespace deskloom::test

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 #include <functional>
-#include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +19,12 @@ class FakeFleet : public fleet::Runtime {
   // Called before and after each effect ("start", "start done", …): throw or kill the process here.
   std::function<void(const std::string& call, const std::string& instance)> on_call;
 
+  // Resources that guests do not take, as real ones may not.
+  std::set<domain::Resource> refused;
+  domain::Allocation has(const std::string& name) const { return domain_of(name).allocation; }
+  bool is_paused(const std::string& name) const { return domain_of(name).is_paused; }
+  std::vector<std::string> gpus_of(const std::string& name) const { return domain_of(name).gpus; }
+
   std::vector<fleet::InstanceUsage> used;  // what the next usage() says
 
   fleet::HostFacts probe() override;
@@ -29,6 +35,15 @@ class FakeFleet : public fleet::Runtime {
   void start(const fleet::InstanceSpec& spec) override;
   void wait_for_agent(const std::string& name, std::chrono::milliseconds timeout) override;
   void destroy(const std::string& name, const std::filesystem::path& directory) override;
+  void suspend(const std::string& name) override;
+  void resume(const std::string& name) override;
+  void save(const std::string& name, const std::filesystem::path& file) override;
+  void set_memory(const std::string& name, std::uint64_t bytes, std::chrono::milliseconds) override;
+  void set_vcpus(const std::string& name, std::uint32_t vcpus, std::chrono::milliseconds) override;
+  void set_network_limit(const std::string& name, std::uint64_t bytes_s) override;
+  void set_storage_limit(const std::string& name, std::uint64_t bytes_s) override;
+  void attach_gpu(const std::string& name, const std::string& device, std::chrono::milliseconds) override;
+  void detach_gpu(const std::string& name, const std::string& device, std::chrono::milliseconds) override;
   fleet::ExecResult exec(const std::string&, const std::vector<std::string>&,
                          std::chrono::milliseconds) override;
   void exec_detached(const std::string&, const std::vector<std::string>&) override {}
@@ -46,6 +61,14 @@ class FakeFleet : public fleet::Runtime {
   void lose(const std::string& name) const { std::filesystem::remove(directory_ / name); }
 
  private:
+  struct Domain {
+    domain::Allocation allocation;
+    bool is_paused = false;
+    std::vector<std::string> gpus;
+  };
+  Domain domain_of(const std::string& name) const;
+  void write(const std::string& name, const Domain& domain) const;
+  void change(const std::string& name, domain::Resource resource, const std::function<void(Domain&)>& effect);
   void around(const std::string& call, const std::string& name, const std::function<void()>& effect);
   std::filesystem::path directory_;
 };

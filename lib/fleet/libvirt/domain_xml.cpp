@@ -1,5 +1,6 @@
 #include "fleet/libvirt/domain_xml.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/error.hpp"
@@ -32,15 +33,63 @@ void add_metadata(pugi::xml_node domain, const InstanceSpec& spec) {
       {{"xmlns:deskloom", metadata_namespace}, {"name", spec.name}, {"image", spec.image.name}});
 }
 
-void add_machine(pugi::xml_node domain, const std::string& name, const std::string& accelerator,
-                 std::uint64_t memory_bytes, std::uint32_t vcpus) {
+void add_machine(pugi::xml_node domain, const std::string& name, const std::string& accelerator) {
   domain.append_attribute("type") = accelerator == "kvm" ? "kvm" : "qemu";
   add_text(domain, "name", name);
-  add_text(domain, "memory", std::to_string(memory_bytes), {{"unit", "b"}});
-  add_text(domain, "vcpu", std::to_string(vcpus));
-  add(domain, "cpu", {{"mode", accelerator == "kvm" ? "host-passthrough" : "maximum"}});
   add_text(domain, "on_poweroff", "destroy");
   add_text(domain, "on_crash", "destroy");
+}
+
+pugi::xml_node add_cpu(pugi::xml_node domain, const std::string& accelerator) {
+  return add(domain, "cpu", {{"mode", accelerator == "kvm" ? "host-passthrough" : "maximum"}});
+}
+
+std::string vcpu_range(std::uint32_t vcpus) { return "0-" + std::to_string(vcpus - 1); }
+
+// Memory and processors that the instance starts with, and room for those that it can be given.
+void add_resources(pugi::xml_node domain, const InstanceSpec& spec) {
+  const Growth growth = growth_of(spec);
+  auto cpu = add_cpu(domain, spec.accelerator);
+  if (growth.memory_bytes > 0) {
+    const auto all = std::to_string(spec.allocation.memory_bytes + growth.memory_bytes);
+    add_text(domain, "maxMemory", all, {{"slots", "1"}, {"unit", "b"}});
+    add_text(domain, "memory", all, {{"unit", "b"}});
+    add(add(cpu, "numa"), "cell",
+        {{"id", "0"},
+         {"cpus", vcpu_range(growth.most_vcpus)},
+         {"memory", std::to_string(spec.allocation.memory_bytes)},
+         {"unit", "b"}});
+  } else {
+    add_text(domain, "memory", std::to_string(spec.allocation.memory_bytes), {{"unit", "b"}});
+  }
+  auto vcpu = add_text(domain, "vcpu", std::to_string(growth.most_vcpus));
+  if (growth.most_vcpus > spec.allocation.vcpus)
+    vcpu.append_attribute("current") = std::to_string(spec.allocation.vcpus).c_str();
+}
+
+// virtio-mem: requested is what QEMU offers, and the guest takes it block by block.
+void add_growing_memory(pugi::xml_node devices, std::uint64_t most_bytes) {
+  auto target = add(add(devices, "memory", {{"model", "virtio-mem"}}), "target");
+  add_text(target, "size", std::to_string(most_bytes), {{"unit", "b"}});
+  add_text(target, "node", "0");
+  add_text(target, "block", std::to_string(growing_block_bytes), {{"unit", "b"}});
+  add_text(target, "requested", "0", {{"unit", "b"}});
+}
+
+void add_interface(pugi::xml_node devices, const std::string& network) {
+  const auto colon = network.find(':');
+  const std::string type = network.substr(0, colon);
+  if (type == "none") return;
+  auto interface = add(devices, "interface", {{"type", type}});
+  if (colon != std::string::npos)
+    interface.append_child("source").append_attribute(type.c_str()) = network.substr(colon + 1).c_str();
+  add(interface, "model", {{"type", "virtio"}});
+}
+
+// GPUs come later, and each needs a slot that can be plugged into.
+void add_free_slots(pugi::xml_node devices, std::uint32_t count) {
+  for (std::uint32_t i = 0; i < count; ++i)
+    add(devices, "controller", {{"type", "pci"}, {"model", "pcie-root-port"}});
 }
 
 pugi::xml_node add_os(pugi::xml_node domain) {
@@ -95,6 +144,10 @@ void add_devices(pugi::xml_node domain, const InstanceSpec& spec) {
   add_port(devices, deskloom_port);
   add_serial_log(devices, serial_log(spec.directory));
   add_display(devices);
+  add_interface(devices, spec.network);
+  add_free_slots(devices, spec.full.gpus);
+  const Growth growth = growth_of(spec);
+  if (growth.memory_bytes > 0) add_growing_memory(devices, growth.memory_bytes);
   auto rng = add(devices, "rng", {{"model", "virtio"}});
   add_text(rng, "backend", "/dev/urandom", {{"model", "random"}});
   add(devices, "memballoon", {{"model", "virtio"}, {"freePageReporting", "on"}});
@@ -116,12 +169,21 @@ std::vector<Overlay> overlays_of(const InstanceSpec& spec) {
   return overlays;
 }
 
+Growth growth_of(const InstanceSpec& spec) {
+  const std::uint64_t more = spec.full.memory_bytes > spec.allocation.memory_bytes
+                                 ? spec.full.memory_bytes - spec.allocation.memory_bytes
+                                 : 0;
+  return {(more + guest_block_bytes - 1) / guest_block_bytes * guest_block_bytes,
+          std::max(spec.allocation.vcpus, spec.full.vcpus)};
+}
+
 std::filesystem::path serial_log(const std::filesystem::path& directory) { return directory / "serial.log"; }
 
 std::string domain_xml(const InstanceSpec& spec) {
   pugi::xml_document document;
   auto domain = add(document, "domain");
-  add_machine(domain, spec.name, spec.accelerator, spec.allocation.memory_bytes, spec.allocation.vcpus);
+  add_machine(domain, spec.name, spec.accelerator);
+  add_resources(domain, spec);
   add_metadata(domain, spec);
   add_boot(domain, spec.image);
   add(add(domain, "features"), "acpi");
@@ -139,7 +201,9 @@ std::string channel_xml(const std::string& port) {
 std::string proof_domain_xml(const std::string& name, const std::string& accelerator) {
   pugi::xml_document document;
   auto domain = add(document, "domain");
-  add_machine(domain, name, accelerator, 64 << 20, 1);
+  add_machine(domain, name, accelerator);
+  add_cpu(domain, accelerator);
+  add_text(domain, "memory", "64", {{"unit", "MiB"}});
   add(add_os(domain), "bios", {{"useserial", "yes"}});
   auto devices = add(domain, "devices");
   add(devices, "serial", {{"type", "pty"}});

@@ -23,6 +23,17 @@ struct Overlay {
 };
 std::vector<Overlay> overlays_of(const InstanceSpec& spec);
 
+// What the instance can be given while it runs: memory, on top of what it starts with, through a virtio-mem
+// device, and the most processors. The device has whole memory blocks of the guest (128 MiB under Linux on
+// x86-64): its driver leaves the rest of a half one alone. Less than all can be given, by 2 MiB.
+struct Growth {
+  std::uint64_t memory_bytes = 0;
+  std::uint32_t most_vcpus = 1;
+};
+inline constexpr std::uint64_t growing_block_bytes = 2 << 20;
+inline constexpr std::uint64_t guest_block_bytes = 128 << 20;
+Growth growth_of(const InstanceSpec& spec);
+
 std::filesystem::path serial_log(const std::filesystem::path& directory);
 
 // x86-64, q35. The domain is meant to be transient: when it ends, nothing of it stays behind.

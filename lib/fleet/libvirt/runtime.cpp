@@ -11,7 +11,11 @@
 #include "fleet/libvirt/disks.hpp"
 #include "fleet/libvirt/domain_xml.hpp"
 #include "fleet/libvirt/error.hpp"
+#include "fleet/libvirt/gpu.hpp"
+#include "fleet/libvirt/hotplug.hpp"
+#include "fleet/libvirt/limits.hpp"
 #include "fleet/libvirt/memory.hpp"
+#include "fleet/libvirt/power.hpp"
 #include "fleet/libvirt/serial_tail.hpp"
 #include "fleet/libvirt/stream_channel.hpp"
 #include "fleet/libvirt/usage.hpp"
@@ -141,6 +145,38 @@ void LibvirtRuntime::destroy(const std::string& name, const std::filesystem::pat
     stop(domain.get(), name);
   }
   remove_instance_files(*connection_, name, directory);
+}
+
+void LibvirtRuntime::suspend(const std::string& name) { suspend_domain(*connection_, name); }
+
+void LibvirtRuntime::resume(const std::string& name) { resume_domain(*connection_, name); }
+
+void LibvirtRuntime::save(const std::string& name, const std::filesystem::path& file) {
+  save_domain(*connection_, name, file);
+}
+
+void LibvirtRuntime::set_memory(const std::string& name, std::uint64_t bytes, milliseconds timeout) {
+  give_memory(*connection_, name, bytes, timeout);
+}
+
+void LibvirtRuntime::set_vcpus(const std::string& name, std::uint32_t vcpus, milliseconds timeout) {
+  give_vcpus(*connection_, name, vcpus, timeout);
+}
+
+void LibvirtRuntime::set_network_limit(const std::string& name, std::uint64_t bytes_s) {
+  limit_network(*connection_, name, bytes_s);
+}
+
+void LibvirtRuntime::set_storage_limit(const std::string& name, std::uint64_t bytes_s) {
+  limit_storage(*connection_, name, bytes_s);
+}
+
+void LibvirtRuntime::attach_gpu(const std::string& name, const std::string& device, milliseconds timeout) {
+  attach_gpu_device(*connection_, name, device, timeout);
+}
+
+void LibvirtRuntime::detach_gpu(const std::string& name, const std::string& device, milliseconds timeout) {
+  detach_gpu_device(*connection_, name, device, timeout);
 }
 
 ExecResult LibvirtRuntime::exec(const std::string& name, const std::vector<std::string>& argv,

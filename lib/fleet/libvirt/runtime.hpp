@@ -20,6 +20,17 @@ class LibvirtRuntime : public Runtime {
   void start(const InstanceSpec& spec) override;
   void wait_for_agent(const std::string& name, std::chrono::milliseconds timeout) override;
   void destroy(const std::string& name, const std::filesystem::path& directory) override;
+  void suspend(const std::string& name) override;
+  void resume(const std::string& name) override;
+  void save(const std::string& name, const std::filesystem::path& file) override;
+  void set_memory(const std::string& name, std::uint64_t bytes, std::chrono::milliseconds timeout) override;
+  void set_vcpus(const std::string& name, std::uint32_t vcpus, std::chrono::milliseconds timeout) override;
+  void set_network_limit(const std::string& name, std::uint64_t bytes_s) override;
+  void set_storage_limit(const std::string& name, std::uint64_t bytes_s) override;
+  void attach_gpu(const std::string& name, const std::string& device,
+                  std::chrono::milliseconds timeout) override;
+  void detach_gpu(const std::string& name, const std::string& device,
+                  std::chrono::milliseconds timeout) override;
   ExecResult exec(const std::string& name, const std::vector<std::string>& argv,
                   std::chrono::milliseconds timeout) override;
   void exec_detached(const std::string& name, const std::vector<std::string>& argv) override;

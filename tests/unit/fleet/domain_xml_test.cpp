@@ -12,11 +12,11 @@ using test::tiny_spec;
 TEST_CASE("a domain is written as libvirt wants it") {
   CHECK(domain_xml(tiny_spec()) == R"(<domain type="qemu">
   <name>desk-1</name>
-  <memory unit="b">268435456</memory>
-  <vcpu>2</vcpu>
-  <cpu mode="maximum" />
   <on_poweroff>destroy</on_poweroff>
   <on_crash>destroy</on_crash>
+  <cpu mode="maximum" />
+  <memory unit="b">268435456</memory>
+  <vcpu>2</vcpu>
   <metadata>
     <deskloom:instance xmlns:deskloom="https://deskloom.org/xmlns/libvirt/instance/1" name="desk-1" image="tiny" />
   </metadata>
@@ -62,6 +62,29 @@ TEST_CASE("a domain is written as libvirt wants it") {
   </devices>
 </domain>
 )");
+}
+
+TEST_CASE("C2: room for what an instance can be given later is made at once") {
+  auto spec = tiny_spec();
+  spec.full = {8, (256 + 300) << 20};
+  spec.full.gpus = 1;
+  spec.network = "bridge:br0";
+  const auto xml = domain_xml(spec);
+  CHECK(contains(xml, R"(<vcpu current="2">8</vcpu>)"));
+  CHECK(contains(xml, R"(<cell id="0" cpus="0-7" memory="268435456" unit="b" />)"));
+  // 300 MiB, in whole blocks of 128.
+  CHECK(contains(xml, R"(<maxMemory slots="1" unit="b">671088640</maxMemory>)"));
+  CHECK(contains(xml, R"(<size unit="b">402653184</size>)"));
+  CHECK(contains(xml, R"(<requested unit="b">0</requested>)"));
+  CHECK(contains(xml, R"(<controller type="pci" model="pcie-root-port" />)"));
+  CHECK(contains(xml, R"(<interface type="bridge">)"));
+  CHECK(contains(xml, R"(<source bridge="br0" />)"));
+}
+
+TEST_CASE("C2: an instance that can be given no more than it starts with has nothing that moves") {
+  auto spec = tiny_spec();
+  spec.full = spec.allocation;
+  CHECK(domain_xml(spec) == domain_xml(tiny_spec()));
 }
 
 TEST_CASE("under KVM a domain has the host's processor") {
