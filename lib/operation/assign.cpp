@@ -3,11 +3,12 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "operation/captures.hpp"
-#include "operation/pool.hpp"
+#include "operation/handing.hpp"
 #include "operation/pool_choice.hpp"
-#include "operation/provision.hpp"
-#include "operation/stitch.hpp"
+#include "operation/power.hpp"
+#include "operation/presence.hpp"
+#include "operation/resize.hpp"
+#include "operation/waiting.hpp"
 #include "persona/capture.hpp"
 
 namespace deskloom::operation {
@@ -18,23 +19,25 @@ using base::ErrorKind;
 using domain::Instance;
 using domain::InstanceState;
 
-// A ghost that turns out dead or silent must not keep its user waiting; after this many the host has a
-// problem.
-constexpr int max_ghosts_tried = 2;
-
-void mark_lost(const World& world, const Instance& instance) {
-  world.say("instance " + instance.name + " is no longer running on host " + instance.host);
-  world.state.instances.transition(instance.name, instance.state, InstanceState::failed,
-                                   "not running on host " + instance.host, std::nullopt, world.clock.now());
-}
-
 // The user's instance, when it is alive; a dead one is marked failed, so that the user is free for another.
 std::optional<Instance> living_instance(const World& world, const std::string& user) {
   const auto instance = world.state.instances.of_user(user);
-  if (!instance) return std::nullopt;
-  if (world.host(instance->host).is_running(instance->name)) return instance;
+  if (!instance || is_there(world, *instance)) return instance;
   mark_lost(world, *instance);
   return std::nullopt;
+}
+
+// A desktop with less than it should have is better than none.
+void make_full(const World& world, const Instance& instance, AssignResult& result) {
+  try {
+    result.instance = resize(world, instance, instance.full);
+  } catch (const Error& e) {
+    if (e.kind() == ErrorKind::interrupted || e.kind() == ErrorKind::not_found) throw;
+    result.is_full = false;
+    result.notes.push_back(std::string("it has less than it should have: ") + e.what() +
+                           (e.hint().empty() ? "" : "; " + e.hint()));
+    wake(world, world.state.instances.get(instance.name));
+  }
 }
 
 // Brings back applications that have ended since; files and settings on the instance are newer than any
@@ -65,10 +68,12 @@ AssignResult reuse(const World& world, const Instance& instance) {
                     std::string(to_string(instance.state)),
                 "try again when that operation has ended; see 'deskloom status'");
   }
+  make_full(world, instance, result);
   if (instance.state != InstanceState::connected) {
     reestablish(world, instance, result);
     if (!result.applied.applications.empty()) result.action = AssignAction::reestablished;
   }
+  if (needs_waking(instance)) result.action = AssignAction::inflated;
   if (instance.state == InstanceState::disconnected) {
     world.state.instances.transition(instance.name, InstanceState::disconnected,
                                      InstanceState::persona_applied_available, "assigned again", std::nullopt,
@@ -78,91 +83,27 @@ AssignResult reuse(const World& world, const Instance& instance) {
   return result;
 }
 
-struct Reserved {
-  Instance instance;
-  domain::Operation operation;
-};
-
-// Reservation and journal begin together: a kill leaves both or neither.
-Reserved reserve(const World& world, const std::string& user, const std::optional<std::string>& snapshot,
-                 const std::function<std::optional<Instance>(const std::string& operation)>& take) {
-  auto transaction = world.state.transaction();
-  world.state.users.ensure(user, world.clock.now());
-  const std::string id = new_operation_id(world);
-  auto instance = take(id);
-  if (!instance) return {};
-  auto operation = begin_operation(world, id, domain::OperationKind::stitch, instance->name, user,
-                                   stitch_parameters(snapshot));
-  transaction.commit();
-  return {*instance, operation};
-}
-
-std::optional<Reserved> reserve_ghost(const World& world, const policy::Pool& pool, const std::string& user,
-                                      const std::optional<std::string>& snapshot) {
-  while (true) {
-    auto reserved = reserve(world, user, snapshot, [&](const std::string& operation) {
-      return world.state.instances.reserve_warm(pool.name, user, "assigned to " + user, operation,
-                                                world.clock.now());
-    });
-    if (reserved.instance.name.empty()) return std::nullopt;
-    if (world.host(reserved.instance.host).is_running(reserved.instance.name)) return reserved;
-    mark_lost(world, world.state.instances.get(reserved.instance.name));
-    world.state.operations.finish(reserved.operation.id, domain::OperationState::undone,
-                                  "the ghost was not running", world.clock.now());
-  }
-}
-
-Reserved provision_and_reserve(const World& world, const policy::Pool& pool, const std::string& user,
-                               const std::optional<std::string>& snapshot) {
-  if (!pool.on_demand) {
-    throw Error(
-        ErrorKind::failed, "no ghost is warm in pool " + pool.name + " for " + user,
-        "run 'deskloom pool apply " + pool.name + "', or set on_demand = true in [pool." + pool.name + "]");
-  }
-  world.say("no ghost is warm in pool " + pool.name + ": making one for " + user);
-  const auto name = provision(world, pool, choose_pool_host(world, pool), "made on demand for " + user);
-  return reserve(world, user, snapshot, [&](const std::string& operation) {
-    return world.state.instances.reserve(name, user, "assigned to " + user, operation, world.clock.now());
-  });
-}
-
-void run_stitch(const World& world, const Reserved& reserved, AssignResult& result) {
-  StitchWork work(world, reserved.operation);
-  run_operation(world, reserved.operation, work);
-  result.applied = work.result();
-  result.instance = world.state.instances.get(reserved.instance.name);
-}
-
-// Damage is found before a ghost is spent on it.
-std::optional<std::string> checked_snapshot(const World& world, const AssignRequest& request) {
-  std::optional<domain::SnapshotRecord> record;
-  if (request.snapshot) {
-    record = recorded_catalogue(world.state, world.snapshots)->resolve(*request.snapshot, request.user);
-  } else {
-    record = latest_snapshot(world, request.user);
-  }
-  if (!record) return std::nullopt;
-  static_cast<void>(persona::load_profile(world.snapshots(), world.snapshots().get(record->id)));
-  return record->id;
-}
-
-AssignResult stitch_new(const World& world, const AssignRequest& request) {
+// The user waits: the instance gets all that it is to have first, and then its persona.
+AssignResult give_new(const World& world, const AssignRequest& request) {
   const auto& pool = pool_for(world.policy, request.user, request.pool);
   AssignResult result;
-  result.snapshot = checked_snapshot(world, request);
-  for (int tried = 1;; ++tried) {
-    auto reserved = reserve_ghost(world, pool, request.user, result.snapshot);
-    result.action = reserved ? AssignAction::stitched : AssignAction::provisioned_and_stitched;
-    if (!reserved) reserved = provision_and_reserve(world, pool, request.user, result.snapshot);
-    try {
-      run_stitch(world, *reserved, result);
-      return result;
-    } catch (const Error& e) {
-      // A silent guest may be the ghost's fault: try one other. Anything else would fail again.
-      if (e.kind() != ErrorKind::guest || tried == max_ghosts_tried) throw;
-      world.say(std::string(e.what()) + "; trying another ghost");
-    }
-  }
+  result.snapshot = checked_snapshot(world, request.user, request.snapshot);
+  const auto handed = hand_out(world, pool, request.user, result.snapshot,
+                               [&](const Instance& instance) { make_full(world, instance, result); });
+  result.action = handed.was_made ? AssignAction::provisioned_and_stitched : AssignAction::stitched;
+  result.applied = handed.applied;
+  result.instance = handed.instance;
+  return result;
+}
+
+void finish(const World& world, base::Timestamp started, AssignResult& result) {
+  result.display = world.host(result.instance.host).display(result.instance.name);
+  result.elapsed_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(world.clock.now() - started).count();
+  result.cold_boot_ms = cold_boot_ms(world.state, result.instance.pool);
+  if (result.action != AssignAction::reconnected)
+    record_wait(world.state, result.instance, std::string(to_string(result.action)), started,
+                result.elapsed_ms);
 }
 
 }  // namespace
@@ -173,6 +114,8 @@ std::string_view to_string(AssignAction action) {
       return "reconnected";
     case AssignAction::reestablished:
       return "re-established";
+    case AssignAction::inflated:
+      return "inflated";
     case AssignAction::stitched:
       return "stitched";
     case AssignAction::provisioned_and_stitched:
@@ -181,31 +124,23 @@ std::string_view to_string(AssignAction action) {
   return "";
 }
 
-const policy::Pool& pool_for(const policy::Policy& policy, const std::string& user,
-                             const std::optional<std::string>& pool) {
-  if (pool) return policy.pool(*pool);
-  if (const policy::Pool* serving = pool_serving(policy, user)) return *serving;
-  throw Error(ErrorKind::usage, "no pool serves user " + user,
-              "add a pattern for them to 'users' of a [pool.NAME]");
-}
-
 AssignResult assign(const World& world, const AssignRequest& request) {
   const auto started = world.clock.now();
   recover(world, request.user);
   const auto own = living_instance(world, request.user);
-  AssignResult result = own ? reuse(world, *own) : stitch_new(world, request);
-  result.display = world.host(result.instance.host).display(result.instance.name);
-  result.elapsed_ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(world.clock.now() - started).count();
+  AssignResult result = own ? reuse(world, *own) : give_new(world, request);
+  finish(world, started, result);
   return result;
 }
 
 AssignForecast forecast_assign(const World& world, const AssignRequest& request) {
   const auto own = world.state.instances.of_user(request.user);
-  if (own && world.host(own->host).is_running(own->name)) {
+  if (own && is_there(world, *own)) {
+    const std::string state = "the user's instance is " + std::string(to_string(own->state));
+    if (needs_waking(*own))
+      return {AssignAction::inflated, own->name, state + ", with less than it is to have in use"};
     const bool connected = own->state == InstanceState::connected;
-    return {connected ? AssignAction::reconnected : AssignAction::reestablished, own->name,
-            "the user's instance is " + std::string(to_string(own->state))};
+    return {connected ? AssignAction::reconnected : AssignAction::reestablished, own->name, state};
   }
   const auto& pool = pool_for(world.policy, request.user, request.pool);
   state::InstanceFilter warm;
@@ -221,18 +156,11 @@ AssignResult apply_to(const World& world, const std::string& user, const std::st
                       const std::string& snapshot) {
   const auto started = world.clock.now();
   AssignResult result;
-  result.snapshot = checked_snapshot(world, {user, std::nullopt, snapshot});
-  const auto instance = world.state.instances.get(name);
-  if (!world.host(instance.host).is_running(name)) {
-    throw Error(ErrorKind::failed, "instance " + name + " is not running on host " + instance.host);
-  }
-  const auto reserved = reserve(world, user, result.snapshot, [&](const std::string& operation) {
-    return world.state.instances.reserve(name, user, "persona applied by hand", operation, world.clock.now());
-  });
-  run_stitch(world, reserved, result);
-  result.display = world.host(instance.host).display(name);
-  result.elapsed_ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(world.clock.now() - started).count();
+  result.snapshot = checked_snapshot(world, user, snapshot);
+  const auto handed = hand_over(world, name, user, result.snapshot);
+  result.applied = handed.applied;
+  result.instance = handed.instance;
+  finish(world, started, result);
   return result;
 }
 

@@ -13,7 +13,7 @@
 
 namespace deskloom::operation {
 
-enum class AssignAction { reconnected, reestablished, stitched, provisioned_and_stitched };
+enum class AssignAction { reconnected, reestablished, inflated, stitched, provisioned_and_stitched };
 std::string_view to_string(AssignAction action);
 
 struct AssignRequest {
@@ -29,6 +29,9 @@ struct AssignResult {
   persona::ApplyResult applied;
   std::optional<fleet::Display> display;
   std::int64_t elapsed_ms = 0;
+  // How long instances of its pool take from nothing, in the median of what was measured (SPEC C3).
+  std::optional<std::int64_t> cold_boot_ms;
+  bool is_full = true;  // it has all that it is meant to have
   std::vector<std::string> notes;
 };
 
@@ -46,9 +49,5 @@ AssignForecast forecast_assign(const World& world, const AssignRequest& request)
 // Gives a snapshot's persona to a named warm instance. Throws Error(locked) when it is not warm.
 AssignResult apply_to(const World& world, const std::string& user, const std::string& instance,
                       const std::string& snapshot);
-
-// Throws Error(usage) when the user is served by no pool.
-const policy::Pool& pool_for(const policy::Policy& policy, const std::string& user,
-                             const std::optional<std::string>& pool);
 
 }  // namespace deskloom::operation

@@ -2,6 +2,7 @@
 
 #include "operation/provision.hpp"
 #include "operation/reclaim.hpp"
+#include "operation/resize.hpp"
 #include "operation/stitch.hpp"
 
 namespace deskloom::operation {
@@ -15,6 +16,9 @@ std::unique_ptr<Work> make_work(const World& world, const domain::Operation& ope
       return std::make_unique<StitchWork>(world, operation);
     case domain::OperationKind::reclaim:
       return std::make_unique<ReclaimWork>(world, operation);
+    case domain::OperationKind::inflate:
+    case domain::OperationKind::deflate:
+      return std::make_unique<ResizeWork>(world, operation);
   }
   throw base::Error(base::ErrorKind::failed, "operation " + operation.id + " is of no known kind");
 }

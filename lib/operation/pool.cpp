@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "fleet/image.hpp"
+#include "operation/handing.hpp"
 #include "operation/provision.hpp"
 #include "operation/reclaim.hpp"
 #include "plan/placement.hpp"
@@ -120,10 +121,8 @@ int mark_lost_instances(const World& world, const policy::Pool& pool) {
       const auto names = world.host(instance.host).running();
       running[instance.host] = {names.begin(), names.end()};
     }
-    if (running[instance.host].contains(instance.name)) continue;
-    world.say("instance " + instance.name + " is no longer running on host " + instance.host);
-    world.state.instances.transition(instance.name, instance.state, InstanceState::failed,
-                                     "not running on host " + instance.host, std::nullopt, world.clock.now());
+    if (instance.power == domain::Power::saved || running[instance.host].contains(instance.name)) continue;
+    mark_lost(world, instance);
     ++lost;
   }
   return lost;
@@ -144,7 +143,7 @@ std::string choose_pool_host(const World& world, const policy::Pool& pool) {
     candidate.free_memory_bytes = total_bytes - std::min(total_bytes, used_bytes);
     candidates.push_back(candidate);
   }
-  const auto choice = plan::choose_host(candidates, pool.memory_bytes);
+  const auto choice = plan::choose_host(candidates, pool.minimal().memory_bytes);
   if (!choice.host) {
     throw Error(base::ErrorKind::failed,
                 "no host can take another instance of pool " + pool.name + ": " + choice.reason,

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/error.hpp"
+
 namespace deskloom::operation {
 
 const policy::Pool* pool_serving(const policy::Policy& policy, const std::string& user) {
@@ -18,6 +20,14 @@ const policy::Pool* pool_serving(const policy::Policy& policy, const std::string
     if (pool.users.empty() && for_everybody == nullptr) for_everybody = &pool;
   }
   return for_everybody;
+}
+
+const policy::Pool& pool_for(const policy::Policy& policy, const std::string& user,
+                             const std::optional<std::string>& pool) {
+  if (pool) return policy.pool(*pool);
+  if (const policy::Pool* serving = pool_serving(policy, user)) return *serving;
+  throw base::Error(base::ErrorKind::usage, "no pool serves user " + user,
+                    "add a pattern for them to 'users' of a [pool.NAME]");
 }
 
 }  // namespace deskloom::operation

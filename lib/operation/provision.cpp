@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "fleet/image.hpp"
+#include "operation/power.hpp"
 
 namespace deskloom::operation {
 
@@ -25,7 +26,9 @@ domain::Operation begin_provision(const World& world, const policy::Pool& pool, 
   instance.pool = pool.name;
   instance.host = host;
   instance.image = pool.image;
-  instance.allocation = {pool.vcpus, pool.memory_bytes};
+  instance.minimal = pool.minimal();
+  instance.full = pool.full();
+  instance.allocation = instance.minimal;
   instance.created_at = world.clock.now();
   instance.changed_at = instance.created_at;
 
@@ -42,19 +45,7 @@ ProvisionWork::ProvisionWork(const World& world, const domain::Operation& operat
     : world_(world), operation_(operation), instance_(world.state.instances.get(operation.instance)) {}
 
 const fleet::InstanceSpec& ProvisionWork::spec() {
-  if (!spec_) {
-    const auto image = fleet::load_image(world_.policy.image_dir, instance_.image);
-    if (instance_.allocation.memory_bytes < image.minimum_memory_bytes) {
-      throw base::Error(base::ErrorKind::usage,
-                        "pool " + instance_.pool + " gives an instance " +
-                            std::to_string(instance_.allocation.memory_bytes >> 20) +
-                            " MiB of memory, but image " + image.name + " needs " +
-                            std::to_string(image.minimum_memory_bytes >> 20) + " MiB",
-                        "raise 'memory' in [pool." + instance_.pool + "]");
-    }
-    spec_ = fleet::InstanceSpec{instance_.name, image, instance_.allocation,
-                                instance_directory(world_.policy, instance_), runtime().probe().accelerator};
-  }
+  if (!spec_) spec_ = instance_spec(world_, instance_);
   return *spec_;
 }
 
@@ -68,6 +59,8 @@ std::vector<Step> ProvisionWork::steps() {
            }},
           {"wait-for-boot", [this] { wait_for_boot(); }},
           {"install-helper", [this, &name] { world_.install_helper(runtime(), name); }},
+          {"limit", [this] { limit(); }},
+          {"rest", [this] { rest_as_ghost(); }},
           {"mark-warm", [this] { mark_warm(); }}};
 }
 
@@ -81,6 +74,19 @@ void ProvisionWork::wait_for_boot() const {
   }
 }
 
+// Not before it has booted: that is what it may be quick at.
+void ProvisionWork::limit() const {
+  const auto& has = instance_.minimal;
+  if (has.network_bytes_s != 0) runtime().set_network_limit(instance_.name, has.network_bytes_s);
+  if (has.storage_bytes_s != 0) runtime().set_storage_limit(instance_.name, has.storage_bytes_s);
+}
+
+void ProvisionWork::rest_as_ghost() const {
+  const auto pool = world_.policy.pools.find(instance_.pool);
+  if (pool == world_.policy.pools.end()) return;
+  rest(world_, world_.state.instances.get(instance_.name), resting_power(pool->second));
+}
+
 void ProvisionWork::mark_warm() const {
   // Already so when the process died between this step and its record.
   if (world_.state.instances.get(instance_.name).state != InstanceState::provisioning) return;
@@ -91,6 +97,27 @@ void ProvisionWork::mark_warm() const {
 void ProvisionWork::undo(const base::Error& why) {
   world_.state.instances.transition(instance_.name, InstanceState::provisioning, InstanceState::failed,
                                     why.what(), operation_.id, world_.clock.now());
+}
+
+fleet::InstanceSpec instance_spec(const World& world, const domain::Instance& instance) {
+  const auto image = fleet::load_image(world.policy.image_dir, instance.image);
+  if (instance.minimal.memory_bytes < image.minimum_memory_bytes) {
+    throw base::Error(base::ErrorKind::usage,
+                      "pool " + instance.pool + " gives an instance " +
+                          std::to_string(instance.minimal.memory_bytes >> 20) +
+                          " MiB of memory to boot with, but image " + image.name + " needs " +
+                          std::to_string(image.minimum_memory_bytes >> 20) + " MiB",
+                      "raise 'minimal_memory' and 'memory' in [pool." + instance.pool + "]");
+  }
+  fleet::InstanceSpec spec;
+  spec.name = instance.name;
+  spec.image = image;
+  spec.allocation = instance.minimal;
+  spec.full = instance.full;
+  spec.network = world.policy.host(instance.host).network;
+  spec.directory = instance_directory(world.policy, instance);
+  spec.accelerator = world.host(instance.host).probe().accelerator;
+  return spec;
 }
 
 std::string provision(const World& world, const policy::Pool& pool, const std::string& host,

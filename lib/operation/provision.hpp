@@ -10,8 +10,8 @@ namespace deskloom::operation {
 domain::Operation begin_provision(const World& world, const policy::Pool& pool, const std::string& host,
                                   const std::string& cause);
 
-// Disks, domain, agent, end of boot, helper, warm. A failure leaves the instance failed with its console log
-// for inspection; the pool's next plan reclaims it.
+// Disks, domain, agent, end of boot, helper, limits, the way in which ghosts wait, warm. A failure leaves the
+// instance failed with its console log for inspection; the pool's next plan reclaims it.
 class ProvisionWork : public Work {
  public:
   ProvisionWork(const World& world, const domain::Operation& operation);
@@ -22,6 +22,8 @@ class ProvisionWork : public Work {
   fleet::Runtime& runtime() const { return world_.host(instance_.host); }
   const fleet::InstanceSpec& spec();
   void wait_for_boot() const;
+  void limit() const;
+  void rest_as_ghost() const;
   void mark_warm() const;
 
   const World& world_;
@@ -33,6 +35,9 @@ class ProvisionWork : public Work {
 // Begins and runs one; returns the instance's name.
 std::string provision(const World& world, const policy::Pool& pool, const std::string& host,
                       const std::string& cause);
+
+// As it is made, and as it is restored from what was saved of it.
+fleet::InstanceSpec instance_spec(const World& world, const domain::Instance& instance);
 
 // Where an instance's disks and console log are.
 std::filesystem::path instance_directory(const policy::Policy& policy, const domain::Instance& instance);

@@ -1,5 +1,6 @@
 #include "operation/stitch.hpp"
 
+#include "operation/power.hpp"
 #include "persona/capture.hpp"
 
 namespace deskloom::operation {
@@ -21,7 +22,8 @@ StitchWork::StitchWork(const World& world, const domain::Operation& operation)
 }
 
 std::vector<Step> StitchWork::steps() {
-  std::vector<Step> steps{{"check-account", [this] { check_account(); }}};
+  std::vector<Step> steps{{"wake", [this] { wake(world_, world_.state.instances.get(instance_.name)); }},
+                          {"check-account", [this] { check_account(); }}};
   if (snapshot_id_) {
     steps.push_back({"restore-files", [this] { restore_files(); }});
     steps.push_back({"apply-settings", [this] { apply_settings(); }});

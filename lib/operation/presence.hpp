@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "operation/world.hpp"
+
+// What follows when a user comes to their desktop, and when they leave it (SPEC C1, C3).
+namespace deskloom::operation {
+
+struct Arrival {
+  domain::Instance instance;
+  // From the call to all that the desktop is meant to have; nullopt: it had that already.
+  std::optional<std::int64_t> usable_after_ms;
+  std::optional<std::int64_t> cold_boot_ms;
+  std::vector<std::string> notes;  // what it has less than it should, and why
+};
+
+// Whether the user's instance has less than it is to have in use, or waits.
+bool needs_waking(const domain::Instance& instance);
+// After connect_session: the instance is woken and gets all that it is to have, and the user's wait is
+// recorded. The caller holds the lease user:NAME.
+Arrival make_usable(const World& world, const std::string& user);
+
+struct Departure {
+  domain::Instance instance;
+  std::optional<std::string> snapshot;  // what was captured just now
+  std::vector<std::string> notes;       // what could not be done, and why
+};
+
+// After disconnect_session: the persona is captured, and the instance shrinks to the minimal, with all that
+// runs in it. Each is tried although the other failed. The caller holds the lease user:NAME.
+Departure make_shadow(const World& world, const std::string& user);
+
+}  // namespace deskloom::operation

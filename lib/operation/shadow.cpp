@@ -1,0 +1,92 @@
+#include "operation/shadow.hpp"
+
+#include "base/error.hpp"
+#include "operation/handing.hpp"
+#include "operation/power.hpp"
+#include "operation/resize.hpp"
+#include "operation/sessions.hpp"
+
+namespace deskloom::operation {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using domain::Instance;
+using domain::InstanceState;
+
+constexpr double per_cent = 100;
+constexpr std::chrono::minutes ahead_of_unknown_pools{30};
+
+bool is_away(const Instance& instance) {
+  return instance.state == InstanceState::persona_applied_available ||
+         instance.state == InstanceState::disconnected;
+}
+
+// As ghosts wait; but what runs in a session that was left goes on.
+void rest_again(const World& world, const Instance& shadow) {
+  const auto pool = world.policy.pools.find(shadow.pool);
+  if (pool == world.policy.pools.end() || shadow.state != InstanceState::persona_applied_available) return;
+  rest(world, shadow, resting_power(pool->second));
+}
+
+}  // namespace
+
+std::vector<Instance> shadows(const state::Store& state, const std::optional<std::string>& pool) {
+  state::InstanceFilter filter;
+  filter.pool = pool;
+  auto instances = state.instances.list(filter);
+  std::erase_if(instances, [](const Instance& instance) { return !is_away(instance); });
+  return instances;
+}
+
+Instance shadow_of(const state::Store& state, const std::string& user) {
+  const auto instance = state.instances.of_user(user);
+  if (!instance) {
+    throw Error(ErrorKind::not_found, "user " + user + " has no shadow",
+                "start one with 'deskloom shadow start " + user + "'");
+  }
+  if (is_away(*instance)) return *instance;
+  throw Error(ErrorKind::usage,
+              "instance " + instance->name + " of " + user + " is no shadow: it is " +
+                  std::string(to_string(instance->state)),
+              instance->state == InstanceState::connected ? "'deskloom scale run' moves what is in use" : "");
+}
+
+Instance start_shadow(const World& world, const policy::Pool& pool, const std::string& user) {
+  const auto snapshot = checked_snapshot(world, user, std::nullopt);
+  if (!snapshot) {
+    throw Error(ErrorKind::not_found, "no persona of " + user + " was captured: there is nothing to apply",
+                "a ghost serves as well; 'deskloom persona capture " + user + "' captures one");
+  }
+  auto shadow = hand_out(world, pool, user, snapshot).instance;
+  rest_again(world, shadow);
+  return world.state.instances.get(shadow.name);
+}
+
+std::vector<plan::InflationStage> stages_of(const policy::Policy& policy) {
+  std::vector<plan::InflationStage> stages;
+  for (const auto& [name, stage] : policy.stages)
+    stages.push_back({name, stage.probability / per_cent, stage.shares});
+  return stages;
+}
+
+std::optional<plan::InflationChoice> inflation_by_forecast(const policy::Policy& policy,
+                                                           const Returns& returns, const Instance& shadow) {
+  const auto pool = policy.pools.find(shadow.pool);
+  const auto ahead =
+      pool == policy.pools.end() ? ahead_of_unknown_pools : std::chrono::minutes(pool->second.ahead_minutes);
+  const auto probability = returns.probability(*shadow.user, ahead);
+  if (!probability) return std::nullopt;
+  const auto stages = stages_of(policy);
+  return plan::choose_inflation({shadow.minimal, shadow.full, shadow.allocation, *probability}, stages);
+}
+
+Instance resize_shadow(const World& world, const Instance& shadow, const domain::Allocation& to) {
+  const bool is_resting_already = to == shadow.allocation && to == shadow.minimal;
+  if (is_resting_already) return shadow;
+  const auto resized = resize(world, shadow, to);
+  if (to == shadow.minimal) rest_again(world, resized);
+  return world.state.instances.get(shadow.name);
+}
+
+}  // namespace deskloom::operation
