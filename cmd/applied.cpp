@@ -43,6 +43,8 @@ Document describe(const operation::AssignResult& result) {
       .field("files_written", "Files written", result.applied.files_written)
       .field("settings", "Settings", result.applied.settings)
       .field("elapsed_ms", "Took", Value::duration_ms(result.elapsed_ms))
+      .field("cold_boot_ms", "A cold boot takes",
+             result.cold_boot_ms ? Value::duration_ms(*result.cold_boot_ms) : Value::absent())
       .field("notes", "Notes", result.notes)
       .table("applications", "Applications", applications(result.applied), "no applications to bring back");
   document.table("failures", "Not restored", failures(result.applied), "nothing was left out");
@@ -51,7 +53,7 @@ Document describe(const operation::AssignResult& result) {
 
 frame::ExitCode exit_code_of(const operation::AssignResult& result) {
   const auto& applied = result.applied;
-  const bool whole = applied.file_failures.empty() && applied.setting_failures.empty() &&
+  const bool whole = result.is_full && applied.file_failures.empty() && applied.setting_failures.empty() &&
                      std::all_of(applied.applications.begin(), applied.applications.end(),
                                  [](const auto& a) { return a.restored; });
   return whole ? frame::ExitCode::done : frame::ExitCode::partial;

@@ -11,6 +11,7 @@
 #include "pool/pool.hpp"
 #include "predict/predict.hpp"
 #include "session/session.hpp"
+#include "shadow/shadow.hpp"
 #include "snapshot/snapshot.hpp"
 #include "state/state.hpp"
 #include "store/store.hpp"
@@ -84,11 +85,21 @@ constexpr Command table[] = {
      bind<PersonaModeOptions>},
     {"session", "assign", "Give a user their desktop, and say how to connect to it", state_write, world,
      bind<SessionAssignOptions>},
-    {"session", "connect", "Record that a user has connected (for login hooks)", state_write, world,
-     bind<SessionConnectOptions>},
-    {"session", "disconnect", "Record that a user has disconnected (for logout hooks)", state_write, world,
-     bind<SessionDisconnectOptions>},
+    {"session", "connect", "A user has connected: wake and fill their desktop (for login hooks)", state_write,
+     world, bind<SessionConnectOptions>},
+    {"session", "disconnect", "A user has left: capture and shrink their desktop (for hooks)", state_write,
+     world, bind<SessionDisconnectOptions>},
     {"session", "list", "List who has which instance", state_read, nothing, bind<SessionListOptions>},
+    {"shadow", "start", "Apply a user's persona to a ghost ahead of their return", state_write, world,
+     bind<ShadowStartOptions>},
+    {"shadow", "inflate", "Give shadows what the probability of a return asks for", state_write, world,
+     bind<ShadowInflateOptions>},
+    {"shadow", "deflate", "Take back all but the minimum from a shadow", state_write, world,
+     bind<ShadowDeflateOptions>},
+    {"shadow", "list", "List shadows, what they have, and when their users are expected", state_read, nothing,
+     bind<ShadowListOptions>},
+    {"shadow", "show", "Show one shadow, and what it should have", state_read, nothing,
+     bind<ShadowShowOptions>},
     {"snapshot", "create", "Capture a directory of this machine, no instance involved", snapshots_write,
      world, bind<SnapshotCreateOptions>},
     {"snapshot", "list", "List snapshots, newest first", snapshots_read, nothing, bind<SnapshotListOptions>},

@@ -23,14 +23,17 @@ frame::ExitCode run(const InstanceListOptions& options, frame::Context& context)
                       {"user", "USER"},
                       {"vcpus", "CPUS"},
                       {"memory_bytes", "MEMORY"},
+                      {"power", "POWER"},
+                      {"full_vcpus", ""},
+                      {"full_memory_bytes", ""},
                       {"image", ""},
                       {"snapshot", ""},
                       {"created_at", ""},
                       {"changed_at", "SINCE"}});
   for (const domain::Instance& i : context.state().instances.list(filter)) {
     table.add({i.name, i.pool, i.host, domain::to_string(i.state), i.user, i.allocation.vcpus,
-               frame::Value::size(i.allocation.memory_bytes), i.image, i.snapshot, i.created_at,
-               i.changed_at});
+               frame::Value::size(i.allocation.memory_bytes), domain::to_string(i.power), i.full.vcpus,
+               frame::Value::size(i.full.memory_bytes), i.image, i.snapshot, i.created_at, i.changed_at});
   }
   context.print(frame::Document().table("instances", "", table, "no instances"));
   return frame::ExitCode::done;

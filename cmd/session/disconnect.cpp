@@ -1,21 +1,42 @@
 #include <CLI/CLI.hpp>
 
 #include "frame/context.hpp"
+#include "operation/presence.hpp"
 #include "operation/sessions.hpp"
 #include "session/session.hpp"
+#include "state/leases.hpp"
+#include "world.hpp"
 
 namespace deskloom::cmd {
+namespace {
+
+operation::Departure disconnect(const SessionDisconnectOptions& options, frame::Context& context) {
+  operation::Departure departure;
+  departure.instance = operation::disconnect_session(context.state(), context.clock(), options.user);
+  if (options.record_only) return departure;
+  const state::LeaseGuard lease(context.state().leases, "user:" + options.user, "session disconnect",
+                                context.lock_timeout(), context.on_wait());
+  return operation::make_shadow(make_world(context), options.user);
+}
+
+}  // namespace
 
 void setup(CLI::App& app, SessionDisconnectOptions& options) {
   app.add_option("user", options.user, "who has disconnected")->required()->type_name("USER");
+  app.add_flag("--record-only", options.record_only, "neither capture nor shrink: a timer does later");
 }
 
 frame::ExitCode run(const SessionDisconnectOptions& options, frame::Context& context) {
-  const auto instance = context.dry_run()
-                            ? operation::instance_of(context.state(), options.user)
-                            : operation::disconnect_session(context.state(), context.clock(), options.user);
-  context.print(describe_session(instance, context.dry_run()));
-  return frame::ExitCode::done;
+  operation::Departure departure;
+  if (context.dry_run()) {
+    departure.instance = operation::instance_of(context.state(), options.user);
+  } else {
+    departure = disconnect(options, context);
+  }
+  context.print(describe_session(departure.instance, context.dry_run())
+                    .field("snapshot", "Captured as", departure.snapshot)
+                    .field("notes", "Notes", departure.notes));
+  return departure.notes.empty() ? frame::ExitCode::done : frame::ExitCode::partial;
 }
 
 }  // namespace deskloom::cmd

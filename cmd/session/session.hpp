@@ -21,17 +21,19 @@ frame::ExitCode run(const SessionAssignOptions& options, frame::Context& context
 
 struct SessionConnectOptions {
   std::string user;
+  bool record_only = false;
 };
 void setup(CLI::App& app, SessionConnectOptions& options);
 frame::ExitCode run(const SessionConnectOptions& options, frame::Context& context);
 
 struct SessionDisconnectOptions {
   std::string user;
+  bool record_only = false;
 };
 void setup(CLI::App& app, SessionDisconnectOptions& options);
 frame::ExitCode run(const SessionDisconnectOptions& options, frame::Context& context);
 
-// What connect and disconnect print.
+// What connect and disconnect print of the instance.
 frame::Document describe_session(const domain::Instance& instance, bool dry_run);
 
 }  // namespace deskloom::cmd

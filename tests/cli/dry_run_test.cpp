@@ -34,6 +34,9 @@ std::vector<std::vector<std::string>> calls(const Deployment& deployment) {
           {"session", "assign", "bob"},
           {"session", "connect", "alice"},
           {"session", "disconnect", "alice"},
+          {"shadow", "start", "bob"},
+          {"shadow", "inflate", "carol", "--full"},
+          {"shadow", "deflate", "carol"},
           {"snapshot", "create", "--user", "bob", "--tree", deployment.directory()},
           {"snapshot", "prune", "--keep-last", "1", "--keep-hourly", "0"},
           {"snapshot", "remove", "latest"},
@@ -55,6 +58,7 @@ TEST_CASE("no command changes anything under --dry-run") {
     const auto store = deployment.state();
     add_instance(store, "default-1", State::connected, "alice");
     add_instance(store, "default-2", State::warm);
+    add_instance(store, "default-3", State::persona_applied_available, "carol");
   }
   const history::Store record(deployment.directory() / "state/history.sqlite",
                               history::Store::Access::create);

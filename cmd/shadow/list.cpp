@@ -1,0 +1,49 @@
+#include <CLI/CLI.hpp>
+
+#include "frame/context.hpp"
+#include "operation/shadow.hpp"
+#include "shadow/shadow.hpp"
+
+namespace deskloom::cmd {
+namespace {
+
+std::chrono::minutes ahead_of(const policy::Policy& policy, const std::string& pool) {
+  const auto found = policy.pools.find(pool);
+  return std::chrono::minutes(found == policy.pools.end() ? policy::Pool{}.ahead_minutes
+                                                          : found->second.ahead_minutes);
+}
+
+}  // namespace
+
+void setup(CLI::App& app, ShadowListOptions& options) {
+  app.add_option("pool", options.pool, "only of this pool")->type_name("POOL");
+}
+
+frame::ExitCode run(const ShadowListOptions& options, frame::Context& context) {
+  if (options.pool) static_cast<void>(context.policy().pool(*options.pool));  // throws when unknown
+  const auto returns = returns_now(context);
+  frame::Table table({{"user", "USER"},
+                      {"instance", "INSTANCE"},
+                      {"pool", "POOL"},
+                      {"host", "HOST"},
+                      {"state", "STATE"},
+                      {"power", "WAITS"},
+                      {"vcpus", "CPUS"},
+                      {"memory_bytes", "MEMORY"},
+                      {"full_vcpus", "OF CPUS"},
+                      {"full_memory_bytes", "OF MEMORY"},
+                      {"return_probability", "RETURNS"},
+                      {"since", "SINCE"}});
+  for (const auto& shadow : operation::shadows(context.state(), options.pool)) {
+    table.add({shadow.user, shadow.name, shadow.pool, shadow.host, domain::to_string(shadow.state),
+               domain::to_string(shadow.power), shadow.allocation.vcpus,
+               frame::Value::size(shadow.allocation.memory_bytes), shadow.full.vcpus,
+               frame::Value::size(shadow.full.memory_bytes),
+               probability_value(returns.probability(*shadow.user, ahead_of(context.policy(), shadow.pool))),
+               shadow.changed_at});
+  }
+  context.print(frame::Document().table("shadows", "", table, "no shadows"));
+  return frame::ExitCode::done;
+}
+
+}  // namespace deskloom::cmd
