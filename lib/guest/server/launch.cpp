@@ -53,7 +53,8 @@ std::string last_logged_line(int log) {
 // The program as it is now: its session's processes, and what it left when it has ended.
 class Watched {
  public:
-  Watched(pid_t leader, const std::vector<std::string>& expected) : leader_(leader), expected_(expected) {}
+  Watched(pid_t leader, const Identity& identity, const std::vector<std::string>& expected)
+      : leader_(leader), identity_(identity), expected_(expected) {}
 
   void look() {
     reap(WNOHANG);
@@ -61,7 +62,7 @@ class Watched {
     if (members_.empty()) reap(0);  // it ended during the look
     std::set<std::string> open;
     for (const pid_t pid : members_) {
-      for (const auto& file : open_files(pid)) open.insert(file.path);
+      for (const auto& file : open_files(pid, identity_)) open.insert(file.path);
     }
     missing_.clear();
     for (const auto& path : expected_) {
@@ -93,6 +94,7 @@ class Watched {
   }
 
   pid_t leader_;
+  const Identity& identity_;
   const std::vector<std::string>& expected_;
   bool exited_ = false;
   int exit_code_ = 0;
@@ -151,7 +153,7 @@ LaunchResult launch_program(const Config& config, const Identity& identity, cons
     result.missing_files = launch.expected_files;
     return result;
   }
-  Watched program(pid, launch.expected_files);
+  Watched program(pid, identity, launch.expected_files);
   watch(program, std::chrono::milliseconds(launch.wait_ms));
   result.running = program.running();
   result.missing_files = program.missing();

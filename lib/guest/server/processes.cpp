@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <optional>
 
 #include "base/handle.hpp"
 #include "guest/codec.hpp"
@@ -63,7 +64,21 @@ std::string without_deleted_mark(std::string path) {
   return path;
 }
 
-Process describe(pid_t pid, const ProcStat& stat) {
+// The right to look at a process of the user's, while it lives. Root in a container lacks CAP_SYS_PTRACE and
+// may not; a user may look at their own.
+class Sight {
+ public:
+  Sight(pid_t pid, const Identity& identity) {
+    if (read_link(proc_path(pid, "exe")).empty()) rights_.emplace(identity);
+  }
+
+ private:
+  std::optional<AsUser> rights_;
+};
+
+Process describe(pid_t pid, const ProcStat& stat, const std::vector<std::string>& environment_names,
+                 const Identity& identity) {
+  const Sight sight(pid, identity);
   const auto ticks_per_second = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
   const auto uptime_ms = static_cast<std::uint64_t>(std::atof(read_proc("/proc/uptime", 64).c_str()) * 1000);
   const auto started_ms = stat.start_ticks * 1000 / ticks_per_second;
@@ -74,7 +89,8 @@ Process describe(pid_t pid, const ProcStat& stat) {
   process.executable = without_deleted_mark(read_link(proc_path(pid, "exe")));
   process.argv = nul_separated(read_proc(proc_path(pid, "cmdline"), max_argv_bytes));
   process.cwd = read_link(proc_path(pid, "cwd"));
-  process.open_files = open_files(pid);
+  process.open_files = open_files(pid, identity);
+  process.environment = allowed_environment(pid, environment_names);
   process.cpu_ms = stat.cpu_ticks * 1000 / ticks_per_second;
   process.memory_bytes = stat.resident_pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   process.started_ms_ago = uptime_ms > started_ms ? uptime_ms - started_ms : 0;
@@ -87,7 +103,8 @@ bool is_kernel_thread_or_zombie(const Process& process, const ProcStat& stat) {
 
 }  // namespace
 
-std::vector<OpenFile> open_files(pid_t pid) {
+std::vector<OpenFile> open_files(pid_t pid, const Identity& identity) {
+  const Sight sight(pid, identity);
   std::vector<OpenFile> files;
   const auto directory_path = proc_path(pid, "fd");
   const base::Handle<DIR, ::closedir> directory(::opendir(directory_path.c_str()));
@@ -121,9 +138,8 @@ std::vector<Process> user_processes(const Config& config, const Identity& identi
     if (pid == ::getpid() || read_uid(pid) != identity.account.uid) continue;
     const auto stat = read_stat(pid);
     if (!stat) continue;
-    auto process = describe(pid, *stat);
+    auto process = describe(pid, *stat, environment_names, identity);
     if (is_kernel_thread_or_zombie(process, *stat)) continue;
-    process.environment = allowed_environment(pid, environment_names);
     processes.push_back(std::move(process));
     if (processes.size() == max_reported) {
       notes.push_back("only the first " + std::to_string(max_reported) + " processes are reported");

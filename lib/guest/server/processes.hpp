@@ -13,8 +13,8 @@ std::vector<Process> user_processes(const Config& config, const Identity& identi
                                     const std::vector<std::string>& environment_names,
                                     std::vector<std::string>& notes);
 
-// Regular files that pid has open, outside system directories.
-std::vector<OpenFile> open_files(pid_t pid);
+// Regular files that pid, a process of the user's, has open, outside system directories.
+std::vector<OpenFile> open_files(pid_t pid, const Identity& identity);
 
 // Every process of one session (setsid), zombies left out.
 std::vector<pid_t> session_members(pid_t session);
