@@ -70,11 +70,12 @@ int wait_for(pid_t pid) {
 
 }  // namespace
 
-ChildChannel::ChildChannel(const std::vector<std::string>& argv) {
+ChildChannel::ChildChannel(const std::vector<std::string>& argv, const std::string& name,
+                           std::optional<std::chrono::milliseconds> timeout) {
   auto [child_in, our_out] = make_pipe();
   auto [our_in, child_out] = make_pipe();
   pid_ = spawn(argv, child_in.get(), child_out.get());
-  pipes_.emplace(std::move(our_in), std::move(our_out), argv.front());
+  pipes_.emplace(std::move(our_in), std::move(our_out), name.empty() ? argv.front() : name, timeout);
 }
 
 ChildChannel::~ChildChannel() { finish(); }

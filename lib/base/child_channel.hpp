@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,8 +14,10 @@ namespace deskloom::base {
 // A program that is talked to through its standard input and output; its standard error is ours.
 class ChildChannel : public Channel {
  public:
-  // Through PATH, without a shell. Throws when it cannot start.
-  explicit ChildChannel(const std::vector<std::string>& argv);
+  // Through PATH, without a shell. Throws when it cannot start. name: what talks, for messages; the program's
+  // own name when empty. timeout: the longest that one read or write may take.
+  explicit ChildChannel(const std::vector<std::string>& argv, const std::string& name = {},
+                        std::optional<std::chrono::milliseconds> timeout = std::nullopt);
   ~ChildChannel() override;
   ChildChannel(const ChildChannel&) = delete;
   ChildChannel& operator=(const ChildChannel&) = delete;
