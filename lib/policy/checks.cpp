@@ -14,6 +14,25 @@ std::vector<std::string> names_of(const std::map<std::string, Host>& hosts) {
   return names;
 }
 
+void refuse_other_engine(const Host& host, const std::string& key, const std::string& engine,
+                         const Origins& origins) {
+  const auto set = origins.find("host." + host.name + "." + key);
+  if (set == origins.end()) return;
+  throw error_at(
+      set->second,
+      "host '" + host.name + "' has '" + key + "', which says nothing to engine '" + host.engine + "'",
+      "leave it out, or set engine = \"" + engine + "\"");
+}
+
+void check_engine(const Host& host, const Origins& origins) {
+  if (host.engine != "libvirt") {
+    for (const char* key : {"uri", "accelerator"}) refuse_other_engine(host, key, "libvirt", origins);
+  }
+  if (host.engine != "kubernetes") {
+    for (const char* key : {"context", "namespace"}) refuse_other_engine(host, key, "kubernetes", origins);
+  }
+}
+
 void check_hosts(const Pool& pool, const Policy& policy, const Origins& origins) {
   for (const auto& name : pool.hosts) {
     if (policy.hosts.contains(name)) continue;
@@ -85,6 +104,7 @@ void check_mode(const Mode& mode, const Policy& policy, const Origins& origins) 
 }  // namespace
 
 void check(const Policy& policy, const Origins& origins) {
+  for (const auto& [name, host] : policy.hosts) check_engine(host, origins);
   for (const auto& [name, pool] : policy.pools) {
     check_hosts(pool, policy, origins);
     check_below_max(pool, "floor", pool.floor, origins);

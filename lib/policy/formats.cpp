@@ -19,6 +19,15 @@ bool is_host_uri(std::string_view text) {
 
 bool is_accelerator(std::string_view text) { return text == "auto" || text == "kvm" || text == "tcg"; }
 
+bool is_engine(std::string_view text) {
+  return text == "libvirt" || text == "podman" || text == "kubernetes";
+}
+
+bool is_kube_name(std::string_view text) {
+  return !text.empty() && text.size() <= 63 && text.front() != '-' && text.back() != '-' &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
+}
+
 bool is_special_file(std::string_view text) { return text == "fifo" || text == "device"; }
 
 bool is_encryption(std::string_view text) { return text == "none" || text == "aes-256-gcm"; }

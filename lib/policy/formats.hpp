@@ -16,6 +16,9 @@ bool is_not_empty(std::string_view text);
 bool is_absolute(std::string_view text);
 bool is_host_uri(std::string_view text);
 bool is_accelerator(std::string_view text);
+bool is_engine(std::string_view text);
+// A DNS label, as Kubernetes names namespaces: RFC 1123.
+bool is_kube_name(std::string_view text);
 bool stays_below(std::string_view text);
 bool is_dconf_directory(std::string_view text);
 bool is_encryption(std::string_view text);
@@ -29,6 +32,8 @@ inline constexpr Format absolute_path{"an absolute path", is_absolute};
 inline constexpr Format object_name{"a name of letters, digits, '-', '_' and '.'", base::is_valid_name};
 inline constexpr Format host_uri{"\"embedded\" or a libvirt URI", is_host_uri};
 inline constexpr Format accelerator{R"("auto", "kvm" or "tcg")", is_accelerator};
+inline constexpr Format engine{R"("libvirt", "podman" or "kubernetes")", is_engine};
+inline constexpr Format kube_name{"a name of lower-case letters, digits and '-', at most 63", is_kube_name};
 inline constexpr Format home_path{"a path below the home, without \"..\"", stays_below};
 inline constexpr Format dconf_directory{"a dconf directory such as \"/org/gnome/\"", is_dconf_directory};
 inline constexpr Format special_file{R"("fifo" or "device")", is_special_file};

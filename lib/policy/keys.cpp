@@ -22,6 +22,9 @@ const Keys<Policy>& policy_keys() {
            "Where the images lie that instances are made from. Unset: images below state_dir."),
       text("snapshot_store", &Policy::snapshot_store, absolute_path,
            "Where snapshots of personas are kept. Unset: store below state_dir."),
+      text("app_persona_dir", &Policy::app_persona_dir, absolute_path,
+           "Where the personas of applications lie, a file NAME.json each. Unset: app-personas below "
+           "state_dir."),
       text("time_zone", &Policy::time_zone, any_text,
            "The clock on the wall that users live by, as the IANA names it: \"Europe/Warsaw\". Unset: this "
            "machine's."),
@@ -43,8 +46,16 @@ const Keys<Host>& host_keys() {
            "daemon; anything else is a libvirt URI such as \"qemu+ssh://host/system\"."),
       text("accelerator", &Host::accelerator, accelerator,
            "\"auto\" proves KVM by starting something small and falls back to TCG."),
+      text("engine", &Host::engine, engine,
+           "What runs the instances: \"libvirt\" runs virtual machines; \"podman\", on this machine, and "
+           "\"kubernetes\" run containers, and are given images that name a container."),
+      text("context", &Host::context, any_text,
+           "The context of kubectl's configuration that reaches the cluster. Unset: kubectl's current one."),
+      text("namespace", &Host::kube_namespace, kube_name,
+           "The namespace of the cluster in which the instances run. Unset: the context's."),
       text("instance_dir", &Host::instance_dir, absolute_path,
-           "Where the disks of instances lie on that host. Unset: instances below state_dir."),
+           "Where the disks of instances lie on that host, and on this machine the manifests of containers. "
+           "Unset: instances below state_dir."),
       text("network", &Host::network, network,
            "What instances there are connected to: nothing; the world behind the host's address (\"user\", "
            "which cannot be limited); a bridge of the host; a network of its libvirt."),

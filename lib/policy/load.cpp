@@ -158,6 +158,7 @@ Policy load(const Sources& sources) {
     policy.state_dir =
         default_state_dir(::geteuid() == 0, environment("XDG_STATE_HOME"), environment("HOME"));
   if (policy.image_dir.empty()) policy.image_dir = policy.state_dir / "images";
+  if (policy.app_persona_dir.empty()) policy.app_persona_dir = policy.state_dir / "app-personas";
   if (policy.snapshot_store.empty()) policy.snapshot_store = policy.state_dir / "store";
   return policy;
 }

@@ -48,6 +48,12 @@ domain::Allocation Pool::minimal() const {
           or_full(minimal_network_rate, network_rate), or_full(minimal_storage_rate, storage_rate), 0};
 }
 
+std::string address(const Host& host) {
+  if (host.engine == "libvirt") return host.uri;
+  if (!host.context && !host.kube_namespace) return host.engine;
+  return host.engine + ":" + host.context.value_or("") + "/" + host.kube_namespace.value_or("");
+}
+
 const Host& Policy::host(const std::string& name) const { return find(hosts, "host", name); }
 const Pool& Policy::pool(const std::string& name) const { return find(pools, "pool", name); }
 const Stage& Policy::stage(const std::string& name) const { return find(stages, "stage", name); }

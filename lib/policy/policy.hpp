@@ -14,8 +14,11 @@ namespace deskloom::policy {
 
 struct Host {
   std::string name;
-  std::string uri = "embedded";      // or any libvirt URI
-  std::string accelerator = "auto";  // auto (prove KVM, else TCG), kvm, tcg
+  std::string uri = "embedded";               // or any libvirt URI
+  std::string accelerator = "auto";           // auto (prove KVM, else TCG), kvm, tcg
+  std::string engine = "libvirt";             // or podman, kubernetes: instances are containers (SPEC G3)
+  std::optional<std::string> context;         // of kubectl's configuration
+  std::optional<std::string> kube_namespace;  // of that cluster
   // Where disks of instances lie on that host; default: the state directory's instances/ for hosts on this
   // machine.
   std::optional<std::filesystem::path> instance_dir;
@@ -23,6 +26,9 @@ struct Host {
   std::uint64_t memory_limit_bytes = 0;  // what its instances may have together; 0: what it has
   std::vector<std::string> gpus;         // its inventory: "pci:0000:3b:00.0", "mdev:UUID" (SPEC C6)
 };
+
+// What it is reached by, as shown: its URI, "podman", or "kubernetes:CONTEXT/NAMESPACE" as far as named.
+std::string address(const Host& host);
 
 struct Pool {
   std::string name;
@@ -127,6 +133,7 @@ struct Policy {
   std::filesystem::path state_dir;
   std::filesystem::path image_dir;
   std::filesystem::path snapshot_store;
+  std::filesystem::path app_persona_dir;
   std::optional<std::string> time_zone;  // whose clock users live by; unset: this machine's
   std::vector<std::string> ssh_command{"ssh", "-o", "ServerAliveInterval=15"};  // reaches other stores
   int lock_timeout_s = 300;

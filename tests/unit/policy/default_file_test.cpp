@@ -50,6 +50,8 @@ TEST_CASE("the shipped policy shows the defaults that are built in") {
   file["application"] = base::Json::object();
   CHECK(file["mode"]["writing"]["applications"] == base::Json{"writer"});
   file["mode"] = base::Json::object();
+  CHECK(file["host"]["cluster"]["context"] == "desks");
+  file["host"].erase("cluster");
   file["host"]["local"]["instance_dir"] = nullptr;
   file["store"]["key_file"] = nullptr;
   file["time_zone"] = nullptr;

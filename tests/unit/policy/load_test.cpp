@@ -14,6 +14,7 @@ TEST_CASE("without any file there is one embedded host and one pool of tiny desk
   CHECK(policy.state_dir == "/s");
   CHECK(policy.image_dir == "/s/images");
   CHECK(policy.snapshot_store == "/s/store");
+  CHECK(policy.app_persona_dir == "/s/app-personas");
 }
 
 TEST_CASE("a host or pool that a file names replaces the built-in ones") {
@@ -23,6 +24,16 @@ TEST_CASE("a host or pool that a file names replaces the built-in ones") {
   CHECK(policy.pools.size() == 1);
   CHECK(policy.pool("office").memory_bytes == 2ULL << 30);
   CHECK(policy.pool("office").floor == 0);
+}
+
+TEST_CASE("G3: a host is shown by what it is reached by") {
+  const auto policy = load_text(
+      "[host.a]\nuri = \"qemu:///system\"\n[host.b]\nengine = \"podman\"\n[host.c]\nengine = \"kubernetes\"\n"
+      "context = \"desks\"\nnamespace = \"desktops\"\n[host.d]\nengine = \"kubernetes\"\n");
+  CHECK(policy::address(policy.host("a")) == "qemu:///system");
+  CHECK(policy::address(policy.host("b")) == "podman");
+  CHECK(policy::address(policy.host("c")) == "kubernetes:desks/desktops");
+  CHECK(policy::address(policy.host("d")) == "kubernetes");
 }
 
 TEST_CASE("files in conf.d are merged key by key, the last name wins") {

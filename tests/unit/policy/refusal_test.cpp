@@ -13,7 +13,8 @@ TEST_CASE("an unknown key is refused at its line with the nearest one") {
 TEST_CASE("an unknown key that resembles none lists those there are") {
   const auto refusal = refusal_of("[host.a]\nzzzzzzzz = 1\n");
   CHECK(refusal.message == "FILE:2: unknown key 'zzzzzzzz' in [host.a]");
-  CHECK(refusal.hint == "known keys: uri, accelerator, instance_dir, network, memory_limit, gpus");
+  CHECK(refusal.hint ==
+        "known keys: uri, accelerator, engine, context, namespace, instance_dir, network, memory_limit, gpus");
 }
 
 TEST_CASE("a value of the wrong type is refused with what is wanted") {
@@ -53,6 +54,22 @@ TEST_CASE("steps of profiles are quarters, halves or whole hours") {
   const auto refusal = refusal_of("[forecast]\nhorizon_hours = 12\nstep_minutes = 20\n");
   CHECK(refusal.message == "FILE:3: [forecast] has step_minutes 20");
   CHECK(refusal.hint == "use 15, 30 or 60");
+}
+
+TEST_CASE("G3: a host's keys are those of its engine") {
+  const auto uri = refusal_of("[host.h]\nengine = \"podman\"\nuri = \"qemu:///system\"\n");
+  CHECK(uri.message == "FILE:3: host 'h' has 'uri', which says nothing to engine 'podman'");
+  CHECK(uri.hint == "leave it out, or set engine = \"libvirt\"");
+  const auto context = refusal_of("[host.h]\ncontext = \"desks\"\n");
+  CHECK(context.message == "FILE:2: host 'h' has 'context', which says nothing to engine 'libvirt'");
+  CHECK(context.hint == "leave it out, or set engine = \"kubernetes\"");
+  CHECK(refusal_of("[host.h]\nengine = \"docker\"\n").message ==
+        "FILE:2: 'engine' must be \"libvirt\", \"podman\" or \"kubernetes\", not \"docker\"");
+  for (const char* name : {"Desk", "a_b", "-a", "a-", ""}) {
+    CAPTURE(name);
+    const auto text = "[host.h]\nengine = \"kubernetes\"\nnamespace = \"" + std::string(name) + "\"\n";
+    CHECK_THAT(refusal_of(text).message, deskloom::test::StartsWith("FILE:3: 'namespace' must be a name of"));
+  }
 }
 
 TEST_CASE("a mode names applications that are described") {
