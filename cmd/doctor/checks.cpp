@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
-#include <sstream>
+#include <set>
 
 #include "base/error.hpp"
+#include "base/search_path.hpp"
 #include "base/text.hpp"
 #include "fleet/image.hpp"
 #include "operation/standing.hpp"
@@ -85,19 +85,16 @@ Finding check_image(frame::Context& context, const policy::Pool& pool) {
           image.name + " in " + context.policy().image_dir.string(), ""};
 }
 
-bool in_path(const std::string& program) {
-  const char* path = std::getenv("PATH");
-  std::istringstream directories(path == nullptr ? "" : path);
-  for (std::string directory; std::getline(directories, directory, ':');) {
-    if (::access((directory + "/" + program).c_str(), X_OK) == 0) return true;
-  }
-  return false;
-}
-
 Finding check_program(const std::string& program, const std::string& package) {
-  if (in_path(program)) return {program, Verdict::ok, "found", ""};
+  if (base::is_in_path(program)) return {program, Verdict::ok, "found", ""};
   return {program, Verdict::failure, "is not in PATH",
           "install the package " + package + " (or run scripts/install-deps)"};
+}
+
+std::set<std::string> engines(const policy::Policy& policy) {
+  std::set<std::string> engines;
+  for (const auto& [name, host] : policy.hosts) engines.insert(host.engine);
+  return engines;
 }
 
 Finding check_helper() {
@@ -139,8 +136,20 @@ Finding check_networks() {
   return {"networks", Verdict::ok, "deskloom-predict and OpenBLAS are there", ""};
 }
 
+// The programs that hosts of such an engine are managed with.
+std::vector<Finding> check_programs(const std::string& engine) {
+  if (engine == "podman") return {check_program("podman", "podman")};
+  if (engine == "kubernetes") return {check_program("kubectl", "kubernetes-client")};
+  return {check_program("qemu-system-x86_64", "qemu-system-x86"), check_program("qemu-img", "qemu-utils")};
+}
+
+Finding check_container_host(const std::string& host, const fleet::HostFacts& facts) {
+  return {"host " + host, Verdict::ok, facts.hypervisor + ": " + facts.accelerator_reason, ""};
+}
+
 Finding check_host(frame::Context& context, const policy::Host& host) {
   const auto facts = context.open_host(host.name).probe();
+  if (host.engine != "libvirt") return check_container_host(host.name, facts);
   Finding finding{"host " + host.name, Verdict::ok,
                   facts.hypervisor + ", libvirt " + facts.libvirt + ", " + facts.accelerator + ": " +
                       facts.accelerator_reason.substr(0, max_reason),
@@ -166,8 +175,9 @@ std::vector<Finding> examine(frame::Context& context) {
     findings.push_back(
         attempt("image of pool " + pool.first, [&] { return check_image(context, pool.second); }));
   }
-  findings.push_back(check_program("qemu-system-x86_64", "qemu-system-x86"));
-  findings.push_back(check_program("qemu-img", "qemu-utils"));
+  for (const std::string& engine : engines(context.policy())) {
+    for (auto& finding : check_programs(engine)) findings.push_back(std::move(finding));
+  }
   findings.push_back(attempt("guest helper", check_helper));
   findings.push_back(attempt("forecasts", [&] { return check_forecasts(context); }));
   findings.push_back(attempt("networks", check_networks));

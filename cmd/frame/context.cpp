@@ -90,7 +90,8 @@ fleet::Runtime& Context::open_host(const std::string& name) {
     // The root is kept short: unix sockets below it must fit into 108 bytes.
     runtime =
         services_.open_runtime({host.name, host.uri, host.accelerator, policy().state_dir / "embed" / name,
-                                policy().state_dir / "cache", lock_timeout(), on_wait()});
+                                policy().state_dir / "cache", lock_timeout(), on_wait(), host.engine,
+                                host.context, host.kube_namespace});
   }
   return *runtime;
 }

@@ -16,10 +16,12 @@ frame::Table host_table(frame::Context& context) {
     if (status) {
       const auto accelerator =
           status->accelerator.empty() ? std::nullopt : std::optional(status->accelerator);
-      table.add({name, host.uri, live, status->reachable, accelerator, status->probed_at, status->detail});
+      table.add({name, policy::address(host), live, status->reachable, accelerator, status->probed_at,
+                 status->detail});
     } else {
       const auto unknown = frame::Value::absent();
-      table.add({name, host.uri, live, unknown, unknown, unknown, "never probed: run 'deskloom host probe'"});
+      table.add({name, policy::address(host), live, unknown, unknown, unknown,
+                 "never probed: run 'deskloom host probe'"});
     }
   }
   return table;

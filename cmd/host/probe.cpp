@@ -23,22 +23,27 @@ frame::Table hosts_table() {
                        {"error", "ERROR"}});
 }
 
+Value known(bool is_unknown, const Value& value) { return is_unknown ? Value::absent() : value; }
+
 // One row; records what was found. False when the host cannot be reached.
 bool probe_one(frame::Context& context, const policy::Host& host, frame::Table& table) {
-  domain::HostStatus status{host.name, host.uri, false, "", "", context.clock().now()};
+  domain::HostStatus status{host.name, policy::address(host), false, "", "", context.clock().now()};
   const auto none = Value::absent();
   try {
     auto& runtime = context.open_host(host.name);
     const auto facts = runtime.probe();
     status.reachable = true;
     status.accelerator = facts.accelerator;
-    status.detail = facts.hypervisor + ", libvirt " + facts.libvirt;
-    table.add({host.name, host.uri, true, facts.accelerator, facts.accelerator_reason, facts.hypervisor,
-               facts.libvirt, facts.cpus, Value::size(facts.memory_bytes), runtime.running().size(), none});
+    status.detail = facts.hypervisor + (facts.libvirt.empty() ? "" : ", libvirt " + facts.libvirt);
+    table.add(
+        {host.name, policy::address(host), true, facts.accelerator, facts.accelerator_reason,
+         facts.hypervisor, known(facts.libvirt.empty(), facts.libvirt), known(facts.cpus == 0, facts.cpus),
+         known(facts.memory_bytes == 0, Value::size(facts.memory_bytes)), runtime.running().size(), none});
   } catch (const base::Error& e) {
     if (e.kind() != base::ErrorKind::host_unreachable) throw;
     status.detail = e.what();
-    table.add({host.name, host.uri, false, none, none, none, none, none, none, none, std::string(e.what())});
+    table.add({host.name, policy::address(host), false, none, none, none, none, none, none, none,
+               std::string(e.what())});
   }
   context.state().hosts.put(status);
   return status.reachable;

@@ -19,9 +19,9 @@
 namespace deskloom::fleet {
 
 struct HostFacts {
-  std::string hypervisor;   // "QEMU 7.2.22"
-  std::string libvirt;      // "9.0.0"
-  std::string accelerator;  // "kvm" or "tcg", proven by starting something
+  std::string hypervisor;   // "QEMU 7.2.22", "Podman 4.3.1"
+  std::string libvirt;      // "9.0.0"; empty where containers run
+  std::string accelerator;  // "kvm" or "tcg", proven by starting something; "none" where containers run
   std::string accelerator_reason;
   std::uint32_t cpus = 0;
   std::uint64_t memory_bytes = 0;
@@ -36,7 +36,7 @@ struct InstanceSpec {
   std::string network = "none";     // or "user", "bridge:NAME", "network:NAME" (libvirt's)
   std::filesystem::path directory;  // its disks, on the host; named after it; made by create_disks, removed
                                     // by destroy
-  std::string accelerator;          // "kvm" or "tcg"
+  std::string accelerator;          // "kvm", "tcg", "none"
 };
 
 struct ExecResult {
@@ -105,6 +105,10 @@ class Runtime {
   // The host side of the virtio-serial port org.deskloom.0, given to the domain live when it lacks one. Only
   // one at a time. timeout: the longest that one read or write may take.
   virtual std::unique_ptr<base::Channel> open_channel(const std::string& name,
+                                                      std::chrono::milliseconds timeout) = 0;
+  // Starts the helper (argv, without the arguments that name its channel) in the guest as root, and gives the
+  // host's end of that channel: the port above, or the standard input and output of a container's process.
+  virtual std::unique_ptr<base::Channel> start_helper(const std::string& name, std::vector<std::string> argv,
                                                       std::chrono::milliseconds timeout) = 0;
   virtual std::optional<Display> display(const std::string& name) = 0;
 

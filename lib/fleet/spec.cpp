@@ -24,7 +24,7 @@ void check_instance_directory(const std::string& name, const std::filesystem::pa
           "use a directory of its own for each instance: INSTANCE_DIR/" + name);
 }
 
-void check_spec(const InstanceSpec& spec) {
+void check_allocation(const InstanceSpec& spec) {
   check_instance_directory(spec.name, spec.directory);
   const Image& image = spec.image;
   require(spec.allocation.vcpus > 0, spec.name, "no processor allocated", "ask for at least one");
@@ -34,6 +34,13 @@ void check_spec(const InstanceSpec& spec) {
       base::human_size(spec.allocation.memory_bytes) + " of memory is less than the " +
           base::human_size(image.minimum_memory_bytes) + " that image " + image.name + " needs",
       "raise the allocation");
+}
+
+void check_spec(const InstanceSpec& spec) {
+  check_allocation(spec);
+  const Image& image = spec.image;
+  require(!image.container, spec.name, "image " + image.name + " is of a container, and this host runs none",
+          "use a host with engine = \"podman\" or \"kubernetes\", or another image");
   require(image.kernel.empty() == image.initrd.empty(), spec.name,
           "image " + image.name + " has only one of kernel and initrd", "give both, or neither and a disk");
   require(!image.kernel.empty() || !image.disk.empty(), spec.name,

@@ -63,9 +63,8 @@ void GuestHelper::install(fleet::Runtime& runtime, const std::string& instance) 
 std::unique_ptr<guest::Client> GuestHelper::connect(fleet::Runtime& runtime, const std::string& instance,
                                                     base::Random& random, const guest::Limits& limits) const {
   install(runtime, instance);
-  auto channel = runtime.open_channel(instance, channel_timeout);
   const std::string nonce = random.hex(32);
-  runtime.exec_detached(instance, {path_in_guest_, "serve", "--port", "org.deskloom.0", "--nonce", nonce});
+  auto channel = runtime.start_helper(instance, {path_in_guest_, "serve", "--nonce", nonce}, channel_timeout);
   return std::make_unique<guest::Client>(std::move(channel), nonce, limits);
 }
 

@@ -24,7 +24,7 @@ class GuestHelper {
   explicit GuestHelper(const std::filesystem::path& file);
   // Idempotent: nothing is sent when the guest has this very helper already.
   void install(fleet::Runtime& runtime, const std::string& instance) const;
-  // Starts the helper and shakes hands over the instance's virtio-serial channel. Installs it first when
+  // Starts the helper and shakes hands over the instance's channel. Installs it first when
   // missing.
   std::unique_ptr<guest::Client> connect(fleet::Runtime& runtime, const std::string& instance,
                                          base::Random& random, const guest::Limits& limits) const;

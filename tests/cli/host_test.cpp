@@ -36,6 +36,31 @@ TEST_CASE("a host that was never probed says so") {
   CHECK_THAT(listed.json["hosts"][0]["detail"].get<std::string>(), test::Contains("deskloom host probe"));
 }
 
+TEST_CASE("G3: a container host whose program is missing is unreachable, and doctor names the package") {
+  const Deployment deployment("[host.desk]\nengine = \"podman\"\n[host.cluster]\nengine = \"kubernetes\"\n");
+  base::ProcessOptions options;
+  options.environment = {"PATH=/nonexistent"};
+  const std::vector<std::string> globals{"--config", deployment.policy_file(), "--state-dir",
+                                         deployment.state_dir(), "--json"};
+  const auto run = [&](std::vector<std::string> verb) {
+    verb.insert(verb.begin(), globals.begin(), globals.end());
+    return test::run_deskloom(verb, options);
+  };
+  const auto probed = run({"host", "probe", "desk"});
+  CHECK(probed.code == 12);
+  CHECK(probed.json["hosts"][0]["uri"] == "podman");
+  CHECK_THAT(probed.json["hosts"][0]["error"].get<std::string>(),
+             test::Contains("podman, which is not in PATH"));
+
+  const auto said = run({"doctor"});
+  std::map<std::string, base::Json> checks;
+  for (const auto& check : said.json["checks"]) checks[check["check"]] = check;
+  CHECK_THAT(checks.at("podman")["fix"].get<std::string>(), test::Contains("install the package podman"));
+  CHECK_THAT(checks.at("kubectl")["fix"].get<std::string>(), test::Contains("kubernetes-client"));
+  CHECK(checks.at("host cluster")["verdict"] == "failure");
+  CHECK_FALSE(checks.contains("qemu-img"));  // no host asks for it
+}
+
 TEST_CASE("an unknown host is not found, and the nearest is named") {
   const Deployment deployment(far_host);
   const auto said = deployment.json({"host", "probe", "fra"});

@@ -49,6 +49,10 @@ class FakeFleet : public fleet::Runtime {
   void exec_detached(const std::string&, const std::vector<std::string>&) override {}
   void write_file(const std::string&, const std::string&, const std::string&) override {}
   std::unique_ptr<base::Channel> open_channel(const std::string& name, std::chrono::milliseconds) override;
+  std::unique_ptr<base::Channel> start_helper(const std::string& name, std::vector<std::string>,
+                                              std::chrono::milliseconds timeout) override {
+    return open_channel(name, timeout);
+  }
   std::optional<fleet::Display> display(const std::string&) override {
     return fleet::Display{"vnc", "127.0.0.1", 5900};
   }

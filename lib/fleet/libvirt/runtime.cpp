@@ -206,6 +206,15 @@ std::unique_ptr<base::Channel> LibvirtRuntime::open_channel(const std::string& n
   return std::make_unique<StreamChannel>(connection, std::move(stream), what, timeout);
 }
 
+std::unique_ptr<base::Channel> LibvirtRuntime::start_helper(const std::string& name,
+                                                            std::vector<std::string> argv,
+                                                            milliseconds timeout) {
+  auto channel = open_channel(name, timeout);
+  argv.insert(argv.end(), {"--port", deskloom_port});
+  exec_detached(name, argv);
+  return channel;
+}
+
 std::optional<Display> LibvirtRuntime::display(const std::string& name) {
   return display_of(live_xml(connection_->get(name).get(), name));
 }

@@ -37,6 +37,8 @@ class LibvirtRuntime : public Runtime {
   void write_file(const std::string& name, const std::string& path, const std::string& content) override;
   std::unique_ptr<base::Channel> open_channel(const std::string& name,
                                               std::chrono::milliseconds timeout) override;
+  std::unique_ptr<base::Channel> start_helper(const std::string& name, std::vector<std::string> argv,
+                                              std::chrono::milliseconds timeout) override;
   std::optional<Display> display(const std::string& name) override;
   std::unique_ptr<VolumeReading> open_volume(const std::string& name, const VolumeRequest& request) override;
   MemoryFacts save_memory(const std::string& name, const MemoryRequest& request) override;

@@ -49,6 +49,22 @@ TEST_CASE("a disk alone is an image") {
   CHECK(image.minimum_memory_bytes == 0);
 }
 
+TEST_CASE("G3: an image may be a container's") {
+  const auto image =
+      Images(
+          R"({"version": 1, "container": "localhost/desk:1", "command": ["/sbin/desk", "-x"], "network": "host",
+              "display": {"protocol": "vnc", "port": 5900}, "minimum_memory_mib": 64})")
+          .load();
+  REQUIRE(image.container);
+  CHECK(image.container->reference == "localhost/desk:1");
+  CHECK(image.container->command == std::vector<std::string>{"/sbin/desk", "-x"});
+  CHECK(image.container->host_network);
+  CHECK(image.container->display->protocol == "vnc");
+  CHECK(image.container->display->port == 5900);
+  CHECK(image.minimum_memory_bytes == 64 << 20);
+  CHECK_FALSE(Images(R"({"version": 1, "container": "desk"})").load().container->host_network);
+}
+
 TEST_CASE("bad image manifests are refused with the reason") {
   const std::pair<const char*, const char*> cases[] = {
       {"not json", "image.json"},
@@ -66,6 +82,19 @@ TEST_CASE("bad image manifests are refused with the reason") {
       {R"({"version": 1, "disk": "root.qcow2", "cmdline": "a\nb"})", "control character"},
       {R"({"version": 1, "disk": "root.qcow2", "minimum_memory_mib": -1})", "minimum_memory_mib"},
       {R"({"version": 1, "disk": "root.qcow2", "minimum_memory_mib": 1e30})", "minimum_memory_mib"},
+      {R"({"version": 1, "container": "a", "disk": "root.qcow2"})", "neither kernel nor disks"},
+      {R"({"version": 1, "container": "a", "cmdline": "quiet"})", "neither kernel nor disks"},
+      {R"({"version": 1, "disk": "root.qcow2", "command": ["a"]})", "none is named"},
+      {R"({"version": 1, "disk": "root.qcow2", "network": "host"})", "none is named"},
+      {R"({"version": 1, "container": 7})", "container is not a string"},
+      {R"({"version": 1, "container": "a", "command": "b"})", "command is not an array of strings"},
+      {R"({"version": 1, "container": "a", "command": [1]})", "command is not an array of strings"},
+      {R"({"version": 1, "container": "a", "network": "bridge"})", "network is not one of pod, host"},
+      {R"({"version": 1, "container": "a", "display": "vnc"})", "display is not an object"},
+      {R"({"version": 1, "container": "a", "display": {"protocol": "rdp"}})", "protocol is not one of"},
+      {R"({"version": 1, "container": "a", "display": {"port": 70000}})", "port is not a number"},
+      {R"({"version": 1, "container": "a", "display": {"protocol": "vnc"}})", "display has no port"},
+      {R"({"version": 1, "container": "a", "display": {"port": 5900, "x": 1}})", "unknown key \"x\""},
       {R"({"version": 1, "disk": "root.qcow2", "dsk": "x"})", "unknown key \"dsk\""},
   };
   for (const auto& [manifest, complaint] : cases) {

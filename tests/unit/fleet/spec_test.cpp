@@ -20,6 +20,9 @@ TEST_CASE("unsound specifications are refused before anything is made of them") 
       [](auto& spec) { spec.accelerator = "auto"; },
       [](auto& spec) { spec.image.initrd.clear(); },
       [](auto& spec) {
+        spec.image.container = fleet::ContainerImage{"localhost/desk:1", {}, false, {}};
+      },
+      [](auto& spec) {
         spec.image.kernel.clear();
         spec.image.initrd.clear();
       },

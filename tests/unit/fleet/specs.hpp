@@ -19,4 +19,13 @@ inline fleet::InstanceSpec tiny_spec() {
   return spec;
 }
 
+inline fleet::InstanceSpec container_spec() {
+  fleet::InstanceSpec spec = tiny_spec();
+  spec.image = {};
+  spec.image.name = "container";
+  spec.image.container = fleet::ContainerImage{"localhost/desk:1", {}, true, std::nullopt};
+  spec.accelerator = "none";
+  return spec;
+}
+
 }  // namespace deskloom::test

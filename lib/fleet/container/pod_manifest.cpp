@@ -1,0 +1,78 @@
+#include "fleet/container/pod_manifest.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "fleet/spec.hpp"
+
+namespace deskloom::fleet {
+namespace {
+
+using base::Json;
+
+// Image names of this registry are of the machine itself: there is nothing to pull them from.
+constexpr std::string_view local_registry = "localhost/";
+
+bool is_pod_name(const std::string& name) {
+  constexpr std::string_view ends = "abcdefghijklmnopqrstuvwxyz0123456789";
+  return ends.find(name.front()) != ends.npos && ends.find(name.back()) != ends.npos &&
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-.") == std::string::npos;
+}
+
+void check_container_spec(const InstanceSpec& spec) {
+  check_allocation(spec);
+  if (!is_pod_name(spec.name)) {
+    throw base::Error(base::ErrorKind::usage, "instance " + spec.name + ": not a name that a pod can have",
+                      "name its pool with lower-case letters, digits, '-' and '.' alone");
+  }
+  if (!spec.image.container) {
+    throw base::Error(
+        base::ErrorKind::usage,
+        "instance " + spec.name + ": image " + spec.image.name + " is of a virtual machine, not a container",
+        "use an image of a container (scripts/build-guest --container), or a host with engine = \"libvirt\"");
+  }
+}
+
+Json labels(const InstanceSpec& spec) {
+  Json labels{{managed_by_label, managed_by_us}, {instance_label, spec.name}};
+  if (const auto& display = spec.image.container->display)
+    labels[display_label] = display->protocol + "-" + std::to_string(display->port);
+  return labels;
+}
+
+// Limits and requests are one: what an instance is given is its own, on Kubernetes the class "Guaranteed".
+Json resources(const domain::Allocation& allocation) {
+  const Json amounts{{"cpu", std::to_string(allocation.vcpus)},
+                     {"memory", std::to_string(allocation.memory_bytes)}};
+  return {{"limits", amounts}, {"requests", amounts}};
+}
+
+Json container(const InstanceSpec& spec) {
+  const auto& image = *spec.image.container;
+  Json container{{"name", container_name},
+                 {"image", image.reference},
+                 {"imagePullPolicy", is_pulled(image.reference) ? "IfNotPresent" : "Never"},
+                 {"env", Json::array({{{"name", "DESKLOOM_INSTANCE"}, {"value", spec.name}}})},
+                 {"resources", resources(spec.allocation)}};
+  if (!image.command.empty()) container["command"] = image.command;
+  return container;
+}
+
+}  // namespace
+
+bool is_pulled(const std::string& image_reference) { return !image_reference.starts_with(local_registry); }
+
+Json pod_manifest(const InstanceSpec& spec) {
+  check_container_spec(spec);
+  Json pod{{"restartPolicy", "Never"},
+           {"hostNetwork", spec.image.container->host_network},
+           // A user's desktop has no business with the cluster's API.
+           {"automountServiceAccountToken", false},
+           {"enableServiceLinks", false},
+           {"containers", Json::array({container(spec)})}};
+  return {{"apiVersion", "v1"},
+          {"kind", "Pod"},
+          {"metadata", {{"name", spec.name}, {"labels", labels(spec)}}},
+          {"spec", std::move(pod)}};
+}
+
+}  // namespace deskloom::fleet

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "base/json.hpp"
+#include "fleet/runtime.hpp"
+
+namespace deskloom::fleet {
+
+// Labels by which a pod is known as ours, and as which instance.
+inline constexpr const char* managed_by_label = "app.kubernetes.io/managed-by";
+inline constexpr const char* managed_by_us = "deskloom";
+inline constexpr const char* instance_label = "deskloom.org/instance";
+inline constexpr const char* display_label = "deskloom.org/display";  // "vnc-5900"
+inline constexpr const char* container_name = "desktop";
+
+// Whether an image of that name can come from a registry; else it must be on the machine that runs it.
+bool is_pulled(const std::string& image_reference);
+
+// The instance as a Pod of Kubernetes' API v1, which Podman and kubectl take alike: one container, named
+// after container_name, that has all of the allocation to itself and is not started again when it ends.
+// Throws Error(usage) naming the instance when it cannot be one: the image is no container's, the name no DNS
+// name (RFC 1123), nothing allocated.
+base::Json pod_manifest(const InstanceSpec& spec);
+
+}  // namespace deskloom::fleet
