@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "app/app.hpp"
 #include "config/config.hpp"
 #include "doctor/doctor.hpp"
 #include "event/event.hpp"
@@ -67,6 +68,10 @@ constexpr Command table[] = {
     {"predict", "show", "Show what is foretold of a user, and what it is based on", policy, nothing,
      bind<PredictShowOptions>},
     {"predict", "map", "Show where groups of users are expected", policy, nothing, bind<PredictMapOptions>},
+    {"app", "check", "Check the documents of application personas", policy, nothing, bind<AppCheckOptions>},
+    {"app", "list", "List application personas", policy, nothing, bind<AppListOptions>},
+    {"app", "show", "Show an application persona, with what it leaves out", policy, nothing,
+     bind<AppShowOptions>},
     {"pool", "plan", "Say what a pool needs, and why", state_read, nothing, bind<PoolPlanOptions>},
     {"pool", "apply", "Make and reclaim instances until every pool is as planned", state_write, world,
      bind<PoolApplyOptions>},
