@@ -3,6 +3,7 @@
 #include "fuzz/expect.hpp"
 #include "persona/profile.hpp"
 #include "plan/pool_plan_json.hpp"
+#include "policy/app_persona.hpp"
 #include "policy/policy.hpp"
 
 namespace deskloom::test {
@@ -74,13 +75,30 @@ std::vector<std::string> path_filter_seeds() {
   return {"*.tmp\n!keep.tmp\n/cache/\na/**/b[!x-z]?\n# comment\n\\#\ndir/below/name.tmp"};
 }
 
+// Refusals are what it returns.
+bool run_app_persona(Input input) {
+  const auto reading = policy::read_app_persona(std::string(text_of(input)));
+  if (reading.persona) policy::to_json(*reading.persona);
+  return reading.persona.has_value();
+}
+
+std::vector<std::string> app_persona_seeds() {
+  return {
+      R"({"persona_id": "p", "app_id": "a", "resource_profile": {"cpus": 2, "memory": "2GiB", "network": "1MiB/s"},
+              "execution_environment": {"image": "i", "libraries": ["l"]}, "application_source": {"package": "p"},
+              "predicted_usage_pattern": {"hourly": "low"}, "user_role_affinity": {"clerk": 0.5},
+              "auto_scale_rules": [{"metric": "cpu", "above_percent": 9, "minutes": 5, "scale": "cpus", "by": 1}],
+              "components": [{"name": "c", "application_source": {"in_image": true}}]})"};
+}
+
 }  // namespace
 
 std::vector<FuzzTarget> document_targets() {
   return {{"profile", run_profile, profile_seeds},
           {"pool-plan", run_pool_plan, pool_plan_seeds},
           {"policy", run_policy, policy_seeds},
-          {"path-filter", run_path_filter, path_filter_seeds}};
+          {"path-filter", run_path_filter, path_filter_seeds},
+          {"app-persona", run_app_persona, app_persona_seeds}};
 }
 
 }  // namespace deskloom::test

@@ -30,5 +30,6 @@ std::vector<FuzzTarget> document_targets();
 std::vector<FuzzTarget> ingest_targets();
 std::vector<FuzzTarget> forecast_targets();
 std::vector<FuzzTarget> model_targets();
+std::vector<FuzzTarget> container_targets();
 
 }  // namespace deskloom::test
