@@ -16,6 +16,7 @@ std::vector<std::string> roles(const domain::AppPersona& persona) {
   }
   std::ranges::sort(suited);
   std::vector<std::string> names;
+  names.reserve(suited.size());
   for (const auto& [affinity, role] : suited) names.push_back(role);
   return names;
 }

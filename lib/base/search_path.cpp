@@ -11,7 +11,8 @@ bool is_in_path(const std::string& program) {
   const char* path = std::getenv("PATH");
   std::istringstream directories(path == nullptr ? "" : path);
   for (std::string directory; std::getline(directories, directory, ':');) {
-    if (::access((directory + "/" + program).c_str(), X_OK) == 0) return true;
+    directory.append("/").append(program);
+    if (::access(directory.c_str(), X_OK) == 0) return true;
   }
   return false;
 }

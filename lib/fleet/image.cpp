@@ -73,7 +73,7 @@ class Manifest {
 
   // One of a few words; the first when the key is not there.
   std::string word(const char* key, const std::vector<std::string>& words) {
-    const std::string value = text(key);
+    std::string value = text(key);
     if (value.empty()) return words.front();
     if (std::ranges::find(words, value) == words.end())
       refuse(file_, std::string(key) + " is not one of " + base::join(words, ", "));

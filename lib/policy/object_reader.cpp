@@ -16,6 +16,7 @@ constexpr std::size_t max_quoted = 60;
 
 std::string one_of(const std::vector<std::string>& words) {
   std::vector<std::string> quoted;
+  quoted.reserve(words.size());
   for (const auto& word : words) quoted.push_back("\"" + word + "\"");
   const std::string last = quoted.back();
   quoted.pop_back();

@@ -20,6 +20,14 @@ constexpr std::uint64_t memory_tolerance_bytes = 64 << 10;  // the kernel counts
   throw base::Error(base::ErrorKind::usage, "instance " + name + " is a container: " + what, hint);
 }
 
+[[noreturn]] void throw_not_given(const std::string& name, const std::string& what, milliseconds waited,
+                                  const std::string& host) {
+  throw base::Error(base::ErrorKind::guest,
+                    "instance " + name + " does not have " + what + " after " +
+                        std::to_string(waited.count()) + " ms, by its own control group",
+                    "is there so much on host " + host + "?");
+}
+
 bool is_near(std::uint64_t a, std::uint64_t b) { return (a > b ? a - b : b - a) < memory_tolerance_bytes; }
 
 }  // namespace
@@ -31,10 +39,7 @@ void ContainerRuntime::await_limit(const std::string& name, const std::string& w
     const auto reading = read_cgroup(name);
     if (reading && is_so(*reading)) return;
     if (steady_clock::now() < deadline) continue;
-    throw base::Error(base::ErrorKind::guest,
-                      "instance " + name + " does not have " + what + " after " +
-                          std::to_string(timeout.count()) + " ms, by its own control group",
-                      "is there so much on host " + tool().host() + "?");
+    throw_not_given(name, what, timeout, tool().host());
   }
 }
 
