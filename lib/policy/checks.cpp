@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "domain/weekly_window.hpp"
 
 namespace deskloom::policy {
 namespace {
@@ -33,14 +34,29 @@ void check_engine(const Host& host, const Origins& origins) {
   }
 }
 
-void check_hosts(const Pool& pool, const Policy& policy, const Origins& origins) {
-  for (const auto& name : pool.hosts) {
+// Of a section such as [pool.office].
+template <typename Section>
+void check_hosts(const std::string& kind, const Section& section, const Policy& policy,
+                 const Origins& origins) {
+  for (const auto& name : section.hosts) {
     if (policy.hosts.contains(name)) continue;
     const auto known = names_of(policy.hosts);
     const auto near = base::nearest(name, known);
-    throw error_at(origins.at("pool." + pool.name + ".hosts"),
-                   "pool '" + pool.name + "' uses host '" + name + "', but there is no [host." + name + "]",
-                   near ? "did you mean '" + *near + "'?" : "hosts: " + base::join(known, ", "));
+    throw error_at(
+        origins.at(kind + "." + section.name + ".hosts"),
+        kind + " '" + section.name + "' uses host '" + name + "', but there is no [host." + name + "]",
+        near ? "did you mean '" + *near + "'?" : "hosts: " + base::join(known, ", "));
+  }
+}
+
+void check_schedule(const Pool& pool, const Origins& origins) {
+  for (const std::string& text : pool.schedule) {
+    const int ghosts = domain::parse_scheduled_ghosts(text)->ghosts;
+    if (ghosts <= pool.max) continue;
+    throw error_at(origins.at("pool." + pool.name + ".schedule"),
+                   "pool '" + pool.name + "' has " + std::to_string(ghosts) +
+                       " ghosts in its schedule, above its max " + std::to_string(pool.max),
+                   "raise max, or lower the number in \"" + text + "\"");
   }
 }
 
@@ -106,7 +122,8 @@ void check_mode(const Mode& mode, const Policy& policy, const Origins& origins) 
 void check(const Policy& policy, const Origins& origins) {
   for (const auto& [name, host] : policy.hosts) check_engine(host, origins);
   for (const auto& [name, pool] : policy.pools) {
-    check_hosts(pool, policy, origins);
+    check_hosts("pool", pool, policy, origins);
+    check_schedule(pool, origins);
     check_below_max(pool, "floor", pool.floor, origins);
     check_below_max(pool, "size", pool.size, origins);
     check_minimal(pool, origins);
@@ -114,6 +131,7 @@ void check(const Policy& policy, const Origins& origins) {
   check_store(policy.store, origins);
   check_forecast(policy.forecast, origins);
   for (const auto& [name, mode] : policy.modes) check_mode(mode, policy, origins);
+  for (const auto& [name, price] : policy.prices) check_hosts("price", price, policy, origins);
   for (const auto& application : policy.applications) {
     if (application.executable.empty())
       throw error_at(origins.at("application." + application.name),

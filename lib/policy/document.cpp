@@ -32,8 +32,9 @@ Value convert(const toml::node& node, const std::string& file) {
   } else if (const auto* text = node.as_string()) {
     value.kind = Value::Kind::text;
     value.text = text->get();
-  } else if (node.is_floating_point()) {
+  } else if (const auto* real = node.as_floating_point()) {
     value.kind = Value::Kind::real;
+    value.real = real->get();
   } else if (const auto* array = node.as_array()) {
     value.kind = Value::Kind::array;
     for (const auto& item : *array) value.items.push_back(convert(item, file));

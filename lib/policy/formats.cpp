@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <regex>
 
+#include "domain/weekly_window.hpp"
+
 namespace deskloom::policy {
 
 // NUL would cut the string where it meets C.
@@ -47,6 +49,12 @@ bool is_gpu(std::string_view text) {
       "pci:[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]|mdev:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   return std::regex_match(text.begin(), text.end(), pattern);
 }
+
+bool is_scheduled_ghosts(std::string_view text) { return domain::parse_scheduled_ghosts(text).has_value(); }
+
+bool is_weekdays(std::string_view text) { return domain::parse_weekdays(text).has_value(); }
+
+bool is_time_of_day(std::string_view text) { return domain::parse_time_of_day(text).has_value(); }
 
 bool stays_below(std::string_view text) {
   if (!is_not_empty(text) || text[0] == '/') return false;

@@ -26,6 +26,9 @@ bool is_special_file(std::string_view text);
 bool is_ghost_mode(std::string_view text);
 bool is_network(std::string_view text);
 bool is_gpu(std::string_view text);
+bool is_scheduled_ghosts(std::string_view text);
+bool is_weekdays(std::string_view text);
+bool is_time_of_day(std::string_view text);
 
 inline constexpr Format any_text{"a string that is not empty", is_not_empty};
 inline constexpr Format absolute_path{"an absolute path", is_absolute};
@@ -40,6 +43,10 @@ inline constexpr Format special_file{R"("fifo" or "device")", is_special_file};
 inline constexpr Format ghost_mode{R"("booted", "paused" or "saved")", is_ghost_mode};
 inline constexpr Format network{R"("none", "user", "bridge:NAME" or "network:NAME")", is_network};
 inline constexpr Format gpu{R"("pci:0000:3b:00.0" or "mdev:UUID", in small letters)", is_gpu};
+inline constexpr Format scheduled_ghosts{"days, times and a number, such as \"Mon-Fri 07:30-10:00 12\"",
+                                         is_scheduled_ghosts};
+inline constexpr Format weekdays{"days, such as \"Mon-Fri\" or \"Sat,Sun\"", is_weekdays};
+inline constexpr Format time_of_day{"a time from \"00:00\" to \"24:00\"", is_time_of_day};
 inline constexpr Format encryption{R"("none" or "aes-256-gcm")", is_encryption};
 
 }  // namespace deskloom::policy

@@ -22,6 +22,13 @@ namespace deskloom::policy {
 std::string exact_size(std::uint64_t bytes);
 
 inline base::Json to_value(const std::string& text) { return text; }
+inline base::Json to_value(const std::optional<std::string>& text) {
+  return text ? base::Json(*text) : base::Json(nullptr);
+}
+inline base::Json to_value(double number) { return number; }
+inline base::Json to_value(const std::optional<double>& number) {
+  return number ? base::Json(*number) : base::Json(nullptr);
+}
 inline base::Json to_value(const std::filesystem::path& path) {
   return path.empty() ? base::Json(nullptr) : base::Json(path.string());
 }
@@ -41,6 +48,23 @@ Key<Section> integer(const std::string& name, Number Section::*member, std::int6
             section.*member = static_cast<Number>(value.integer);
           },
           [=](const Section& section) { return base::Json(section.*member); }};
+}
+
+// The value as a number of at least 0 and at most max, else nullopt.
+std::optional<double> number_in(const Value& value, double max);
+
+// Money and the like: 0 to max, with or without a fraction.
+template <typename Section, typename Number>
+Key<Section> number(const std::string& name, Number Section::*member, double max,
+                    const std::string& meaning) {
+  const std::string type = fmt::format("a number from 0 to {:.0f}", max);
+  return {name, type, meaning,
+          [=](Section& section, const Value& value) {
+            const auto number = number_in(value, max);
+            if (!number) refuse(name, type, value, Value::Kind::real);
+            section.*member = *number;
+          },
+          [=](const Section& section) { return to_value(section.*member); }};
 }
 
 template <typename Section>

@@ -8,6 +8,7 @@ namespace {
 constexpr std::int64_t most_instances = 10'000;
 constexpr std::int64_t most_kept = 1'000'000;
 constexpr std::int64_t most_days = 36'500;
+constexpr double most_money = 1e9;
 constexpr std::uint64_t mib = 1ULL << 20;
 constexpr std::uint64_t tib = 1ULL << 40;
 
@@ -104,6 +105,19 @@ const Keys<Pool>& pool_keys() {
               "Minutes after which a disconnected session is captured and ended."),
       integer("ahead_minutes", &Pool::ahead_minutes, 1, 1'440,
               "How many minutes ahead of a user's likely return their shadow is inflated."),
+      number("wait_cost", &Pool::wait_cost, most_money,
+             "What a minute costs that a user waits for a desktop, in money of any currency. The more it is "
+             "beside idle_cost, the more ghosts stand ready."),
+      number("idle_cost", &Pool::idle_cost, most_money,
+             "What a minute costs that a ghost stands ready. Unset: by the prices of [price.NAME] "
+             "and the pool's memory and vcpus; without prices 0.02."),
+      integer("served_percent", &Pool::served_percent, 0, 99,
+              "In at least so many of 100 windows, each as long as a ghost takes to come, everybody who "
+              "comes is to find one. Costs decide above that."),
+      integer("max_shadows", &Pool::max_shadows, 0, most_instances, "Never more shadows than this; 0: none."),
+      texts("schedule", &Pool::schedule, scheduled_ghosts,
+            "Times at which there are at least so many ghosts, whatever is foretold: days, times of the day "
+            "by time_zone, a number."),
   };
   return keys;
 }
@@ -229,6 +243,33 @@ const Keys<Stage>& stage_keys() {
       share("network", &domain::Shares::network, "the network's rate"),
       share("storage", &domain::Shares::storage, "the disks' rate"),
       share("gpus", &domain::Shares::gpus, "the GPUs: all from 100 on, none below,"),
+  };
+  return keys;
+}
+
+const Keys<Price>& price_keys() {
+  static const Keys<Price> keys{
+      texts("hosts", &Price::hosts, object_name, "The hosts that it holds for. Empty: all of them."),
+      number("cpu_hour", &Price::cpu_hour, most_money, "For each virtual processor and hour."),
+      number("gib_hour", &Price::gib_hour, most_money, "For each GiB of memory and hour."),
+      number("gpu_hour", &Price::gpu_hour, most_money, "For each GPU and hour."),
+      number("host_hour", &Price::host_hour, most_money,
+             "For the host itself and hour; the instances on it share that."),
+      text("days", &Price::days, weekdays, "The days on which it holds, by time_zone. Unset: every day."),
+      text("from", &Price::from, time_of_day, "When it begins to hold on such a day. Unset: \"00:00\"."),
+      text("until", &Price::until, time_of_day,
+           "When it ceases; before 'from', on the next day. Unset: \"24:00\"."),
+  };
+  return keys;
+}
+
+const Keys<Spot>& spot_keys() {
+  static const Keys<Spot> keys{
+      text("file", &Spot::file, absolute_path,
+           "A file with the prices of the moment and the risk of eviction, host by host, that something else "
+           "keeps up to date: JSON or CSV, as deskloom-pool(1) describes."),
+      integer("max_age_minutes", &Spot::max_age_minutes, 1, 10'080,
+              "A file that was changed longer ago counts as not there, and this is said."),
   };
   return keys;
 }

@@ -77,6 +77,9 @@ base::Json to_json(const Policy& policy) {
   for (const auto& [name, mode] : policy.modes) json["mode"][name] = section_json(mode, mode_keys());
   json["stage"] = base::Json::object();
   for (const auto& [name, stage] : policy.stages) json["stage"][name] = section_json(stage, stage_keys());
+  json["price"] = base::Json::object();
+  for (const auto& [name, price] : policy.prices) json["price"][name] = section_json(price, price_keys());
+  json["spot"] = section_json(policy.spot, spot_keys());
   json["files"] = base::Json::array();
   for (const auto& file : policy.files) json["files"].push_back(file.string());
   return json;
@@ -96,6 +99,8 @@ std::vector<KeyDoc> documented_keys() {
   add_docs(docs, "application.NAME", application_keys(), Application{});
   add_docs(docs, "mode.NAME", mode_keys(), Mode{});
   add_docs(docs, "stage.NAME", stage_keys(), Stage{});
+  add_docs(docs, "price.NAME", price_keys(), Price{});
+  add_docs(docs, "spot", spot_keys(), Spot{});
   return docs;
 }
 

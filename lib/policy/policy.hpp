@@ -53,6 +53,11 @@ struct Pool {
   std::uint32_t gpus = 0;
   int grace_minutes = 480;  // a disconnected session is captured and ended after that
   int ahead_minutes = 30;   // how long before a likely return a shadow is inflated
+  double wait_cost = 1;             // money for a minute that a user waits
+  std::optional<double> idle_cost;  // money for a minute of an idle ghost; unset: by prices
+  int served_percent = 95;          // of the windows, those in which whoever comes finds something ready
+  int max_shadows = 64;
+  std::vector<std::string> schedule;  // as domain::parse_scheduled_ghosts reads them
 
   domain::Allocation full() const;
   domain::Allocation minimal() const;
@@ -63,6 +68,21 @@ struct Stage {
   std::string name;
   int probability = 50;  // percent
   domain::Shares shares;
+};
+
+// What desktops cost on hosts (SPEC C5), in money of any currency.
+struct Price {
+  std::string name;
+  std::vector<std::string> hosts;                   // empty: all
+  double cpu_hour = 0, gib_hour = 0, gpu_hour = 0;  // for each that an instance has
+  double host_hour = 0;                             // for the host, shared by its instances
+  std::optional<std::string> days, from, until;     // when it holds, by the clock on the wall; unset: always
+};
+
+// Where prices of the moment stand.
+struct Spot {
+  std::optional<std::filesystem::path> file;
+  int max_age_minutes = 60;  // what is older counts as not there
 };
 
 // What is captured of a user, and how much a guest may send (it is untrusted).
@@ -148,6 +168,8 @@ struct Policy {
   std::vector<Application> applications;
   std::map<std::string, Mode> modes;
   std::map<std::string, Stage> stages;
+  std::map<std::string, Price> prices;
+  Spot spot;
 
   std::filesystem::path state_file() const { return state_dir / "state.sqlite"; }
   std::filesystem::path history_file() const { return state_dir / "history.sqlite"; }
@@ -175,7 +197,7 @@ base::Json to_json(const Policy& policy);
 // One key as deskloom.toml(5) describes it.
 struct KeyDoc {
   std::string section;  // "", "host.NAME", "pool.NAME", "capture", "keep", "store", "history", "forecast",
-                        // "application.NAME", "mode.NAME", "stage.NAME"
+                        // "application.NAME", "mode.NAME", "stage.NAME", "price.NAME", "spot"
   std::string key;
   std::string type;           // completes "must be …"
   std::string default_value;  // as TOML; empty when the key has none

@@ -52,6 +52,11 @@ TEST_CASE("the shipped policy shows the defaults that are built in") {
   file["mode"] = base::Json::object();
   CHECK(file["host"]["cluster"]["context"] == "desks");
   file["host"].erase("cluster");
+  CHECK(file["price"]["night"]["until"] == "06:00");
+  file["price"] = base::Json::object();
+  CHECK(file["pool"]["default"]["idle_cost"] == 0.02);
+  file["pool"]["default"]["idle_cost"] = nullptr;
+  file["spot"]["file"] = nullptr;
   file["host"]["local"]["instance_dir"] = nullptr;
   file["store"]["key_file"] = nullptr;
   file["time_zone"] = nullptr;

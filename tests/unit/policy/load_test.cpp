@@ -93,3 +93,16 @@ TEST_CASE("the effective policy is shown with the keys and values of the files")
   CHECK(json["host"]["local"]["instance_dir"].is_null());
   CHECK(json["state_dir"] == "/s");
 }
+
+TEST_CASE("B3, C5: money is a number with or without a fraction, and unset where prices decide") {
+  const auto policy = load_text(
+      "[pool.office]\nwait_cost = 2\n[pool.lab]\nidle_cost = 0.5\n"
+      "[price.night]\ncpu_hour = 0.25\nfrom = \"20:00\"\n[spot]\nfile = \"/run/spot.csv\"\n");
+  CHECK(policy.pool("office").wait_cost == 2);
+  CHECK_FALSE(policy.pool("office").idle_cost);
+  CHECK(policy.pool("lab").idle_cost == 0.5);
+  CHECK(policy.prices.at("night").cpu_hour == 0.25);
+  CHECK(policy.prices.at("night").from == "20:00");
+  CHECK_FALSE(policy.prices.at("night").days);
+  CHECK(policy.spot.file == "/run/spot.csv");
+}

@@ -42,6 +42,17 @@ TEST_CASE("a value of the wrong type is refused with what is wanted") {
       Case{"[capture]\ndconf = [\"org\"]",
            "FILE:2: 'dconf' must be an array, each item a dconf directory such as \"/org/gnome/\", not "
            "\"org\""},
+      Case{"[pool.p]\nwait_cost = -0.5",
+           "FILE:2: 'wait_cost' must be a number from 0 to 1000000000, not -0.5"},
+      Case{"[pool.p]\nidle_cost = \"1\"",
+           "FILE:2: 'idle_cost' must be a number from 0 to 1000000000, not a string"},
+      Case{"[pool.p]\nwait_cost = nan", "FILE:2: 'wait_cost' must be a number from 0 to 1000000000, not nan"},
+      Case{"[pool.p]\nwait_cost = -1", "FILE:2: 'wait_cost' must be a number from 0 to 1000000000, not -1"},
+      Case{"[pool.p]\nschedule = [\"Mon 8-9 1\"]",
+           "FILE:2: 'schedule' must be an array, each item days, times and a number, such as \"Mon-Fri "
+           "07:30-10:00 12\", not \"Mon 8-9 1\""},
+      Case{"[price.p]\nfrom = \"8 pm\"",
+           "FILE:2: 'from' must be a time from \"00:00\" to \"24:00\", not \"8 pm\""},
       Case{"pool = 3", "FILE:1: 'pool' must be a table, not an integer"},
       Case{"[pool]\np = 3", "FILE:2: 'pool.p' must be a table, not an integer"},
       Case{"lock_timeout = 2026-01-01",
@@ -99,6 +110,17 @@ TEST_CASE("a floor or size above max is refused, whichever of the two was set") 
   CHECK(refusal_of("[pool.p]\nmax = 3\nfloor = 4\n").message ==
         "FILE:3: pool 'p' has floor 4, above its max 3");
   CHECK(refusal_of("[pool.p]\nsize = 65\n").message == "FILE:2: pool 'p' has size 65, above its max 64");
+}
+
+TEST_CASE("B3: a schedule that wants more than max is refused") {
+  const auto refusal = refusal_of("[pool.p]\nmax = 3\nschedule = [\"daily 08:00-09:00 4\"]\n");
+  CHECK(refusal.message == "FILE:3: pool 'p' has 4 ghosts in its schedule, above its max 3");
+  CHECK(refusal.hint == "raise max, or lower the number in \"daily 08:00-09:00 4\"");
+}
+
+TEST_CASE("C5: a price that names a host that is not there is refused at that line") {
+  const auto refusal = refusal_of("[host.desk1]\n[price.p]\nhosts = [\"desk2\"]\n");
+  CHECK(refusal.message == "FILE:3: price 'p' uses host 'desk2', but there is no [host.desk2]");
 }
 
 TEST_CASE("an application without an executable is refused") {
