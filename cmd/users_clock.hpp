@@ -1,13 +1,9 @@
 #pragma once
 
-#include "base/time_zone.hpp"
-#include "policy/policy.hpp"
+#include "operation/users_clock.hpp"
 
 namespace deskloom::cmd {
 
-// The clock on the wall that users live by. Throws Error(usage) when policy names one that there is not.
-inline base::TimeZone users_clock(const policy::Policy& policy) {
-  return policy.time_zone ? base::TimeZone(*policy.time_zone) : base::TimeZone::of_machine();
-}
+using operation::users_clock;
 
 }  // namespace deskloom::cmd

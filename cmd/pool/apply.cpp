@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
-#include <algorithm>
+#include <filesystem>
+#include <map>
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
@@ -7,8 +8,10 @@
 #include "frame/interrupt.hpp"
 #include "operation/journal.hpp"
 #include "operation/pool.hpp"
+#include "operation/pool_planning.hpp"
 #include "plan/pool_plan_json.hpp"
 #include "pool/pool.hpp"
+#include "pool/usage.hpp"
 #include "state/leases.hpp"
 #include "world.hpp"
 
@@ -23,6 +26,7 @@ frame::Table outcomes_table() {
   return frame::Table({{"pool", "POOL"},
                        {"kind", "ACTION"},
                        {"instance", "INSTANCE"},
+                       {"user", "USER"},
                        {"result", "RESULT"},
                        {"reason", "BECAUSE"}});
 }
@@ -31,25 +35,39 @@ frame::Value or_absent(const std::string& text) {
   return text.empty() ? frame::Value::absent() : frame::Value(text);
 }
 
-plan::PoolPlan load_plan(const std::string& file) {
-  return plan::plan_from_json(base::parse_json(base::read_file(file, max_plan_bytes), file), file);
+// What to carry out: the plans of a file, or else plans that are made when their pool's turn comes.
+struct Wanted {
+  std::map<std::string, plan::PoolPlan> given;
+  std::vector<std::string> pools;
+};
+
+std::vector<plan::PoolPlan> load_plans(const std::string& file) {
+  return plan::plans_from_json(base::parse_json(base::read_file(file, max_plan_bytes), file), file);
 }
 
-plan::PoolPlan make_plan(const operation::World& world, const policy::Pool& pool) {
-  return plan::plan_pool(operation::pool_situation(world, pool), plan::FixedDemand(), world.clock.now());
+// No pool is called so while there is such a file: 'pool apply plan.json'.
+bool is_plan_file(const std::string& argument) {
+  return argument.ends_with(".json") && std::filesystem::exists(argument);
 }
 
-std::vector<std::string> chosen_pools(const PoolApplyOptions& options, const policy::Policy& policy,
-                                      const std::optional<plan::PoolPlan>& plan) {
-  if (plan && options.pool && *options.pool != plan->pool) {
-    throw base::Error(base::ErrorKind::usage,
-                      "the plan is for pool " + plan->pool + ", not for " + *options.pool);
+Wanted wanted_of_file(const std::string& file, const std::optional<std::string>& pool,
+                      const policy::Policy& policy) {
+  Wanted wanted;
+  for (const plan::PoolPlan& plan : load_plans(file)) {
+    if (pool && *pool != plan.pool) continue;
+    wanted.pools.push_back(policy.pool(plan.pool).name);
+    wanted.given.emplace(plan.pool, plan);
   }
-  if (plan) return {policy.pool(plan->pool).name};
-  if (options.pool) return {policy.pool(*options.pool).name};
-  std::vector<std::string> names;
-  for (const auto& [name, pool] : policy.pools) names.push_back(name);
-  return names;
+  if (pool && wanted.pools.empty())
+    throw base::Error(base::ErrorKind::usage, file + " has no plan for pool " + *pool,
+                      "make one with 'deskloom pool plan " + *pool + " --out FILE'");
+  return wanted;
+}
+
+Wanted wanted_by(const PoolApplyOptions& options, const policy::Policy& policy) {
+  if (options.plan) return wanted_of_file(*options.plan, options.pool, policy);
+  if (options.pool && is_plan_file(*options.pool)) return wanted_of_file(*options.pool, {}, policy);
+  return {{}, pools_named(policy, options.pool)};
 }
 
 std::vector<ActionOutcome> only_planned(const plan::PoolPlan& plan) {
@@ -59,18 +77,34 @@ std::vector<ActionOutcome> only_planned(const plan::PoolPlan& plan) {
 }
 
 // A given plan is carried out as it is; without one, what was left unfinished is finished first.
-std::vector<ActionOutcome> apply_one(frame::Context& context, const operation::World& world,
-                                     const policy::Pool& pool, const std::optional<plan::PoolPlan>& given) {
-  if (context.dry_run()) return only_planned(given ? *given : make_plan(world, pool));
-  const state::LeaseGuard lease(context.state().leases, "pool:" + pool.name, "pool apply " + pool.name,
-                                context.lock_timeout(), context.on_wait());
-  if (!given) {
-    operation::recover(world, std::nullopt);
-    operation::mark_lost_instances(world, pool);
+class Application {
+ public:
+  Application(frame::Context& context, const Wanted& wanted)
+      : context_(context), world_(make_world(context)), wanted_(wanted) {
+    if (wanted.given.empty()) planner_.emplace(world_.policy, world_.state, wanted.pools, world_.clock.now());
   }
-  return operation::apply_plan(world, pool, given ? *given : make_plan(world, pool),
-                               [] { return frame::interrupted(); });
-}
+
+  std::vector<ActionOutcome> apply(const policy::Pool& pool) {
+    if (context_.dry_run()) return only_planned(plan_for(pool));
+    const state::LeaseGuard lease(context_.state().leases, "pool:" + pool.name, "pool apply " + pool.name,
+                                  context_.lock_timeout(), context_.on_wait());
+    if (planner_) {
+      operation::recover(world_, std::nullopt);
+      operation::mark_lost_instances(world_, pool);
+    }
+    return operation::apply_plan(world_, pool, plan_for(pool), [] { return frame::interrupted(); });
+  }
+
+ private:
+  plan::PoolPlan plan_for(const policy::Pool& pool) {
+    return planner_ ? planner_->plan(pool).plan : wanted_.given.at(pool.name);
+  }
+
+  frame::Context& context_;
+  operation::World world_;
+  const Wanted& wanted_;
+  std::optional<operation::PoolPlanner> planner_;
+};
 
 frame::ExitCode verdict(std::size_t actions, std::size_t failed) {
   if (failed == 0) return frame::ExitCode::done;
@@ -80,21 +114,22 @@ frame::ExitCode verdict(std::size_t actions, std::size_t failed) {
 }  // namespace
 
 void setup(CLI::App& app, PoolApplyOptions& options) {
-  app.add_option("pool", options.pool, "only this pool")->type_name("POOL");
-  app.add_option("--plan", options.plan, "carry out this plan; refused when the pool has changed since")
+  app.add_option("pool", options.pool, "only this pool; or a plan's file, when it ends in .json")
+      ->type_name("POOL");
+  app.add_option("--plan", options.plan, "carry out this plan; refused where a pool has changed since")
       ->type_name("FILE");
 }
 
 frame::ExitCode run(const PoolApplyOptions& options, frame::Context& context) {
-  const auto world = make_world(context);
-  const auto given = options.plan ? std::optional(load_plan(*options.plan)) : std::nullopt;
+  const Wanted wanted = wanted_by(options, context.policy());
+  Application application(context, wanted);
   auto table = outcomes_table();
   std::size_t actions = 0, failed = 0;
-  for (const auto& name : chosen_pools(options, context.policy(), given)) {
-    for (const auto& o : apply_one(context, world, context.policy().pool(name), given)) {
+  for (const auto& name : wanted.pools) {
+    for (const auto& o : application.apply(context.policy().pool(name))) {
       const std::string done = context.dry_run() ? "planned" : "done";
-      table.add({name, to_string(o.action.kind), or_absent(o.instance), o.error.empty() ? done : o.error,
-                 o.action.reason});
+      table.add({name, to_string(o.action.kind), or_absent(o.instance), o.action.user,
+                 o.error.empty() ? done : o.error, o.action.reason});
       ++actions;
       failed += o.error.empty() ? 0U : 1U;
     }

@@ -14,14 +14,15 @@ void setup(CLI::App& app, PoolStatusOptions& options);
 frame::ExitCode run(const PoolStatusOptions& options, frame::Context& context);
 
 struct PoolPlanOptions {
-  std::string pool;
+  std::optional<std::string> pool;
   std::optional<std::string> output;
+  bool explain = false;
 };
 void setup(CLI::App& app, PoolPlanOptions& options);
 frame::ExitCode run(const PoolPlanOptions& options, frame::Context& context);
 
 struct PoolApplyOptions {
-  std::optional<std::string> pool;
+  std::optional<std::string> pool;  // or a file with a plan
   std::optional<std::string> plan;
 };
 void setup(CLI::App& app, PoolApplyOptions& options);

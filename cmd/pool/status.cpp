@@ -11,10 +11,9 @@ void setup(CLI::App& app, PoolStatusOptions& options) {
 }
 
 frame::ExitCode run(const PoolStatusOptions& options, frame::Context& context) {
-  if (options.pool) static_cast<void>(context.policy().pool(*options.pool));  // throws when unknown
-  auto pools = pool_usage(context.policy(), context.state());
-  if (options.pool)
-    std::erase_if(pools, [&](const PoolUsage& pool) { return pool.situation.pool != *options.pool; });
+  const auto& policy = context.policy();
+  const auto pools =
+      pool_usage(policy, context.state(), pools_named(policy, options.pool), context.clock().now());
   context.print(frame::Document().table("pools", "", pool_table(pools), "no pools"));
   return frame::ExitCode::done;
 }

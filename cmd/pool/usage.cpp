@@ -1,20 +1,25 @@
 #include "pool/usage.hpp"
 
-#include "plan/pool_plan.hpp"
+#include "operation/pool_planning.hpp"
 
 namespace deskloom::cmd {
 
-std::vector<PoolUsage> pool_usage(const policy::Policy& policy, const state::Store& store) {
+std::vector<std::string> pools_named(const policy::Policy& policy, const std::optional<std::string>& pool) {
+  if (pool) return {policy.pool(*pool).name};
+  std::vector<std::string> names;
+  for (const auto& [name, described] : policy.pools) names.push_back(name);
+  return names;
+}
+
+std::vector<PoolUsage> pool_usage(const policy::Policy& policy, const state::Store& store,
+                                  const std::vector<std::string>& pools, base::Timestamp now) {
+  operation::PoolPlanner planner(policy, store, pools, now);
   std::vector<PoolUsage> result;
-  for (const auto& [name, pool] : policy.pools) {
+  for (const auto& name : pools) {
+    const auto& pool = policy.pool(name);
     const auto record = store.pools.find(name);
-    PoolUsage usage;
-    usage.situation =
-        plan::situation_of(name, record ? record->generation : 0, {pool.floor, pool.size, pool.max},
-                           store.instances.list({.pool = name}));
-    usage.target_warm = plan::FixedDemand().target(usage.situation).warm;
-    if (record) usage.applied_at = record->applied_at;
-    result.push_back(std::move(usage));
+    result.push_back({operation::pool_situation(store, pool), planner.plan(pool).plan.target.ghosts,
+                      record ? record->applied_at : std::nullopt});
   }
   return result;
 }

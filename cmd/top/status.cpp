@@ -104,7 +104,7 @@ void setup(CLI::App&, StatusOptions&) {}
 frame::ExitCode run(const StatusOptions&, frame::Context& context) {
   const state::Store& store = context.state();
   const base::Timestamp now = context.clock().now();
-  const auto pools = pool_usage(context.policy(), store);
+  const auto pools = pool_usage(context.policy(), store, pools_named(context.policy(), {}), now);
   const auto operations = store.operations.running();
   context.print(
       frame::Document()

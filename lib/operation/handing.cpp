@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "operation/captures.hpp"
-#include "operation/pool.hpp"
+#include "operation/pool_hosts.hpp"
 #include "operation/power.hpp"
 #include "operation/provision.hpp"
 #include "operation/stitch.hpp"

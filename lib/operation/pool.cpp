@@ -10,9 +10,10 @@
 #include "base/error.hpp"
 #include "fleet/image.hpp"
 #include "operation/handing.hpp"
+#include "operation/pool_hosts.hpp"
+#include "operation/pool_planning.hpp"
 #include "operation/provision.hpp"
 #include "operation/reclaim.hpp"
-#include "plan/placement.hpp"
 
 namespace deskloom::operation {
 namespace {
@@ -20,13 +21,6 @@ namespace {
 using base::Error;
 using domain::InstanceState;
 using plan::ActionKind;
-
-std::vector<std::string> hosts_of(const policy::Policy& policy, const policy::Pool& pool) {
-  if (!pool.hosts.empty()) return pool.hosts;
-  std::vector<std::string> names;
-  for (const auto& [name, host] : policy.hosts) names.push_back(name);
-  return names;
-}
 
 std::vector<domain::Instance> instances_of(const World& world, const policy::Pool& pool) {
   state::InstanceFilter filter;
@@ -105,12 +99,6 @@ class Workers {
 
 }  // namespace
 
-plan::PoolSituation pool_situation(const World& world, const policy::Pool& pool) {
-  const auto record = world.state.pools.find(pool.name);
-  return plan::situation_of(pool.name, record ? record->generation : 0, {pool.floor, pool.size, pool.max},
-                            instances_of(world, pool));
-}
-
 int mark_lost_instances(const World& world, const policy::Pool& pool) {
   std::map<std::string, std::set<std::string>> running;
   int lost = 0;
@@ -128,41 +116,23 @@ int mark_lost_instances(const World& world, const policy::Pool& pool) {
   return lost;
 }
 
-std::string choose_pool_host(const World& world, const policy::Pool& pool) {
-  std::vector<plan::HostCandidate> candidates;
-  for (const auto& name : hosts_of(world.policy, pool)) {
-    plan::HostCandidate candidate{name, std::nullopt, 0};
-    std::uint64_t used_bytes = 0;
-    state::InstanceFilter filter;
-    filter.host = name;
-    for (const auto& instance : world.state.instances.list(filter)) {
-      ++candidate.instances;
-      used_bytes += instance.allocation.memory_bytes;
-    }
-    const auto total_bytes = world.host(name).probe().memory_bytes;
-    candidate.free_memory_bytes = total_bytes - std::min(total_bytes, used_bytes);
-    candidates.push_back(candidate);
-  }
-  const auto choice = plan::choose_host(candidates, pool.minimal().memory_bytes);
-  if (!choice.host) {
-    throw Error(base::ErrorKind::failed,
-                "no host can take another instance of pool " + pool.name + ": " + choice.reason,
-                "name more hosts in [pool." + pool.name + "], or give its instances less memory");
-  }
-  return *choice.host;
-}
-
 std::vector<ActionOutcome> apply_plan(const World& world, const policy::Pool& pool,
                                       const plan::PoolPlan& plan, const std::function<bool()>& stop) {
-  if (plan::is_stale(plan, pool_situation(world, pool))) {
+  if (plan::is_stale(plan, pool_situation(world.state, pool))) {
     throw Error(base::ErrorKind::usage,
                 "the plan for pool " + plan.pool + " is stale: the pool has changed since it was made",
                 "make a new one with 'deskloom pool plan " + pool.name + "'");
   }
   std::vector<plan::PoolAction> reclaims, provisions;
+  int shadows = 0;
   for (const auto& action : plan.actions) {
-    (action.kind == ActionKind::reclaim ? reclaims : provisions).push_back(action);
+    if (action.kind == ActionKind::reclaim) reclaims.push_back(action);
+    if (action.kind == ActionKind::provision) provisions.push_back(action);
+    if (action.kind == ActionKind::shadow) ++shadows;
   }
+  if (shadows > 0)
+    world.say(std::to_string(shadows) + " shadows of pool " + pool.name +
+              " are left out: ghosts stand ready for these users");
   // Before anything is made that could only fail.
   if (!provisions.empty()) static_cast<void>(fleet::load_image(world.policy.image_dir, pool.image));
   Workers workers(world, pool, stop);

@@ -9,16 +9,9 @@
 
 namespace deskloom::operation {
 
-// What is, from the state store alone.
-plan::PoolSituation pool_situation(const World& world, const policy::Pool& pool);
-
 // Marks as failed the pool's instances that their host no longer runs: after a power cut nobody else says so.
 // Returns how many.
 int mark_lost_instances(const World& world, const policy::Pool& pool);
-
-// The host of the pool that has room for one more, by plan::choose_host. Throws Error(failed) saying why none
-// has.
-std::string choose_pool_host(const World& world, const policy::Pool& pool);
 
 struct ActionOutcome {
   plan::PoolAction action;

@@ -7,12 +7,21 @@
 #include "base/error.hpp"
 
 namespace deskloom::operation {
+namespace {
+
+// Most patterns end with their first special character, and most users are told apart before it: fnmatch
+// costs a hundred times as much.
+bool matches(const std::string& pattern, const std::string& user) {
+  const std::string_view begin = std::string_view(pattern).substr(0, pattern.find_first_of("*?[\\"));
+  return user.starts_with(begin) && ::fnmatch(pattern.c_str(), user.c_str(), 0) == 0;
+}
+
+}  // namespace
 
 const policy::Pool* pool_serving(const policy::Policy& policy, const std::string& user) {
   const auto is_named = [&](const policy::Pool& pool) {
-    return std::ranges::any_of(pool.users, [&](const std::string& pattern) {
-      return ::fnmatch(pattern.c_str(), user.c_str(), 0) == 0;
-    });
+    return std::ranges::any_of(pool.users,
+                               [&](const std::string& pattern) { return matches(pattern, user); });
   };
   const policy::Pool* for_everybody = nullptr;
   for (const auto& [name, pool] : policy.pools) {

@@ -2,20 +2,34 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <tuple>
-#include <vector>
 
 #include "base/text.hpp"
 
 namespace deskloom::plan {
 namespace {
 
-bool fits(const HostCandidate& host, std::uint64_t needed_bytes) {
-  return !host.free_memory_bytes || *host.free_memory_bytes >= needed_bytes;
+bool fits(const HostCandidate& host, const PlacementWish& wish) {
+  return !host.free_memory_bytes || *host.free_memory_bytes >= wish.memory_bytes;
 }
 
-bool is_better(const HostCandidate& a, const HostCandidate& b) {
-  return std::tie(a.instances, a.name) < std::tie(b.instances, b.name);
+double cost_of(const HostCandidate& host, const PlacementWish& wish) {
+  return host.price.value_or(0) + host.eviction * wish.eviction_cost;
+}
+
+bool is_too_risky(const HostCandidate& host, const PlacementWish& wish) {
+  return host.eviction > wish.most_eviction;
+}
+
+std::vector<HostCandidate> best_first(std::span<const HostCandidate> candidates, const PlacementWish& wish) {
+  std::vector<HostCandidate> hosts(candidates.begin(), candidates.end());
+  const auto rank = [&](const HostCandidate& host) {
+    return std::tuple(!fits(host, wish), is_too_risky(host, wish), cost_of(host, wish), host.instances,
+                      host.name);
+  };
+  std::ranges::sort(hosts, [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  return hosts;
 }
 
 std::string why_none(std::span<const HostCandidate> candidates, std::uint64_t needed_bytes) {
@@ -27,16 +41,46 @@ std::string why_none(std::span<const HostCandidate> candidates, std::uint64_t ne
                      base::join(free, ", "));
 }
 
+std::string why_not(const HostCandidate& host, const HostCandidate& best, const PlacementWish& wish) {
+  if (!fits(host, wish))
+    return fmt::format("has {} of memory free, {} are needed", base::human_size(*host.free_memory_bytes),
+                       base::human_size(wish.memory_bytes));
+  if (is_too_risky(host, wish) && !is_too_risky(best, wish))
+    return fmt::format("is taken away with probability {:.2f}, above the {:.2f} of served_percent",
+                       host.eviction, wish.most_eviction);
+  if (const double dearer = cost_of(host, wish) - cost_of(best, wish); dearer > 0)
+    return fmt::format("costs {:.4f} more{}", dearer,
+                       host.eviction > best.eviction ? ", its risk included" : "");
+  if (host.instances > best.instances) return fmt::format("has more instances ({})", host.instances);
+  return "comes later by name";
+}
+
+std::string why_this(const HostCandidate& best, std::span<const HostCandidate> hosts,
+                     const PlacementWish& wish) {
+  const bool is_cheaper = std::ranges::any_of(hosts, [&](const HostCandidate& host) {
+    return fits(host, wish) && is_too_risky(host, wish) == is_too_risky(best, wish) &&
+           cost_of(host, wish) > cost_of(best, wish);
+  });
+  if (is_cheaper)
+    return fmt::format("{} is the cheapest ({:.4f} an hour) of {} candidates", best.name, cost_of(best, wish),
+                       hosts.size());
+  return fmt::format("{} has the fewest instances ({}) of {} candidates", best.name, best.instances,
+                     hosts.size());
+}
+
 }  // namespace
 
-HostChoice choose_host(std::span<const HostCandidate> candidates, std::uint64_t needed_memory_bytes) {
-  const HostCandidate* best = nullptr;
-  for (const auto& host : candidates) {
-    if (fits(host, needed_memory_bytes) && (best == nullptr || is_better(host, *best))) best = &host;
-  }
-  if (best == nullptr) return {std::nullopt, why_none(candidates, needed_memory_bytes)};
-  return {best->name, fmt::format("{} has the fewest instances ({}) of {} candidates", best->name,
-                                  best->instances, candidates.size())};
+HostChoice choose_host(std::span<const HostCandidate> candidates, const PlacementWish& wish) {
+  const auto hosts = best_first(candidates, wish);
+  HostChoice choice;
+  if (hosts.empty() || !fits(hosts[0], wish))
+    choice.reason = why_none(candidates, wish.memory_bytes);
+  else
+    choice = {hosts[0].name, why_this(hosts[0], hosts, wish), {}};
+  for (const HostCandidate& host : hosts)
+    choice.verdicts.push_back({host.name, cost_of(host, wish),
+                               host.name == choice.host ? choice.reason : why_not(host, hosts[0], wish)});
+  return choice;
 }
 
 }  // namespace deskloom::plan

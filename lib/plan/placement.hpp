@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace deskloom::plan {
 
@@ -11,16 +12,34 @@ struct HostCandidate {
   std::string name;
   // What a new instance may take; unset when it was not found out, which counts as enough.
   std::optional<std::uint64_t> free_memory_bytes;
-  int instances = 0;  // live ones of any pool
+  int instances = 0;              // live ones of any pool
+  std::optional<double> price{};  // of the instance for an hour; unset: nobody asks for money
+  double eviction = 0;            // the probability that the host is taken away within it
+};
+
+// What a new instance asks of its host, beside the price.
+struct PlacementWish {
+  std::uint64_t memory_bytes = 0;
+  double eviction_cost = 0;  // what it costs when the instance is taken away: its user waits for another
+  double most_eviction = 1;  // the service level bears no higher risk
+};
+
+// What became of one host, and why.
+struct HostVerdict {
+  std::string host;
+  double cost = 0;  // price and risk, for an hour
+  std::string why;
 };
 
 struct HostChoice {
-  std::optional<std::string> host;  // unset: none fits
-  std::string reason;               // why this one, or why none
+  std::optional<std::string> host;    // unset: none fits
+  std::string reason;                 // why this one, or why none
+  std::vector<HostVerdict> verdicts;  // of every candidate, the better ones first
 };
 
-// The host with the fewest instances that has the memory; among equals the first by name, so that the choice
-// does not depend on the candidates' order.
-HostChoice choose_host(std::span<const HostCandidate> candidates, std::uint64_t needed_memory_bytes);
+// Of the hosts that have the memory: those first whose risk the service level bears, then the cheapest, its
+// risk priced in, then the one with the fewest instances, and among equals the first by name, so that the
+// choice does not depend on the candidates' order.
+HostChoice choose_host(std::span<const HostCandidate> candidates, const PlacementWish& wish);
 
 }  // namespace deskloom::plan

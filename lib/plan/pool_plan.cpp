@@ -10,9 +10,10 @@
 namespace deskloom::plan {
 namespace {
 
-constexpr domain::Names<ActionKind, 2> kind_names{{
+constexpr domain::Names<ActionKind, 3> kind_names{{
     {ActionKind::provision, "provision"},
     {ActionKind::reclaim, "reclaim"},
+    {ActionKind::shadow, "shadow"},
 }};
 
 void place(const domain::Instance& instance, PoolSituation& situation) {
@@ -23,8 +24,11 @@ void place(const domain::Instance& instance, PoolSituation& situation) {
     case domain::InstanceState::warm:
       situation.warm.push_back(instance.name);
       break;
-    case domain::InstanceState::stitching:
     case domain::InstanceState::persona_applied_available:
+      ++situation.shadows;
+      ++situation.in_use;
+      break;
+    case domain::InstanceState::stitching:
     case domain::InstanceState::connected:
     case domain::InstanceState::disconnected:
     case domain::InstanceState::migrating:
@@ -51,14 +55,24 @@ void reclaim_failed(const PoolSituation& situation, PoolPlan& plan) {
     plan.actions.push_back({ActionKind::reclaim, name, "it failed and cannot serve"});
 }
 
+// Ghosts and those that shadows are made of.
+int wanted(const PoolPlan& plan) { return plan.target.ghosts + static_cast<int>(plan.target.shadows.size()); }
+
+// "3 wanted", "3 wanted and 2 for shadows".
+std::string wish_of(const PoolTarget& target) {
+  if (target.shadows.empty()) return fmt::format("{} wanted", target.ghosts);
+  return fmt::format("{} wanted and {} for shadows", target.ghosts, target.shadows.size());
+}
+
 void reclaim_excess(const PoolSituation& situation, PoolPlan& plan) {
   const int warm = static_cast<int>(situation.warm.size());
-  const int above_target = warm - plan.target.warm;
+  const int new_shadows = static_cast<int>(plan.target.shadows.size());
+  const int above_target = warm - std::max(wanted(plan), plan.target.keep + new_shadows);
   const int above_max = staying(situation) - situation.limits.max;
   const int count = std::clamp(std::max(above_target, above_max), 0, warm);
   const std::string reason =
       above_target >= above_max
-          ? fmt::format("{} warm, {} wanted; oldest first", warm, plan.target.warm)
+          ? fmt::format("{} warm, {}; oldest first", warm, wish_of(plan.target))
           : fmt::format("{} instances, max {}; oldest first", staying(situation), situation.limits.max);
   for (int i = 0; i < count; ++i)
     plan.actions.push_back({ActionKind::reclaim, situation.warm[static_cast<std::size_t>(i)], reason});
@@ -66,16 +80,31 @@ void reclaim_excess(const PoolSituation& situation, PoolPlan& plan) {
 
 void provision_missing(const PoolSituation& situation, PoolPlan& plan) {
   const int warm = static_cast<int>(situation.warm.size());
-  const int missing = plan.target.warm - warm - situation.provisioning;
+  const int missing = wanted(plan) - warm - situation.provisioning;
   if (missing <= 0) return;
   const int room = std::max(0, situation.limits.max - staying(situation));
   if (missing > room)
     plan.reasons.push_back(
         fmt::format("{} more wanted, but max {} leaves room for {}", missing, situation.limits.max, room));
   const std::string reason =
-      fmt::format("{} warm and {} coming, {} wanted", warm, situation.provisioning, plan.target.warm);
+      fmt::format("{} warm and {} coming, {}", warm, situation.provisioning, wish_of(plan.target));
   plan.actions.insert(plan.actions.end(), static_cast<std::size_t>(std::min(missing, room)),
                       {ActionKind::provision, std::nullopt, reason});
+}
+
+void start_shadows(PoolPlan& plan) {
+  for (const ShadowChoice& shadow : plan.target.shadows)
+    plan.actions.push_back({ActionKind::shadow, std::nullopt, shadow.reason, shadow.user});
+}
+
+void say_what_stays(const PoolSituation& situation, PoolPlan& plan) {
+  const int warm = static_cast<int>(situation.warm.size());
+  const int left = warm - static_cast<int>(plan.target.shadows.size());
+  const int soon = std::min(left, plan.target.keep) - plan.target.ghosts;
+  if (soon > 0)
+    plan.reasons.push_back(fmt::format("{} more than wanted now stay: they will be wanted soon", soon));
+  if (plan.actions.empty() && plan.reasons.empty())
+    plan.reasons.push_back(fmt::format("{} warm and {} coming: nothing to do", warm, situation.provisioning));
 }
 
 }  // namespace
@@ -98,18 +127,17 @@ PoolSituation situation_of(const std::string& pool, std::int64_t generation, con
   return situation;
 }
 
-PoolPlan plan_pool(const PoolSituation& situation, const DemandModel& demand, base::Timestamp made_at) {
+PoolPlan plan_pool(const PoolSituation& situation, const PoolTarget& target, base::Timestamp made_at) {
   PoolPlan plan;
   plan.pool = situation.pool;
   plan.generation = situation.generation;
   plan.made_at = made_at;
-  plan.target = demand.target(situation);
+  plan.target = target;
   reclaim_failed(situation, plan);
   reclaim_excess(situation, plan);
   provision_missing(situation, plan);
-  if (plan.actions.empty() && plan.reasons.empty())
-    plan.reasons.push_back(
-        fmt::format("{} warm and {} coming: nothing to do", situation.warm.size(), situation.provisioning));
+  start_shadows(plan);
+  say_what_stays(situation, plan);
   return plan;
 }
 

@@ -8,28 +8,30 @@
 
 #include "base/clock.hpp"
 #include "domain/instance.hpp"
-#include "plan/demand.hpp"
 #include "plan/pool_situation.hpp"
+#include "plan/pool_target.hpp"
 
 namespace deskloom::plan {
 
-enum class ActionKind { provision, reclaim };
+enum class ActionKind { provision, reclaim, shadow };
 std::string_view to_string(ActionKind kind);
 ActionKind parse_action_kind(std::string_view text);  // throws Error(usage)
 
 struct PoolAction {
   ActionKind kind = ActionKind::provision;
-  std::optional<std::string> instance;  // which one to reclaim; unset for provision
+  std::optional<std::string> instance;  // which one to reclaim; unset for others
   std::string reason;
+  std::optional<std::string> user{};  // whose shadow is to be started; unset for others
   bool operator==(const PoolAction&) const = default;
 };
 
-// What to do to one pool. Actions are to be carried out in their order: reclaims make room for provisions.
+// What to do to one pool. Actions are to be carried out in their order: reclaims make room for provisions,
+// and shadows are made of ghosts.
 struct PoolPlan {
   std::string pool;
   std::int64_t generation = 0;  // of the situation it was made from
   base::Timestamp made_at;
-  WarmTarget target;
+  PoolTarget target;
   std::vector<PoolAction> actions;   // empty: the pool is as it should be
   std::vector<std::string> reasons;  // why there is not more, or less, to do
   bool operator==(const PoolPlan&) const = default;
@@ -39,11 +41,12 @@ struct PoolPlan {
 PoolSituation situation_of(const std::string& pool, std::int64_t generation, const PoolLimits& limits,
                            std::span<const domain::Instance> instances);
 
-// Reclaims what failed and ghosts beyond the target (oldest first), provisions what is missing. Instances
-// that are provisioning count as coming, so a plan made while another is carried out asks for nothing twice;
-// they never cause a reclaim, because they are not there yet. Never leads above max, and back below it as far
-// as ghosts allow. Planning again after all actions were done gives no actions.
-PoolPlan plan_pool(const PoolSituation& situation, const DemandModel& demand, base::Timestamp made_at);
+// Reclaims what failed and ghosts beyond those to keep (oldest first), provisions what is missing, shadows
+// included, and starts these. Instances that are provisioning count as coming, so a plan made while another
+// is carried out asks for nothing twice; they never cause a reclaim, because they are not there yet. Never
+// leads above max, and back below it as far as ghosts allow. Planning again after all actions were done gives
+// no actions.
+PoolPlan plan_pool(const PoolSituation& situation, const PoolTarget& target, base::Timestamp made_at);
 
 // True when the pool has changed since the plan was made, or is another pool.
 bool is_stale(const PoolPlan& plan, const PoolSituation& situation);

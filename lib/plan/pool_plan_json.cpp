@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <vector>
 
 #include "base/error.hpp"
@@ -12,8 +13,9 @@ namespace {
 
 using base::Json;
 
-constexpr int version = 1;
-constexpr std::size_t most_actions = 100'000;
+constexpr int version = 2;
+constexpr int single_pool_version = 1;  // one plan, and no shadows
+constexpr std::size_t most_items = 100'000;
 
 // A JSON value with its place, read strictly: a plan decides what is destroyed.
 class Reader {
@@ -36,8 +38,8 @@ class Reader {
   Reader at(const std::string& name) const { return {json_.at(name), origin_, pointer_ + "/" + name}; }
 
   std::vector<Reader> items() const {
-    if (!json_.is_array() || json_.size() > most_actions)
-      refuse("must be an array of at most " + std::to_string(most_actions));
+    if (!json_.is_array() || json_.size() > most_items)
+      refuse("must be an array of at most " + std::to_string(most_items));
     std::vector<Reader> result;
     for (std::size_t i = 0; i < json_.size(); ++i)
       result.push_back({json_[i], origin_, pointer_ + "/" + std::to_string(i)});
@@ -48,6 +50,11 @@ class Reader {
     const bool fits = json_.is_number_integer() && json_ >= 0 && json_ <= max;
     if (!fits) refuse("must be an integer from 0 to " + std::to_string(max));
     return json_.get<std::int64_t>();
+  }
+
+  double probability() const {
+    if (!json_.is_number() || json_ < 0 || json_ > 1) refuse("must be a number from 0 to 1");
+    return json_.get<double>();
   }
 
   std::string text() const {
@@ -84,17 +91,68 @@ class Reader {
   std::string pointer_;
 };
 
-PoolAction action_from(const Reader& reader) {
-  reader.require_members({"kind", "instance", "reason"});
+// Present for the kind of action that it belongs to, and null for others.
+Reader part_of(const Reader& action, const std::string& member, bool is_wanted, const std::string& meaning) {
+  const Reader part = action.at(member);
+  if (is_wanted == part.is_null()) part.refuse(is_wanted ? "must name " + meaning : "must be null");
+  return part;
+}
+
+PoolAction action_from(const Reader& reader, int read_version) {
+  const bool has_user = read_version > single_pool_version;
+  std::vector<std::string> members{"kind", "instance", "reason"};
+  if (has_user) members.emplace_back("user");
+  reader.require_members(members);
   PoolAction action;
   action.kind = reader.at("kind").parsed([](const std::string& text) { return parse_action_kind(text); });
-  const Reader instance = reader.at("instance");
-  const bool wants_instance = action.kind == ActionKind::reclaim;
-  if (wants_instance == instance.is_null())
-    instance.refuse(wants_instance ? "must name what to reclaim" : "must be null");
-  if (wants_instance) action.instance = instance.name();
+  const bool is_reclaim = action.kind == ActionKind::reclaim, is_shadow = action.kind == ActionKind::shadow;
+  if (is_shadow && !has_user) reader.at("kind").refuse("must be \"provision\" or \"reclaim\"");
+  const Reader instance = part_of(reader, "instance", is_reclaim, "what to reclaim");
+  if (is_reclaim) action.instance = instance.name();
+  if (has_user) {
+    const Reader user = part_of(reader, "user", is_shadow, "whose shadow it is");
+    if (is_shadow) action.user = user.text();
+  }
   action.reason = reader.at("reason").text();
   return action;
+}
+
+ShadowChoice shadow_from(const Reader& reader) {
+  reader.require_members({"user", "probability", "reason"});
+  return {reader.at("user").text(), reader.at("probability").probability(), reader.at("reason").text()};
+}
+
+int count_from(const Reader& reader) {
+  return static_cast<int>(reader.natural(std::numeric_limits<int>::max()));
+}
+
+// Of version 1: as many ghosts as are wanted are kept.
+PoolTarget single_target_from(const Reader& reader) {
+  reader.require_members({"warm", "reason"});
+  const int warm = count_from(reader.at("warm"));
+  return {warm, warm, reader.at("reason").text(), {}};
+}
+
+PoolTarget target_from(const Reader& reader) {
+  reader.require_members({"ghosts", "keep", "reason", "shadows"});
+  PoolTarget target{
+      count_from(reader.at("ghosts")), count_from(reader.at("keep")), reader.at("reason").text(), {}};
+  for (const auto& item : reader.at("shadows").items()) target.shadows.push_back(shadow_from(item));
+  return target;
+}
+
+// One pool's. made_at: of version 2, which says it once for all.
+PoolPlan plan_from(const Reader& reader, int read_version, base::Timestamp made_at) {
+  PoolPlan plan;
+  plan.pool = reader.at("pool").name();
+  plan.generation = reader.at("generation").natural(std::numeric_limits<std::int64_t>::max());
+  plan.made_at = made_at;
+  plan.target = read_version == single_pool_version ? single_target_from(reader.at("target"))
+                                                    : target_from(reader.at("target"));
+  for (const auto& item : reader.at("actions").items())
+    plan.actions.push_back(action_from(item, read_version));
+  for (const auto& item : reader.at("reasons").items()) plan.reasons.push_back(item.text());
+  return plan;
 }
 
 void require_version(const Json& json, const std::string& origin) {
@@ -107,39 +165,58 @@ void require_version(const Json& json, const std::string& origin) {
                       "use the newer Deskloom that made it, or make a new plan");
 }
 
-}  // namespace
-
-Json to_json(const PoolPlan& plan) {
-  Json actions = Json::array();
+Json pool_json(const PoolPlan& plan) {
+  Json actions = Json::array(), shadows = Json::array();
   for (const auto& action : plan.actions)
     actions.push_back({{"kind", to_string(action.kind)},
                        {"instance", action.instance ? Json(*action.instance) : Json(nullptr)},
+                       {"user", action.user ? Json(*action.user) : Json(nullptr)},
                        {"reason", action.reason}});
-  return {{"version", version},
-          {"pool", plan.pool},
+  for (const auto& shadow : plan.target.shadows)
+    shadows.push_back(
+        {{"user", shadow.user}, {"probability", shadow.probability}, {"reason", shadow.reason}});
+  return {{"pool", plan.pool},
           {"generation", plan.generation},
-          {"made_at", base::to_rfc3339(plan.made_at)},
-          {"target", {{"warm", plan.target.warm}, {"reason", plan.target.reason}}},
+          {"target",
+           {{"ghosts", plan.target.ghosts},
+            {"keep", plan.target.keep},
+            {"reason", plan.target.reason},
+            {"shadows", std::move(shadows)}}},
           {"actions", std::move(actions)},
           {"reasons", plan.reasons}};
 }
 
-PoolPlan plan_from_json(const Json& json, const std::string& origin) {
+void refuse_repeated_pools(const std::vector<PoolPlan>& plans, const Reader& pools) {
+  std::set<std::string> names;
+  for (const PoolPlan& plan : plans)
+    if (!names.insert(plan.pool).second) pools.refuse("pool " + plan.pool + " stands there twice");
+}
+
+}  // namespace
+
+Json to_json(const std::vector<PoolPlan>& plans, base::Timestamp made_at) {
+  Json pools = Json::array();
+  for (const PoolPlan& plan : plans) pools.push_back(pool_json(plan));
+  return {{"version", version}, {"made_at", base::to_rfc3339(made_at)}, {"pools", std::move(pools)}};
+}
+
+std::vector<PoolPlan> plans_from_json(const Json& json, const std::string& origin) {
   require_version(json, origin);
   const Reader reader(json, origin, "");
-  reader.require_members({"version", "pool", "generation", "made_at", "target", "actions", "reasons"});
-  if (reader.at("version").natural(version) != version) reader.at("version").refuse("must be 1");
-  PoolPlan plan;
-  plan.pool = reader.at("pool").name();
-  plan.generation = reader.at("generation").natural(std::numeric_limits<std::int64_t>::max());
-  plan.made_at = reader.at("made_at").parsed(base::parse_rfc3339);
-  const Reader target = reader.at("target");
-  target.require_members({"warm", "reason"});
-  plan.target = {static_cast<int>(target.at("warm").natural(std::numeric_limits<int>::max())),
-                 target.at("reason").text()};
-  for (const auto& item : reader.at("actions").items()) plan.actions.push_back(action_from(item));
-  for (const auto& item : reader.at("reasons").items()) plan.reasons.push_back(item.text());
-  return plan;
+  const bool is_single = json.is_object() && json.value("version", Json(version)) == single_pool_version;
+  reader.require_members(is_single ? std::vector<std::string>{"version", "pool", "generation", "made_at",
+                                                              "target", "actions", "reasons"}
+                                   : std::vector<std::string>{"version", "made_at", "pools"});
+  if (reader.at("version").natural(version) == 0) reader.at("version").refuse("must be 1 or 2");
+  const auto made_at = reader.at("made_at").parsed(base::parse_rfc3339);
+  if (is_single) return {plan_from(reader, single_pool_version, made_at)};
+  std::vector<PoolPlan> plans;
+  for (const auto& pool : reader.at("pools").items()) {
+    pool.require_members({"pool", "generation", "target", "actions", "reasons"});
+    plans.push_back(plan_from(pool, version, made_at));
+  }
+  refuse_repeated_pools(plans, reader.at("pools"));
+  return plans;
 }
 
 }  // namespace deskloom::plan

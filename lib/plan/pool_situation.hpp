@@ -19,7 +19,8 @@ struct PoolSituation {
   std::int64_t generation = 0;  // state::PoolRecord's
   PoolLimits limits;
   int provisioning = 0;
-  int in_use = 0;  // stitching to migrating: given to a user
+  int in_use = 0;   // stitching to migrating: given to a user
+  int shadows = 0;  // of these, those with a persona whose users have not come yet
   int reclaiming = 0;
   std::vector<std::string> warm;  // oldest first
   std::vector<std::string> failed;

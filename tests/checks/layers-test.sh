@@ -21,10 +21,10 @@ expect() {  # expect FILE LINE MESSAGE
 }
 
 expect lib/base/text.cpp '#include "domain/instance.hpp"' 'base may not include domain/instance.hpp'
-expect lib/plan/demand.cpp '#include "state/store.hpp"' 'plan may not include state/store.hpp'
+expect lib/plan/price.cpp '#include "state/store.hpp"' 'plan may not include state/store.hpp'
 expect lib/state/store.cpp '#include <sqlite3.h>' 'only base may include <sqlite3.h>'
 expect cmd/a.cpp '#include <libvirt/libvirt.h>' 'only fleet may include <libvirt/libvirt.h>'
-expect lib/plan/demand.cpp '#include <openssl/evp.h>' 'only base and snapshot may include <openssl/evp.h>'
+expect lib/plan/price.cpp '#include <openssl/evp.h>' 'only base and snapshot may include <openssl/evp.h>'
 expect lib/base/text.cpp '#include <openssl/kdf.h>' 'only snapshot may include <openssl/kdf.h>'
 expect lib/layers.txt 'new: base' "lists ['new']"
 expect lib/layers.txt 'base: operation2' 'base names operation2'

@@ -78,7 +78,7 @@ TEST_CASE("pool status and pool plan agree on what is missing") {
   REQUIRE(status.json["pools"].size() == 1);
   CHECK(status.json["pools"][0]["target_warm"] == 3);
   const auto plan = deployment.json({"pool", "plan", "office"});
-  CHECK(plan.json["target_warm"] == 3);
+  CHECK(plan.json["pools"][0]["target_warm"] == 3);
   CHECK(plan.json["actions"].size() == 3);
   CHECK(deployment.json({"pool", "status", "offise"}).code == 17);
   CHECK(deployment.json({"pool", "plan", "offise"}).code == 17);

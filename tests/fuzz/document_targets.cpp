@@ -31,16 +31,22 @@ std::vector<std::string> profile_seeds() {
 
 bool run_pool_plan(Input input) {
   return accepts({ErrorKind::corrupt, ErrorKind::usage, ErrorKind::store_newer}, [&] {
-    plan::to_json(plan::plan_from_json(base::parse_json(text_of(input), "plan"), "plan"));
+    plan::to_json(plan::plans_from_json(base::parse_json(text_of(input), "plan"), "plan"), {});
   });
 }
 
 std::vector<std::string> pool_plan_seeds() {
-  return {R"({"version": 1, "pool": "default", "generation": 3, "made_at": "2026-01-05T09:00:00.000Z",
+  return {
+      R"({"version": 1, "pool": "default", "generation": 3, "made_at": "2026-01-05T09:00:00.000Z",
               "target": {"warm": 2, "reason": "floor"},
               "actions": [{"kind": "provision", "instance": null, "reason": "1 is missing"},
                           {"kind": "reclaim", "instance": "default-1", "reason": "failed"}],
-              "reasons": ["2 users"]})"};
+              "reasons": ["2 users"]})",
+      R"({"version": 2, "made_at": "2026-01-05T09:00:00.000Z", "pools": [{"pool": "default", "generation": 3,
+              "target": {"ghosts": 2, "keep": 3, "reason": "floor",
+                         "shadows": [{"user": "anna", "probability": 0.9, "reason": "comes"}]},
+              "actions": [{"kind": "shadow", "instance": null, "user": "anna", "reason": "comes"}],
+              "reasons": []}]})"};
 }
 
 bool run_policy(Input input) {

@@ -8,19 +8,32 @@ using base::Json;
 
 namespace {
 
-plan::PoolPlan example() {
-  return {.pool = "office",
-          .generation = 12,
-          .made_at = base::from_ns(1'700'000'000'125'000'000),
-          .target = {3, "floor 3"},
-          .actions = {{plan::ActionKind::reclaim, "tiny-3f", "it failed and cannot serve"},
-                      {plan::ActionKind::provision, std::nullopt, "1 warm and 1 coming, 3 wanted"}},
-          .reasons = {"2 more wanted, but max 3 leaves room for 1"}};
+const base::Timestamp made_at = base::from_ns(1'700'000'000'125'000'000);
+
+std::vector<plan::PoolPlan> example() {
+  const plan::PoolPlan office{
+      .pool = "office",
+      .generation = 12,
+      .made_at = made_at,
+      .target = {3, 4, "floor 3", {{"anna", 0.75, "comes until 09:30 UTC"}}},
+      .actions = {{plan::ActionKind::reclaim, "tiny-3f", "it failed and cannot serve"},
+                  {plan::ActionKind::provision, std::nullopt, "1 warm and 1 coming, 3 wanted"},
+                  {plan::ActionKind::shadow, std::nullopt, "comes until 09:30 UTC", "anna"}},
+      .reasons = {"2 more wanted, but max 3 leaves room for 1"}};
+  plan::PoolPlan lab;
+  lab.pool = "lab";
+  lab.made_at = made_at;
+  return {office, lab};
 }
+
+const std::string single_pool = R"({"version": 1, "pool": "office", "generation": 3,
+  "made_at": "2026-01-05T09:00:00.000Z", "target": {"warm": 2, "reason": "floor 2"},
+  "actions": [{"kind": "reclaim", "instance": "tiny-3f", "reason": "3 warm, 2 wanted; oldest first"}],
+  "reasons": []})";
 
 // The error with which the example is refused after the value at pointer was replaced, or removed.
 base::Error refusal(const std::string& pointer, const std::optional<Json>& value) {
-  Json json = plan::to_json(example());
+  Json json = plan::to_json(example(), made_at);
   const Json::json_pointer place(pointer);
   if (value) {
     json[place] = *value;
@@ -28,7 +41,7 @@ base::Error refusal(const std::string& pointer, const std::optional<Json>& value
     json[place.parent_pointer()].erase(place.back());
   }
   try {
-    plan::plan_from_json(json, "p.json");
+    plan::plans_from_json(json, "p.json");
   } catch (const base::Error& e) {
     return e;
   }
@@ -38,9 +51,20 @@ base::Error refusal(const std::string& pointer, const std::optional<Json>& value
 
 }  // namespace
 
-TEST_CASE("a plan reads back as it was written") {
-  const auto text = plan::to_json(example()).dump(2);
-  CHECK(plan::plan_from_json(base::parse_json(text, "p.json"), "p.json") == example());
+TEST_CASE("plans read back as they were written") {
+  const auto text = plan::to_json(example(), made_at).dump(2);
+  CHECK(plan::plans_from_json(base::parse_json(text, "p.json"), "p.json") == example());
+}
+
+TEST_CASE("B3: a plan of the first version, of one pool, is read still") {
+  const auto plans = plan::plans_from_json(base::parse_json(single_pool, "p.json"), "p.json");
+  REQUIRE(plans.size() == 1);
+  CHECK(plans[0].pool == "office");
+  CHECK(plans[0].target == plan::PoolTarget{2, 2, "floor 2", {}});
+  CHECK(plans[0].actions[0].instance == "tiny-3f");
+  Json with_shadow = base::parse_json(single_pool, "p.json");
+  with_shadow["actions"][0]["kind"] = "shadow";
+  CHECK_THROWS_AS(plan::plans_from_json(with_shadow, "p.json"), base::Error);
 }
 
 TEST_CASE("what is not a plan in every member is refused at its place") {
@@ -49,24 +73,32 @@ TEST_CASE("what is not a plan in every member is refused at its place") {
     std::optional<Json> value;
     std::string message;
   };
-  const auto c = GENERATE(
-      Case{"/pool", std::nullopt, "p.json: /: member 'pool' is missing"},
-      Case{"/pool", "../x", "p.json: /pool: must be a name"},
-      Case{"/polo", 1, "p.json: /: unknown member 'polo'"},
-      Case{"/version", 0, "p.json: /version: must be 1"},
-      Case{"/generation", -1, "p.json: /generation: must be an integer from 0 to 9223372036854775807"},
-      Case{"/generation", 1.5, "p.json: /generation: must be an integer from 0 to 9223372036854775807"},
-      Case{"/generation", UINT64_MAX,
-           "p.json: /generation: must be an integer from 0 to 9223372036854775807"},
-      Case{"/target/warm", "3", "p.json: /target/warm: must be an integer from 0 to 2147483647"},
-      Case{"/target", 3, "p.json: /target: must be an object"},
-      Case{"/actions", 3, "p.json: /actions: must be an array of at most 100000"},
-      Case{"/actions/0/kind", "destroy", "p.json: /actions/0/kind: unknown action 'destroy'"},
-      Case{"/actions/0/instance", nullptr, "p.json: /actions/0/instance: must name what to reclaim"},
-      Case{"/actions/0/instance", "a/b", "p.json: /actions/0/instance: must be a name"},
-      Case{"/actions/1/instance", "x", "p.json: /actions/1/instance: must be null"},
-      Case{"/actions/1/force", true, "p.json: /actions/1: unknown member 'force'"},
-      Case{"/reasons/0", 7, "p.json: /reasons/0: must be a string"});
+  const std::string generation_error =
+      "p.json: /pools/0/generation: must be an integer from 0 to 9223372036854775807";
+  const auto c = GENERATE_COPY(
+      Case{"/pools/0/pool", std::nullopt, "p.json: /pools/0: member 'pool' is missing"},
+      Case{"/pools/0/pool", "../x", "p.json: /pools/0/pool: must be a name"},
+      Case{"/pools/0/polo", 1, "p.json: /pools/0: unknown member 'polo'"},
+      Case{"/pools/1/pool", "office", "p.json: /pools: pool office stands there twice"},
+      Case{"/version", 0, "p.json: /version: must be 1 or 2"},
+      Case{"/pools/0/generation", -1, generation_error}, Case{"/pools/0/generation", 1.5, generation_error},
+      Case{"/pools/0/generation", UINT64_MAX, generation_error},
+      Case{"/pools/0/target/ghosts", "3",
+           "p.json: /pools/0/target/ghosts: must be an integer from 0 to 2147483647"},
+      Case{"/pools/0/target", 3, "p.json: /pools/0/target: must be an object"},
+      Case{"/pools/0/target/shadows/0/probability", 1.5,
+           "p.json: /pools/0/target/shadows/0/probability: must be a number from 0 to 1"},
+      Case{"/pools/0/actions", 3, "p.json: /pools/0/actions: must be an array of at most 100000"},
+      Case{"/pools/0/actions/0/kind", "destroy", "p.json: /pools/0/actions/0/kind: unknown action 'destroy'"},
+      Case{"/pools/0/actions/0/instance", nullptr,
+           "p.json: /pools/0/actions/0/instance: must name what to reclaim"},
+      Case{"/pools/0/actions/0/instance", "a/b", "p.json: /pools/0/actions/0/instance: must be a name"},
+      Case{"/pools/0/actions/1/instance", "x", "p.json: /pools/0/actions/1/instance: must be null"},
+      Case{"/pools/0/actions/2/user", nullptr,
+           "p.json: /pools/0/actions/2/user: must name whose shadow it is"},
+      Case{"/pools/0/actions/1/user", "anna", "p.json: /pools/0/actions/1/user: must be null"},
+      Case{"/pools/0/actions/1/force", true, "p.json: /pools/0/actions/1: unknown member 'force'"},
+      Case{"/pools/0/reasons/0", 7, "p.json: /pools/0/reasons/0: must be a string"});
   const auto error = refusal(c.pointer, c.value);
   CHECK(error.what() == c.message);
   CHECK(error.kind() == base::ErrorKind::usage);
@@ -77,10 +109,10 @@ TEST_CASE("a time that is none is refused at its place") {
 }
 
 TEST_CASE("a plan of a later version is refused as newer") {
-  CHECK(refusal("/version", 2).kind() == base::ErrorKind::store_newer);
+  CHECK(refusal("/version", 3).kind() == base::ErrorKind::store_newer);
 }
 
 TEST_CASE("a document that is no object is refused") {
-  CHECK_THROWS_AS(plan::plan_from_json(Json::array(), "p.json"), base::Error);
-  CHECK_THROWS_AS(plan::plan_from_json(Json(nullptr), "p.json"), base::Error);
+  CHECK_THROWS_AS(plan::plans_from_json(Json::array(), "p.json"), base::Error);
+  CHECK_THROWS_AS(plan::plans_from_json(Json(nullptr), "p.json"), base::Error);
 }

@@ -24,7 +24,7 @@ plan::PoolSituation office(int floor, std::vector<std::string> warm) {
 }
 
 plan::PoolPlan plan_of(const plan::PoolSituation& situation) {
-  return plan::plan_pool(situation, plan::FixedDemand(), made_at);
+  return plan::plan_pool(situation, plan::least_target(situation.limits, 0, situation.in_use), made_at);
 }
 
 std::vector<std::string> reclaimed(const plan::PoolPlan& plan) {
@@ -85,7 +85,7 @@ TEST_CASE("a pool at its target has nothing to do, and the plan says so") {
   CHECK(plan.pool == "office");
   CHECK(plan.generation == 7);
   CHECK(plan.made_at == made_at);
-  CHECK(plan.target == plan::WarmTarget{2, "floor 2"});
+  CHECK(plan.target == plan::PoolTarget{2, 2, "floor 2", {}});
 }
 
 TEST_CASE("missing ghosts are provisioned, less those that are coming") {
@@ -120,7 +120,8 @@ TEST_CASE("the size counts those in use, and the floor holds all the same") {
   auto situation = office(c.floor, {});
   situation.limits.size = c.size;
   situation.in_use = c.in_use;
-  CHECK(plan::FixedDemand().target(situation) == plan::WarmTarget{c.warm, c.reason});
+  CHECK(plan::least_target(situation.limits, 0, situation.in_use) ==
+        plan::PoolTarget{c.warm, c.warm, c.reason, {}});
 }
 
 TEST_CASE("max is never passed, and the plan says what it cost") {

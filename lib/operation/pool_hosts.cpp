@@ -1,0 +1,77 @@
+#include "operation/pool_hosts.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "operation/pool_times.hpp"
+#include "operation/prices.hpp"
+
+namespace deskloom::operation {
+namespace {
+
+// What instances that are there leave of the host's memory.
+std::uint64_t free_memory(const World& world, const std::string& host) {
+  std::uint64_t used_bytes = 0;
+  state::InstanceFilter filter;
+  filter.host = host;
+  for (const auto& instance : world.state.instances.list(filter))
+    used_bytes += instance.allocation.memory_bytes;
+  const auto total_bytes = world.host(host).probe().memory_bytes;
+  return total_bytes - std::min(total_bytes, used_bytes);
+}
+
+// Somebody may be waiting: a file that cannot be read costs money, not their desktop.
+plan::PriceList prices_now(const World& world) {
+  try {
+    std::vector<std::string> notes;
+    return price_list(world.policy, world.clock.now(), notes);
+  } catch (const base::Error& e) {
+    world.say(std::string(e.what()) + "; list prices hold");
+    return list_prices(world.policy);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> hosts_of(const policy::Policy& policy, const policy::Pool& pool) {
+  if (!pool.hosts.empty()) return pool.hosts;
+  std::vector<std::string> names;
+  for (const auto& [name, host] : policy.hosts) names.push_back(name);
+  return names;
+}
+
+std::vector<plan::HostCandidate> host_candidates(const policy::Policy& policy, const state::Store& state,
+                                                 const policy::Pool& pool, const plan::PriceList& prices,
+                                                 base::Timestamp now) {
+  const plan::PricedInstance wanted{{pool.vcpus, pool.memory_bytes}, 0};
+  const auto until = now + std::chrono::hours(1);
+  std::vector<plan::HostCandidate> candidates;
+  for (const auto& name : hosts_of(policy, pool)) {
+    state::InstanceFilter filter;
+    filter.host = name;
+    const auto instances = static_cast<int>(state.instances.list(filter).size());
+    candidates.push_back({name, std::nullopt, instances, prices.per_hour(name, wanted, instances, now, until),
+                          prices.evictions_per_hour(name, now)});
+  }
+  return candidates;
+}
+
+plan::PlacementWish placement_wish(const state::Store& state, const policy::Pool& pool) {
+  std::vector<std::string> unused;
+  const auto times = pool_times(state, pool.name, unused);
+  return {pool.memory_bytes, pool.wait_cost * times.provision_s / 60, 1 - pool.served_percent / 100.0};
+}
+
+std::string choose_pool_host(const World& world, const policy::Pool& pool) {
+  auto candidates = host_candidates(world.policy, world.state, pool, prices_now(world), world.clock.now());
+  for (auto& candidate : candidates) candidate.free_memory_bytes = free_memory(world, candidate.name);
+  const auto choice = plan::choose_host(candidates, placement_wish(world.state, pool));
+  if (!choice.host) {
+    throw base::Error(base::ErrorKind::failed,
+                      "no host can take another instance of pool " + pool.name + ": " + choice.reason,
+                      "name more hosts in [pool." + pool.name + "], or give its instances less memory");
+  }
+  return *choice.host;
+}
+
+}  // namespace deskloom::operation

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "operation/world.hpp"
+#include "plan/placement.hpp"
+#include "plan/price.hpp"
+
+namespace deskloom::operation {
+
+// The hosts that the pool may use, by name in policy where it names none.
+std::vector<std::string> hosts_of(const policy::Policy& policy, const policy::Pool& pool);
+
+// What a new instance of the pool would cost and risk for an hour on each of these hosts; their memory is not
+// asked for.
+std::vector<plan::HostCandidate> host_candidates(const policy::Policy& policy, const state::Store& state,
+                                                 const policy::Pool& pool, const plan::PriceList& prices,
+                                                 base::Timestamp now);
+// What the pool asks of its host; a user who loses theirs waits for another to be provisioned.
+plan::PlacementWish placement_wish(const state::Store& state, const policy::Pool& pool);
+
+// The host of the pool that has room for one more, by plan::choose_host. Throws Error(failed) saying why none
+// has.
+std::string choose_pool_host(const World& world, const policy::Pool& pool);
+
+}  // namespace deskloom::operation

@@ -1,0 +1,154 @@
+#include "operation/pool_outlook.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "forecast/forecasts.hpp"
+#include "forecast/pools.hpp"
+#include "operation/pool_choice.hpp"
+#include "operation/pool_hosts.hpp"
+#include "operation/pool_times.hpp"
+#include "operation/prices.hpp"
+#include "operation/users_clock.hpp"
+#include "plan/placement.hpp"
+
+namespace deskloom::operation {
+namespace {
+
+constexpr double idle_per_min_without_prices = 0.02;
+constexpr std::chrono::hours least_foretold{1};
+constexpr std::chrono::seconds forecast_slot{900};
+constexpr std::int64_t hour_s = 3600;
+constexpr auto make_forecast = "; 'deskloom predict forecast' makes one";
+
+plan::HourArrivals hour_of(const predict::Quantiles& quantiles) {
+  std::vector<plan::QuantilePoint> points;
+  for (std::size_t i = 0; i < quantiles.size(); ++i)
+    points.push_back({predict::quantile_levels[i], static_cast<double>(quantiles[i])});
+  return plan::HourArrivals(points);
+}
+
+std::vector<domain::ScheduledGhosts> schedule_of(const policy::Pool& pool) {
+  std::vector<domain::ScheduledGhosts> schedule;
+  for (const std::string& text : pool.schedule) schedule.push_back(*domain::parse_scheduled_ghosts(text));
+  return schedule;
+}
+
+int scheduled_at(const std::vector<domain::ScheduledGhosts>& schedule, std::chrono::local_seconds t) {
+  int ghosts = 0;
+  for (const domain::ScheduledGhosts& entry : schedule)
+    if (entry.window.holds_at(t)) ghosts = std::max(ghosts, entry.ghosts);
+  return ghosts;
+}
+
+}  // namespace
+
+PoolOutlooks::PoolOutlooks(const policy::Policy& policy, const state::Store& state,
+                           const std::vector<std::string>& pools, base::Timestamp now)
+    : policy_(policy), state_(state), now_(now), prices_(price_list(policy, now, shared_notes_)) {
+  read_forecasts({pools.begin(), pools.end()});
+}
+
+void PoolOutlooks::read_forecasts(const std::set<std::string>& pools) {
+  if (!base::modified_at(policy_.forecast_file())) {
+    shared_notes_.push_back(std::string("nothing is foretold: floor and schedule serve") + make_forecast);
+    return;
+  }
+  const forecast::Store store(policy_.forecast_file(), forecast::Store::Access::read);
+  read_hours(store, pools);
+  read_users(store, pools);
+}
+
+void PoolOutlooks::read_hours(const forecast::Store& store, const std::set<std::string>& pools) {
+  for (const forecast::PoolForecast& forecast : forecast::pool_forecasts(store)) {
+    const auto end = base::from_seconds(
+        (forecast.first_hour + static_cast<std::int64_t>(forecast.arrivals.size())) * hour_s);
+    if (!pools.contains(forecast.pool) || end < now_ + least_foretold) continue;
+    plan::ArrivalForecast& arrivals = arrivals_[forecast.pool];
+    arrivals.hours_begin = base::from_seconds(forecast.first_hour * hour_s);
+    for (const predict::Quantiles& hour : forecast.arrivals) arrivals.hours.push_back(hour_of(hour));
+  }
+}
+
+void PoolOutlooks::read_users(const forecast::Store& store, const std::set<std::string>& pools) {
+  const auto of = forecast::newest_forecast(store);
+  if (!of) {
+    shared_notes_.push_back(std::string("nothing is foretold: floor and schedule serve") + make_forecast);
+    return;
+  }
+  const auto end = base::from_seconds(of->origin_s) + forecast_slot * of->slots;
+  if (end < now_ + least_foretold) {
+    shared_notes_.push_back("the newest forecast, of " + base::to_rfc3339(of->made_at) + ", reaches until " +
+                            base::to_rfc3339(end) + ": floor and schedule serve" + make_forecast);
+    return;
+  }
+  std::set<std::string> holders;
+  for (const auto& instance : state_.instances.list())
+    if (instance.user) holders.insert(*instance.user);
+  forecast::each_forecast(store, [&](const std::string& user, const forecast::UserForecast& forecast) {
+    const policy::Pool* pool = pool_serving(policy_, user);
+    if (pool == nullptr || !pools.contains(pool->name)) return;
+    plan::ArrivalForecast& arrivals = arrivals_[pool->name];
+    arrivals.slots_begin = base::from_seconds(of->origin_s);
+    arrivals.users.push_back({user, forecast.connects, holders.contains(user)});
+  });
+}
+
+PoolView PoolOutlooks::take(const policy::Pool& pool) {
+  PoolView view;
+  view.notes = shared_notes_;
+  plan::PoolOutlook& outlook = view.outlook;
+  outlook.now = now_;
+  outlook.arrivals = std::move(arrivals_[pool.name]);
+  if (outlook.arrivals.hours.empty() && !outlook.arrivals.users.empty())
+    view.notes.push_back("the pool's hours are not foretold: its users are counted one by one");
+  outlook.times = pool_times(state_, pool.name, view.notes);
+  outlook.parallel = pool.parallel;
+  outlook.served_percent = pool.served_percent;
+  outlook.max_shadows = pool.max_shadows;
+  outlook.wait_per_min = pool.wait_cost;
+  add_steps(pool, view);
+  add_evictions(pool, outlook);
+  return view;
+}
+
+void PoolOutlooks::add_steps(const policy::Pool& pool, PoolView& view) const {
+  constexpr std::size_t steps_per_hour = 4;
+  const base::TimeZone zone = users_clock(policy_);
+  const auto schedule = schedule_of(pool);
+  const auto steps = static_cast<std::size_t>(policy_.forecast.horizon_hours) * steps_per_hour;
+  for (std::size_t step = 0; step < steps; ++step) {
+    const base::Timestamp begin = plan::step_begin(now_, step);
+    view.outlook.scheduled.push_back(scheduled_at(schedule, zone.local(begin)));
+    view.outlook.idle_per_min.push_back(idle_per_min(pool, begin));
+  }
+}
+
+// Where policy does not say it: by the cheapest of the pool's hosts.
+double PoolOutlooks::idle_per_min(const policy::Pool& pool, base::Timestamp t) const {
+  if (pool.idle_cost) return *pool.idle_cost;
+  if (policy_.prices.empty() && !policy_.spot.file) return idle_per_min_without_prices;
+  const plan::PricedInstance ghost{{pool.vcpus, pool.memory_bytes}, 0};
+  std::optional<double> least;
+  for (const std::string& host : hosts_of(policy_, pool)) {
+    const auto price = prices_.per_hour(host, ghost, 0, t);
+    if (price && (!least || *price < *least)) least = price;
+  }
+  return least ? *least / 60 : idle_per_min_without_prices;
+}
+
+void PoolOutlooks::add_evictions(const policy::Pool& pool, plan::PoolOutlook& outlook) const {
+  if (!policy_.spot.file) return;
+  state::InstanceFilter warm;
+  warm.pool = pool.name;
+  warm.state = domain::InstanceState::warm;
+  for (const auto& instance : state_.instances.list(warm)) {
+    const double risk = prices_.evictions_per_hour(instance.host, now_);
+    if (risk > 0) outlook.evictions_per_hour[instance.name] = risk;
+  }
+  const auto choice =
+      plan::choose_host(host_candidates(policy_, state_, pool, prices_, now_), placement_wish(state_, pool));
+  if (choice.host) outlook.new_evictions_per_hour = prices_.evictions_per_hour(*choice.host, now_);
+}
+
+}  // namespace deskloom::operation

@@ -1,0 +1,26 @@
+#include "operation/pool_planning.hpp"
+
+#include "operation/pool_hosts.hpp"
+
+namespace deskloom::operation {
+
+plan::PoolSituation pool_situation(const state::Store& state, const policy::Pool& pool) {
+  const auto record = state.pools.find(pool.name);
+  return plan::situation_of(pool.name, record ? record->generation : 0, {pool.floor, pool.size, pool.max},
+                            state.instances.list({.pool = pool.name}));
+}
+
+PoolPlanner::PoolPlanner(const policy::Policy& policy, const state::Store& state,
+                         const std::vector<std::string>& pools, base::Timestamp now)
+    : policy_(policy), state_(state), now_(now), outlooks_(policy, state, pools, now) {}
+
+PlannedPool PoolPlanner::plan(const policy::Pool& pool) {
+  PoolView view = outlooks_.take(pool);
+  const auto situation = pool_situation(state_, pool);
+  const plan::PoolSizing sizing(view.outlook, situation);
+  const auto candidates = host_candidates(policy_, state_, pool, outlooks_.prices(), now_);
+  return {plan::plan_pool(situation, sizing.target(), now_), sizing.steps(), sizing.alternatives(),
+          plan::choose_host(candidates, placement_wish(state_, pool)).verdicts, std::move(view.notes)};
+}
+
+}  // namespace deskloom::operation

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plan/price.hpp"
+#include "policy/policy.hpp"
+
+namespace deskloom::operation {
+
+// Policy's alone.
+plan::PriceList list_prices(const policy::Policy& policy);
+// Policy's prices and those of its spot file. A file that is missing or was changed too long ago counts as
+// not there; notes says so. Throws as read_spot_prices.
+plan::PriceList price_list(const policy::Policy& policy, base::Timestamp now,
+                           std::vector<std::string>& notes);
+
+}  // namespace deskloom::operation
