@@ -79,13 +79,13 @@ Table note_table(const std::vector<PlannedPool>& pools) {
 
 Table step_table(const std::vector<PlannedPool>& pools) {
   auto columns = expected_columns({{"pool", "POOL"}, {"begin", "FROM"}, {"ghosts", "GHOSTS"}});
-  columns.insert(columns.end(), {{"shadows", "SHADOWS"}, {"reason", "BECAUSE"}});
+  columns.insert(columns.end(), {{"reason", "BECAUSE"}, {"shadows", "SHADOWS"}});
   Table table(std::move(columns));
   for (const PlannedPool& pool : pools) {
     for (const plan::PoolStep& step : pool.steps) {
       auto row = with_expected({pool.plan.pool, step.begin, step.ghosts}, step);
-      row.emplace_back(step.shadows);
       row.emplace_back(step.reason);
+      row.emplace_back(step.shadows);
       table.add(std::move(row));
     }
   }

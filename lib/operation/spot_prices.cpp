@@ -11,6 +11,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "ingest/lines.hpp"
+#include "ingest/time_text.hpp"
 
 namespace deskloom::operation {
 namespace {
@@ -53,7 +54,7 @@ plan::SpotPrice price_of(const Row& row) {
   spot.per_host = number_in(row, price, most_money);
   spot.evictions_per_hour = number_in(row, eviction_per_hour, 1).value_or(0);
   try {
-    if (!row.cells[until].empty()) spot.until = base::parse_rfc3339(row.cells[until]);
+    if (!row.cells[until].empty()) spot.until = ingest::TimeReader(std::nullopt).read(row.cells[until]);
   } catch (const base::Error& e) {
     throw e.with_context(row.place + ": 'until'");
   }

@@ -14,7 +14,7 @@ namespace deskloom::operation {
 //   factor             of the list price
 //   price              of the host for an hour, in place of the list price
 //   eviction_per_hour  the probability that it is taken away within an hour
-//   until              RFC 3339: until when this holds
+//   until              until when this holds, as times of recorded use are written (ingest/usage_table.hpp)
 // Throws Error(usage) that names file, place and member, and what reading throws; a host that comes twice is
 // refused.
 std::vector<plan::SpotPrice> read_spot_prices(const std::filesystem::path& file);

@@ -133,7 +133,7 @@ void PoolSizing::size(std::size_t step) {
   sized.reason = demand.least.reason;
   if (suffices > demand.least.ghosts) {
     sized.reason = fmt::format(
-        "{:.1f} arrivals expected until {}: {} suffice with probability {:.2f}, {:.2f} wanted "
+        "{:.1f} arrivals expected until {}: {} suffice with probability {:.3f}, {:.3f} wanted "
         "by {}",
         demand.count.mean(), clock_time(window_at(step).until), suffices, demand.count.at_most(suffices),
         level(step), critical_ratio(step) < level(step) ? "served_percent" : "costs");

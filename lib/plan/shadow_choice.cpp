@@ -4,6 +4,13 @@
 #include <tuple>
 
 namespace deskloom::plan {
+namespace {
+
+// A shadow that nobody uses is reclaimed and its ghost made anew, which keeps hosts busy, however little they
+// cost.
+constexpr double least_chance = 0.25;
+
+}  // namespace
 
 double minutes_saved(const PoolTimes& times) { return std::max(0.0, times.stitch_s - times.inflate_s) / 60; }
 
@@ -14,7 +21,7 @@ std::vector<std::size_t> users_worth_a_shadow(const PoolOutlook& outlook, const 
   std::vector<std::size_t> chosen;
   for (std::size_t user = 0; user < users.size(); ++user) {
     const double gain = chances[user] * saved, loss = (1 - chances[user]) * idle_cost;
-    if (!holds[user] && gain > loss) chosen.push_back(user);
+    if (!holds[user] && chances[user] >= least_chance && gain > loss) chosen.push_back(user);
   }
   std::ranges::sort(chosen, [&](std::size_t a, std::size_t b) {
     return std::tie(chances[b], users[a].user) < std::tie(chances[a], users[b].user);

@@ -93,7 +93,7 @@ TEST_CASE("B3: ghosts cover the demand until what is ordered next could be there
   CHECK(sizing.steps()[0].ghosts == certain_hour(12).thinned(0.5).quantile(0.95));
   CHECK(sizing.steps()[0].arrivals == Approx(3));
   CHECK(sizing.target().reason ==
-        "6.0 arrivals expected until 09:30 UTC: 9 suffice with probability 0.98, 0.95 wanted by "
+        "6.0 arrivals expected until 09:30 UTC: 9 suffice with probability 0.981, 0.950 wanted by "
         "served_percent");
 }
 

@@ -25,7 +25,8 @@ TEST_CASE("B3: a shadow is worth it when what it saves outweighs what it idles, 
   const auto outlook = three_users();
   CHECK(users_worth_a_shadow(outlook, {0.58, 0.57, 0.1}, nobody_holds, 0.6, 10) ==
         std::vector<std::size_t>{0});
-  CHECK(users_worth_a_shadow(outlook, {0.58, 0.57, 0.1}, nobody_holds, 0.0, 10).size() == 3);
+  CHECK(users_worth_a_shadow(outlook, {0.58, 0.57, 0.25}, nobody_holds, 0.0, 10).size() == 3);
+  CHECK(users_worth_a_shadow(outlook, {0.24, 0.1, 0.01}, nobody_holds, 0.0, 10).empty());
 }
 
 TEST_CASE("B3: the most probable come first, of equals the first by name, as far as there is room") {

@@ -1,0 +1,62 @@
+// Where a pool's next instance is made: by memory, price and risk (SPEC C5).
+#include "operation/pool_hosts.hpp"
+
+#include <fstream>
+
+#include "support/catch.hpp"
+#include "support/temp_world.hpp"
+
+using namespace deskloom;
+
+namespace {
+
+// Hosts "cloud" and "own": the first costs nothing, as long as nothing else is said.
+class TwoHosts {
+ public:
+  TwoHosts() : world(dir.path()) {
+    auto& policy = world.policy();
+    policy.time_zone = "UTC";
+    policy.hosts.clear();
+    for (const std::string name : {"cloud", "own"}) policy.hosts[name].name = name;
+    price("own", 1);
+  }
+  void price(const std::string& host, double cpu_hour) {
+    world.policy().prices[host].hosts = {host};
+    world.policy().prices[host].cpu_hour = cpu_hour;
+  }
+  std::string chosen() { return operation::choose_pool_host(world.world(), world.pool()); }
+  void write_spot(const std::string& text) {
+    world.policy().spot.file = dir / "spot.csv";
+    std::ofstream(dir / "spot.csv") << text;
+  }
+
+  test::TempDir dir;
+  test::TempWorld world;
+};
+
+}  // namespace
+
+TEST_CASE("C5: an instance is made where it costs least") {
+  TwoHosts hosts;
+  CHECK(hosts.chosen() == "cloud");
+  hosts.price("cloud", 1.5);
+  CHECK(hosts.chosen() == "own");
+  hosts.write_spot("host,factor\ncloud,0.5\n");
+  CHECK(hosts.chosen() == "cloud");
+}
+
+TEST_CASE("C5: the wait of those who lose their desktop counts") {
+  TwoHosts hosts;
+  hosts.write_spot("host,price,eviction_per_hour\ncloud,0.8,0.04\n");
+  CHECK(hosts.chosen() == "cloud");
+  hosts.world.pool().wait_cost = 4;  // two minutes of it with probability 0.04
+  CHECK(hosts.chosen() == "own");
+}
+
+TEST_CASE("C5: a broken file of spot prices costs money, not a desktop") {
+  TwoHosts hosts;
+  hosts.write_spot("host,price\nown,free\n");
+  CHECK(hosts.chosen() == "cloud");
+  REQUIRE(hosts.world.said.size() == 1);
+  CHECK_THAT(hosts.world.said[0], test::Contains("'price' must be a number"));
+}

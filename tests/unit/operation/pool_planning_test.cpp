@@ -1,0 +1,128 @@
+// Plans of pools by what stores and policy say (SPEC B3).
+#include "operation/pool_planning.hpp"
+
+#include "forecast/forecasts.hpp"
+#include "forecast/pools.hpp"
+#include "operation/journal.hpp"
+#include "operation/pool.hpp"
+#include "operation/provision.hpp"
+#include "support/catch.hpp"
+#include "support/temp_world.hpp"
+
+using namespace deskloom;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+namespace {
+
+// A Monday.
+const base::Timestamp nine = base::parse_rfc3339("2026-03-02T09:00:00.000Z");
+
+class Planned {
+ public:
+  Planned() : world(dir.path()) {
+    world.policy().time_zone = "Europe/Warsaw";
+    world.pool().floor = 1;
+  }
+
+  operation::PlannedPool at(base::Timestamp now) {
+    operation::PoolPlanner planner(world.policy(), world.state(), {"office"}, now);
+    return planner.plan(world.pool());
+  }
+
+  // From nine on: so many arrivals in each hour, and the chance of each user in each quarter.
+  void foretell(float arrivals, const std::map<std::string, float>& users) {
+    forecast::Store store(world.policy().forecast_file(), forecast::Store::Access::write);
+    predict::Quantiles hour;
+    hour.fill(arrivals);
+    forecast::put_pool_forecasts(
+        store, {{"office", base::to_seconds(nine) / 3600, std::vector(24, hour), std::vector(24, hour)}});
+    forecast::ForecastWriter writer(store);
+    for (const auto& [user, chance] : users)
+      writer.add(user, {std::vector<float>(96, chance), std::vector<float>(96, chance), 3600, 7200});
+    writer.finish({nine, base::to_seconds(nine), 96, std::nullopt});
+  }
+
+  test::TempDir dir;
+  test::TempWorld world;
+};
+
+bool says(const std::vector<std::string>& notes, const std::string& part) {
+  return std::ranges::any_of(notes, [&](const auto& note) { return note.find(part) != std::string::npos; });
+}
+
+}  // namespace
+
+TEST_CASE("B3: with no forecast, floor and schedule serve, by the users' clock, and the plan says so") {
+  Planned pool;
+  pool.world.pool().schedule = {"Mon-Fri 07:30-10:00 6", "daily 00:00-24:00 2"};
+  CHECK(pool.at(nine - hours(1)).plan.target.ghosts == 6);  // 09:00 in Warsaw
+  CHECK(pool.at(nine).plan.target.ghosts == 2);
+  const auto planned = pool.at(nine);
+  CHECK(planned.plan.target.reason == "schedule 2");
+  CHECK(says(planned.notes, "nothing is foretold: floor and schedule serve"));
+  CHECK(says(planned.notes, "provisioning was never measured here: 120 s are assumed"));
+  CHECK(planned.alternatives.empty());
+  CHECK(planned.steps.size() == 96);
+}
+
+TEST_CASE("B3: a forecast sizes the pool and names shadows, until it is too old") {
+  Planned pool;
+  pool.foretell(20, {{"anna", 0.7F}, {"ben", 0.1F}});
+  const auto planned = pool.at(nine);
+  CHECK(planned.plan.target.ghosts > 2);
+  REQUIRE(planned.plan.target.shadows.size() == 1);
+  CHECK(planned.plan.target.shadows[0].user == "anna");
+  CHECK(planned.steps.size() == 95);  // the last window would reach beyond
+  CHECK_FALSE(planned.alternatives.empty());
+  const auto late = pool.at(nine + hours(23) + minutes(1));
+  CHECK(late.plan.target == plan::PoolTarget{1, 1, "floor 1", {}});
+  CHECK(says(late.notes,
+             "the newest forecast, of 2026-03-02T09:00:00.000Z, reaches until "
+             "2026-03-03T09:00:00.000Z: floor and schedule serve"));
+}
+
+TEST_CASE("B3: measured times take the place of assumed ones") {
+  Planned pool;
+  pool.foretell(20, {});
+  const int assumed = pool.at(nine).plan.target.ghosts;
+  const auto& state = pool.world.state();
+  for (int i = 0; i < 3; ++i) {
+    const auto begun = operation::begin_provision(pool.world.world(), pool.world.pool(), "local", "a test");
+    state.operations.finish(begun.id, domain::OperationState::done, std::nullopt,
+                            begun.started_at + hours(1));
+    state.instances.transition(begun.instance, domain::InstanceState::provisioning,
+                               domain::InstanceState::failed, "a test", std::nullopt, begun.started_at);
+  }
+  const auto slow = pool.at(nine);
+  CHECK(slow.plan.target.ghosts > assumed);
+  CHECK_FALSE(says(slow.notes, "provisioning was never measured"));
+}
+
+TEST_CASE("B3: what is dearer keeps fewer ghosts, by prices where policy does not say it") {
+  Planned pool;
+  pool.foretell(20, {});
+  pool.world.pool().served_percent = 0;
+  const int cheap = pool.at(nine).plan.target.ghosts;
+  pool.world.policy().prices["all"].cpu_hour = 60;
+  const int dear = pool.at(nine).plan.target.ghosts;
+  CHECK(dear < cheap);
+  pool.world.pool().idle_cost = 0.02;
+  CHECK(pool.at(nine).plan.target.ghosts == cheap);
+}
+
+TEST_CASE("B3: a plan that was carried out leaves nothing to do, and a shadow is left out with a note") {
+  Planned pool;
+  pool.foretell(4, {{"anna", 0.7F}});
+  const auto planned = pool.at(nine);
+  const auto outcomes =
+      operation::apply_plan(pool.world.world(), pool.world.pool(), planned.plan, [] { return false; });
+  REQUIRE_FALSE(outcomes.empty());
+  for (const auto& outcome : outcomes) CHECK(outcome.error.empty());
+  CHECK(pool.world.said == std::vector<std::string>{
+                               "1 shadows of pool office are left out: ghosts stand ready for these users"});
+  for (const auto& action : pool.at(nine).plan.actions) CHECK(action.kind == plan::ActionKind::shadow);
+  CHECK_THROWS_AS(
+      operation::apply_plan(pool.world.world(), pool.world.pool(), planned.plan, [] { return false; }),
+      base::Error);
+}
