@@ -14,6 +14,7 @@
 #include "operation/pool_planning.hpp"
 #include "operation/provision.hpp"
 #include "operation/reclaim.hpp"
+#include "operation/shadow.hpp"
 
 namespace deskloom::operation {
 namespace {
@@ -28,13 +29,26 @@ std::vector<domain::Instance> instances_of(const World& world, const policy::Poo
   return world.state.instances.list(filter);
 }
 
+// Who is served by another command just now has a desktop: not to be waited for, with a host open.
+std::string make_shadow(const World& world, const policy::Pool& pool, const std::string& user) {
+  const state::LeaseGuard lease(world.state.leases, "user:" + user, "pool apply",
+                                std::chrono::milliseconds(0));
+  return start_shadow(world, pool, user).name;
+}
+
 ActionOutcome run_action(const World& world, const policy::Pool& pool, const plan::PoolAction& action) {
   ActionOutcome outcome{action, action.instance.value_or(""), {}};
   try {
-    if (action.kind == ActionKind::reclaim) {
-      reclaim(world, world.state.instances.get(*action.instance), action.reason);
-    } else {
-      outcome.instance = provision(world, pool, choose_pool_host(world, pool), action.reason);
+    switch (action.kind) {
+      case ActionKind::reclaim:
+        reclaim(world, world.state.instances.get(*action.instance), action.reason);
+        break;
+      case ActionKind::provision:
+        outcome.instance = provision(world, pool, choose_pool_host(world, pool), action.reason);
+        break;
+      case ActionKind::shadow:
+        outcome.instance = make_shadow(world, pool, *action.user);
+        break;
     }
   } catch (const Error& e) {
     outcome.error = e.hint().empty() ? e.what() : std::string(e.what()) + "; " + e.hint();
@@ -123,21 +137,20 @@ std::vector<ActionOutcome> apply_plan(const World& world, const policy::Pool& po
                 "the plan for pool " + plan.pool + " is stale: the pool has changed since it was made",
                 "make a new one with 'deskloom pool plan " + pool.name + "'");
   }
-  std::vector<plan::PoolAction> reclaims, provisions;
-  int shadows = 0;
+  std::vector<plan::PoolAction> reclaims, provisions, shadows;
   for (const auto& action : plan.actions) {
     if (action.kind == ActionKind::reclaim) reclaims.push_back(action);
     if (action.kind == ActionKind::provision) provisions.push_back(action);
-    if (action.kind == ActionKind::shadow) ++shadows;
+    if (action.kind == ActionKind::shadow) shadows.push_back(action);
   }
-  if (shadows > 0)
-    world.say(std::to_string(shadows) + " shadows of pool " + pool.name +
-              " are left out: ghosts stand ready for these users");
   // Before anything is made that could only fail.
   if (!provisions.empty()) static_cast<void>(fleet::load_image(world.policy.image_dir, pool.image));
   Workers workers(world, pool, stop);
   auto outcomes = workers.run(reclaims);
-  for (auto& outcome : workers.run(provisions)) outcomes.push_back(std::move(outcome));
+  // Shadows are made of ghosts.
+  for (const auto& actions : {provisions, shadows}) {
+    for (auto& outcome : workers.run(actions)) outcomes.push_back(std::move(outcome));
+  }
   world.state.pools.ensure(pool.name);
   world.state.pools.set_applied(pool.name, world.clock.now());
   return outcomes;

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "operation/pool_times.hpp"
 #include "operation/prices.hpp"
+#include "operation/resize.hpp"
 
 namespace deskloom::operation {
 namespace {
@@ -16,7 +17,7 @@ std::uint64_t free_memory(const World& world, const std::string& host) {
   filter.host = host;
   for (const auto& instance : world.state.instances.list(filter))
     used_bytes += instance.allocation.memory_bytes;
-  const auto total_bytes = world.host(host).probe().memory_bytes;
+  const auto total_bytes = host_memory(world, host);
   return total_bytes - std::min(total_bytes, used_bytes);
 }
 
@@ -43,7 +44,7 @@ std::vector<std::string> hosts_of(const policy::Policy& policy, const policy::Po
 std::vector<plan::HostCandidate> host_candidates(const policy::Policy& policy, const state::Store& state,
                                                  const policy::Pool& pool, const plan::PriceList& prices,
                                                  base::Timestamp now) {
-  const plan::PricedInstance wanted{{pool.vcpus, pool.memory_bytes}, 0};
+  const auto wanted = pool.minimal();
   const auto until = now + std::chrono::hours(1);
   std::vector<plan::HostCandidate> candidates;
   for (const auto& name : hosts_of(policy, pool)) {
@@ -59,7 +60,8 @@ std::vector<plan::HostCandidate> host_candidates(const policy::Policy& policy, c
 plan::PlacementWish placement_wish(const state::Store& state, const policy::Pool& pool) {
   std::vector<std::string> unused;
   const auto times = pool_times(state, pool.name, unused);
-  return {pool.memory_bytes, pool.wait_cost * times.provision_s / 60, 1 - pool.served_percent / 100.0};
+  return {pool.minimal().memory_bytes, pool.wait_cost * times.provision_s / 60,
+          1 - pool.served_percent / 100.0};
 }
 
 std::string choose_pool_host(const World& world, const policy::Pool& pool) {

@@ -128,7 +128,7 @@ void PoolOutlooks::add_steps(const policy::Pool& pool, PoolView& view) const {
 double PoolOutlooks::idle_per_min(const policy::Pool& pool, base::Timestamp t) const {
   if (pool.idle_cost) return *pool.idle_cost;
   if (policy_.prices.empty() && !policy_.spot.file) return idle_per_min_without_prices;
-  const plan::PricedInstance ghost{{pool.vcpus, pool.memory_bytes}, 0};
+  const auto ghost = pool.minimal();
   std::optional<double> least;
   for (const std::string& host : hosts_of(policy_, pool)) {
     const auto price = prices_.per_hour(host, ghost, 0, t);

@@ -34,11 +34,6 @@ Allocation booked(const Allocation& from, const Allocation& to) {
   return most;
 }
 
-std::uint64_t host_memory(const World& world, const std::string& host) {
-  const std::uint64_t limit = world.policy.host(host).memory_limit_bytes;
-  return limit != 0 ? limit : world.host(host).probe().memory_bytes;
-}
-
 domain::Operation begin(const World& world, const domain::Instance& seen, const Allocation& to) {
   const bool grows = !domain::is_within(to, seen.allocation);
   const auto room = to.memory_bytes > seen.allocation.memory_bytes
@@ -60,6 +55,11 @@ domain::Operation begin(const World& world, const domain::Instance& seen, const 
 }
 
 }  // namespace
+
+std::uint64_t host_memory(const World& world, const std::string& host) {
+  const std::uint64_t limit = world.policy.host(host).memory_limit_bytes;
+  return limit != 0 ? limit : world.host(host).probe().memory_bytes;
+}
 
 ResizeWork::ResizeWork(const World& world, const domain::Operation& operation)
     : world_(world), operation_(operation), instance_(world.state.instances.get(operation.instance)) {

@@ -28,6 +28,9 @@ class ResizeWork : public Work {
   std::vector<std::string> gpus_;  // taken for it, or had before
 };
 
+// What the instances of a host may have together: by policy, or as much as the host has.
+std::uint64_t host_memory(const World& world, const std::string& host);
+
 // Resizes a live instance, which is woken for it; nothing when it runs and has that already. Room on its
 // host, and GPUs, are booked first, in one transaction with the journal's entry. Throws Error(failed) when
 // the host is full, Error(locked) when another command is at it, and what Runtime's calls throw. Returns what

@@ -11,11 +11,9 @@ constexpr double gib = 1ULL << 30;
 
 double shared(double per_host, int others) { return per_host / (others + 1); }
 
-double list_cost(const Price& price, const PricedInstance& instance, int others) {
-  const domain::Allocation& allocation = instance.allocation;
-  return price.per_cpu * allocation.vcpus +
-         price.per_gib * static_cast<double>(allocation.memory_bytes) / gib + price.per_gpu * instance.gpus +
-         shared(price.per_host, others);
+double list_cost(const Price& price, const domain::Allocation& instance, int others) {
+  return price.per_cpu * instance.vcpus + price.per_gib * static_cast<double>(instance.memory_bytes) / gib +
+         price.per_gpu * instance.gpus + shared(price.per_host, others);
 }
 
 }  // namespace
@@ -43,8 +41,8 @@ const SpotPrice* PriceList::spot_price(const std::string& host, base::Timestamp 
   return holds ? &found->second : nullptr;
 }
 
-std::optional<double> PriceList::per_hour(const std::string& host, const PricedInstance& instance, int others,
-                                          base::Timestamp t) const {
+std::optional<double> PriceList::per_hour(const std::string& host, const domain::Allocation& instance,
+                                          int others, base::Timestamp t) const {
   const SpotPrice* spot = spot_price(host, t);
   if (spot != nullptr && spot->per_host) return shared(*spot->per_host, others);
   const Price* price = list_price(host, t);
@@ -52,8 +50,8 @@ std::optional<double> PriceList::per_hour(const std::string& host, const PricedI
   return list_cost(*price, instance, others) * (spot == nullptr ? 1 : spot->factor);
 }
 
-std::optional<double> PriceList::per_hour(const std::string& host, const PricedInstance& instance, int others,
-                                          base::Timestamp from, base::Timestamp until) const {
+std::optional<double> PriceList::per_hour(const std::string& host, const domain::Allocation& instance,
+                                          int others, base::Timestamp from, base::Timestamp until) const {
   double sum = 0;
   int known = 0;
   for (base::Timestamp t = from; t < until; t += sampled_each) {

@@ -7,7 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/time_zone.hpp"
-#include "domain/instance.hpp"
+#include "domain/allocation.hpp"
 #include "domain/weekly_window.hpp"
 
 namespace deskloom::plan {
@@ -30,12 +30,6 @@ struct SpotPrice {
   std::optional<base::Timestamp> until;  // nullopt: nobody knows
 };
 
-// What is to stand on a host.
-struct PricedInstance {
-  domain::Allocation allocation;
-  int gpus = 0;
-};
-
 class PriceList {
  public:
   PriceList(std::vector<Price> prices, const std::vector<SpotPrice>& spot, base::TimeZone zone);
@@ -43,10 +37,10 @@ class PriceList {
   // What an hour of it costs from t on, on the host with so many others; nullopt: no price holds there then.
   // Of the prices that do, one that names its hosts goes before one for all, then one with a window before
   // one without, then the first by name.
-  std::optional<double> per_hour(const std::string& host, const PricedInstance& instance, int others,
+  std::optional<double> per_hour(const std::string& host, const domain::Allocation& instance, int others,
                                  base::Timestamp t) const;
   // The mean of that over the span, by quarters of an hour.
-  std::optional<double> per_hour(const std::string& host, const PricedInstance& instance, int others,
+  std::optional<double> per_hour(const std::string& host, const domain::Allocation& instance, int others,
                                  base::Timestamp from, base::Timestamp until) const;
   double evictions_per_hour(const std::string& host, base::Timestamp t) const;
 

@@ -85,11 +85,18 @@ std::string PodmanRuntime::log_tail(const std::string& name) {
   return last_words(log.out + log.err);
 }
 
+bool PodmanRuntime::is_paused(const std::string& name) {
+  const auto pod = find(name);
+  return pod && pod->phase == PodPhase::paused;
+}
+
 void PodmanRuntime::suspend(const std::string& name) {
+  if (is_paused(name)) return;
   tool().must("cannot pause instance " + name, {"pause", container_of(name)});
 }
 
 void PodmanRuntime::resume(const std::string& name) {
+  if (!is_paused(name)) return;
   tool().must("cannot resume instance " + name, {"unpause", container_of(name)});
 }
 

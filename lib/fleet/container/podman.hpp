@@ -17,6 +17,7 @@ class PodmanRuntime : public ContainerRuntime {
  private:
   std::vector<PodStatus> pods() override;
   std::optional<PodStatus> find(const std::string& name) override;
+  bool is_paused(const std::string& name);
   void apply(const InstanceSpec& spec, const std::string& manifest) override;
   void remove(const std::string& name) override;
   std::vector<std::string> exec_arguments(const std::string& name) const override;

@@ -35,17 +35,14 @@ class ContainerRuntime : public Runtime {
   MemoryFacts save_memory(const std::string& name, const MemoryRequest& request) override;
   void restore_memory(const InstanceSpec& spec, const std::filesystem::path& file) override;
 
-  virtual void suspend(const std::string& name) = 0;
-  virtual void resume(const std::string& name) = 0;
   // Both return when the container's control group says so.
-  virtual void set_vcpus(const std::string& name, std::uint32_t vcpus, std::chrono::milliseconds timeout);
-  virtual void set_memory(const std::string& name, std::uint64_t bytes, std::chrono::milliseconds timeout);
-  virtual void set_network_limit(const std::string& name, std::uint64_t bytes_s);
-  virtual void set_storage_limit(const std::string& name, std::uint64_t bytes_s);
-  virtual void save(const InstanceSpec& spec, const std::filesystem::path& file);
-  virtual void restore(const InstanceSpec& spec, const std::filesystem::path& file);
-  virtual void attach_gpu(const std::string& name, const std::string& device);
-  virtual void detach_gpu(const std::string& name, const std::string& device);
+  void set_vcpus(const std::string& name, std::uint32_t vcpus, std::chrono::milliseconds timeout) override;
+  void set_memory(const std::string& name, std::uint64_t bytes, std::chrono::milliseconds timeout) override;
+  void set_network_limit(const std::string& name, std::uint64_t bytes_s) override;
+  void set_storage_limit(const std::string& name, std::uint64_t bytes_s) override;
+  void save(const std::string& name, const std::filesystem::path& file) override;
+  void attach_gpu(const std::string& name, const std::string& device, std::chrono::milliseconds) override;
+  void detach_gpu(const std::string& name, const std::string& device, std::chrono::milliseconds) override;
 
  protected:
   explicit ContainerRuntime(Tool tool) : tool_(std::move(tool)) {}

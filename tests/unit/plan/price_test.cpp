@@ -8,7 +8,7 @@ using namespace deskloom::plan;
 
 namespace {
 
-const PricedInstance desktop{{2, 4ULL << 30}, 0};
+const domain::Allocation desktop{2, 4ULL << 30};
 // A Monday; UTC is one hour behind Warsaw's winter time.
 const base::Timestamp noon = base::parse_rfc3339("2026-03-02T12:00:00.000Z");
 
@@ -34,7 +34,8 @@ TEST_CASE("C5: an instance costs its processors, memory, GPUs and share of the h
   all.per_host = 8;
   const auto prices = list({all});
   CHECK(prices.per_hour("a", desktop, 3, noon).value() == Approx(1 + 0.4 + 2));
-  CHECK(prices.per_hour("a", {desktop.allocation, 1}, 0, noon).value() == Approx(1 + 0.4 + 3 + 8));
+  CHECK(prices.per_hour("a", {desktop.vcpus, desktop.memory_bytes, 0, 0, 1}, 0, noon).value() ==
+        Approx(1 + 0.4 + 3 + 8));
   CHECK_FALSE(list({}).per_hour("a", desktop, 0, noon));
 }
 
