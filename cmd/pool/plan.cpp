@@ -17,6 +17,7 @@ std::vector<operation::PlannedPool> plan_pools(const PoolPlanOptions& options, f
   const auto names = pools_named(policy, options.pool);
   operation::PoolPlanner planner(policy, context.state(), names, now);
   std::vector<operation::PlannedPool> planned;
+  planned.reserve(names.size());
   for (const auto& name : names) planned.push_back(planner.plan(policy.pool(name)));
   return planned;
 }
@@ -24,6 +25,7 @@ std::vector<operation::PlannedPool> plan_pools(const PoolPlanOptions& options, f
 void write_plans(const std::vector<operation::PlannedPool>& planned, base::Timestamp now,
                  const std::string& file) {
   std::vector<plan::PoolPlan> plans;
+  plans.reserve(planned.size());
   for (const auto& pool : planned) plans.push_back(pool.plan);
   base::write_file_durably(file, to_json(plans, now).dump(2) + "\n");
 }

@@ -62,19 +62,25 @@ plan::SpotPrice price_of(const Row& row) {
 }
 
 std::vector<Row> rows_of_csv(std::string text, const std::string& file) {
-  std::vector<ingest::WantedColumn> columns;
-  for (const char* member : members) columns.push_back({member, columns.empty()});
+  std::vector<ingest::WantedColumn> columns(members.size());
+  for (std::size_t i = 0; i < members.size(); ++i) columns[i] = {members[i], i == host};
   std::vector<Row> rows;
+  std::optional<base::Error> first_broken;
   const auto place = [&](std::uint64_t line) { return file + ":" + std::to_string(line); };
+  const auto take = [&](std::uint64_t line, const ingest::Cells& cells) {
+    Row& row = rows.emplace_back(Row{place(line), {}});
+    for (std::size_t i = 0; i < row.cells.size(); ++i) row.cells[i] = cells[i];
+  };
+  const auto reject = [&](std::uint64_t line, const std::string& reason) {
+    if (!first_broken) first_broken = refusal(place(line), reason);
+  };
   base::TextSource source(std::move(text));
-  ingest::read_csv(
-      source, columns,
-      {.take =
-           [&](std::uint64_t line, const ingest::Cells& cells) {
-             Row& row = rows.emplace_back(Row{place(line), {}});
-             for (std::size_t i = 0; i < row.cells.size(); ++i) row.cells[i] = cells[i];
-           },
-       .reject = [&](std::uint64_t line, const std::string& reason) { throw refusal(place(line), reason); }});
+  try {
+    ingest::read_csv(source, columns, {.take = take, .reject = reject});
+  } catch (const base::Error& e) {
+    throw e.with_context(file);
+  }
+  if (first_broken) throw *first_broken;
   return rows;
 }
 

@@ -93,7 +93,7 @@ class Reader {
 
 // Present for the kind of action that it belongs to, and null for others.
 Reader part_of(const Reader& action, const std::string& member, bool is_wanted, const std::string& meaning) {
-  const Reader part = action.at(member);
+  Reader part = action.at(member);
   if (is_wanted == part.is_null()) part.refuse(is_wanted ? "must name " + meaning : "must be null");
   return part;
 }

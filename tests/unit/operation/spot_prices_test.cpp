@@ -66,7 +66,7 @@ TEST_CASE("C5: what is no file of spot prices is refused at its place") {
   CHECK(refusal_of("[{\"factor\": 1}]") == ": /0: 'host' must be the name of a host, not ''");
   CHECK(refusal_of("[3]") == ": /0: must be an object");
   CHECK_THAT(refusal_of("[{\"host\": "), test::Contains("JSON"));
-  CHECK_THAT(refusal_of("price\n3\n"), test::Contains("host"));
+  CHECK_THAT(refusal_of("price\n3\n"), test::StartsWith(": ") && test::Contains("host"));
   CHECK_THAT(refusal_of("host,until\na,soon\n"), test::StartsWith(":2: 'until': "));
 }
 
