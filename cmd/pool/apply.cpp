@@ -81,6 +81,9 @@ class Application {
  public:
   Application(frame::Context& context, const Wanted& wanted)
       : context_(context), world_(make_world(context)), wanted_(wanted) {
+    // Before the first of several is carried out.
+    for (const auto& [name, plan] : wanted.given)
+      operation::require_fresh(world_.state, world_.policy.pool(name), plan);
     if (wanted.given.empty()) planner_.emplace(world_.policy, world_.state, wanted.pools, world_.clock.now());
   }
 

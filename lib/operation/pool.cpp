@@ -130,13 +130,16 @@ int mark_lost_instances(const World& world, const policy::Pool& pool) {
   return lost;
 }
 
+void require_fresh(const state::Store& state, const policy::Pool& pool, const plan::PoolPlan& plan) {
+  if (!plan::is_stale(plan, pool_situation(state, pool))) return;
+  throw Error(base::ErrorKind::usage,
+              "the plan for pool " + plan.pool + " is stale: the pool has changed since it was made",
+              "make a new one with 'deskloom pool plan " + pool.name + "'");
+}
+
 std::vector<ActionOutcome> apply_plan(const World& world, const policy::Pool& pool,
                                       const plan::PoolPlan& plan, const std::function<bool()>& stop) {
-  if (plan::is_stale(plan, pool_situation(world.state, pool))) {
-    throw Error(base::ErrorKind::usage,
-                "the plan for pool " + plan.pool + " is stale: the pool has changed since it was made",
-                "make a new one with 'deskloom pool plan " + pool.name + "'");
-  }
+  require_fresh(world.state, pool, plan);
   std::vector<plan::PoolAction> reclaims, provisions, shadows;
   for (const auto& action : plan.actions) {
     if (action.kind == ActionKind::reclaim) reclaims.push_back(action);

@@ -19,8 +19,11 @@ struct ActionOutcome {
   std::string error;     // empty: done
 };
 
-// Carries a plan out: reclaims first, then provisions, pool.parallel at once. Throws Error(usage) when the
-// plan is stale. stop: asked between actions; what has begun is finished.
+// Throws Error(usage) when the pool has changed since the plan was made.
+void require_fresh(const state::Store& state, const policy::Pool& pool, const plan::PoolPlan& plan);
+
+// Carries a plan out: reclaims first, then provisions, pool.parallel at once. Throws as require_fresh. stop:
+// asked between actions; what has begun is finished.
 std::vector<ActionOutcome> apply_plan(const World& world, const policy::Pool& pool,
                                       const plan::PoolPlan& plan, const std::function<bool()>& stop);
 

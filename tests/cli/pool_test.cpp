@@ -53,6 +53,17 @@ TEST_CASE("B3: plans of several pools go to one file, from which any of them is 
   CHECK_THAT(other.err, test::Contains("has no plan for pool office"));
 }
 
+TEST_CASE("B3: where one of several pools has changed, no plan of the file is carried out") {
+  const Deployment deployment("[pool.another]\nfloor = 1\n[pool.default]\nfloor = 1\n");
+  const std::string file = deployment.directory() / "plan.json";
+  REQUIRE(deployment.json({"pool", "plan", "--out", file}).code == 0);
+  test::add_instance(deployment.state(), "default-1", domain::InstanceState::warm);
+  const auto said = deployment.json({"pool", "apply", file});
+  CHECK(said.code == 2);
+  CHECK_THAT(said.err, test::Contains("the plan for pool default is stale"));
+  CHECK(deployment.state().instances.list({.pool = "another"}).empty());
+}
+
 TEST_CASE("C5: a broken file of spot prices is an error that names the place") {
   const Deployment deployment;
   const std::string spot = deployment.directory() / "spot.csv";
