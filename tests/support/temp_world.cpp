@@ -17,8 +17,7 @@ policy::Policy make_policy(const std::filesystem::path& directory) {
   policy.image_dir = directory / "images";
   policy.snapshot_store = directory / "store";
   policy.agent_timeout_s = 1;
-  policy.hosts["local"] = {
-      .name = "local", .uri = "embedded", .accelerator = "auto", .instance_dir = std::nullopt};
+  policy.hosts["local"].name = "local";
   policy::Pool pool;
   pool.name = "office";
   pool.image = "plain";
