@@ -12,8 +12,11 @@ namespace {
 
 operation::Departure disconnect(const SessionDisconnectOptions& options, frame::Context& context) {
   operation::Departure departure;
+  const auto before = operation::instance_of(context.state(), options.user);
   departure.instance = operation::disconnect_session(context.state(), context.clock(), options.user);
-  if (options.record_only) return departure;
+  const bool is_shadow_already =
+      before.state == departure.instance.state && before.allocation == before.minimal;
+  if (options.record_only || is_shadow_already) return departure;
   const state::LeaseGuard lease(context.state().leases, "user:" + options.user, "session disconnect",
                                 context.lock_timeout(), context.on_wait());
   return operation::make_shadow(make_world(context), options.user);

@@ -55,10 +55,11 @@ class Inflater {
 
   void inflate(const Instance& seen) {
     try {
+      if (context_.dry_run()) return move(seen);
       const state::LeaseGuard lease(context_.state().leases, "user:" + *seen.user, "shadow inflate",
                                     options_.user ? context_.lock_timeout() : std::chrono::milliseconds(0),
                                     context_.on_wait());
-      if (!context_.dry_run()) operation::recover(world_, seen.user);
+      operation::recover(world_, seen.user);
       move(operation::shadow_of(context_.state(), *seen.user));
     } catch (const base::Error& e) {
       if (options_.user || e.kind() == base::ErrorKind::interrupted) throw;

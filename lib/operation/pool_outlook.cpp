@@ -85,12 +85,14 @@ void PoolOutlooks::read_users(const forecast::Store& store, const std::set<std::
   std::set<std::string> holders;
   for (const auto& instance : state_.instances.list())
     if (instance.user) holders.insert(*instance.user);
+  const auto captured = state_.snapshots.users();
   forecast::each_forecast(store, [&](const std::string& user, const forecast::UserForecast& forecast) {
     const policy::Pool* pool = pool_serving(policy_, user);
     if (pool == nullptr || !pools.contains(pool->name)) return;
     plan::ArrivalForecast& arrivals = arrivals_[pool->name];
     arrivals.slots_begin = base::from_seconds(of->origin_s);
-    arrivals.users.push_back({user, forecast.connects, holders.contains(user)});
+    arrivals.users.push_back(
+        {user, forecast.connects, holders.contains(user), std::ranges::binary_search(captured, user)});
   });
 }
 

@@ -14,6 +14,7 @@ struct ForetoldUser {
   std::string user;
   std::vector<float> connects;  // probability that a session begins in each quarter of an hour
   bool has_instance = false;    // they need no other
+  bool has_persona = true;      // captured: without, a shadow would be a ghost
 };
 
 // What is foretold of who comes to a pool; both may be empty.

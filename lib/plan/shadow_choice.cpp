@@ -21,7 +21,8 @@ std::vector<std::size_t> users_worth_a_shadow(const PoolOutlook& outlook, const 
   std::vector<std::size_t> chosen;
   for (std::size_t user = 0; user < users.size(); ++user) {
     const double gain = chances[user] * saved, loss = (1 - chances[user]) * idle_cost;
-    if (!holds[user] && chances[user] >= least_chance && gain > loss) chosen.push_back(user);
+    if (!holds[user] && users[user].has_persona && chances[user] >= least_chance && gain > loss)
+      chosen.push_back(user);
   }
   std::ranges::sort(chosen, [&](std::size_t a, std::size_t b) {
     return std::tie(chances[b], users[a].user) < std::tie(chances[a], users[b].user);

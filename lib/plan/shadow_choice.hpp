@@ -7,11 +7,11 @@
 
 namespace deskloom::plan {
 
-// A user pays their shadow when what it saves of their wait, times the probability that they come in the
-// window, exceeds what it costs to let it idle until the window's end, times the probability that they do
-// not; and when that is likely enough: one in four. The most probable come first, and of equals the first by
-// name; at most `most`. chances: of the outlook's users; holds: whether they hold an instance by then.
-// idle_cost: of one instance for the window. Returns their numbers.
+// A user whose persona was captured pays their shadow when what it saves of their wait, times the probability
+// that they come in the window, exceeds what it costs to let it idle until the window's end, times the
+// probability that they do not; and when that is likely enough: one in four. The most probable come first,
+// and of equals the first by name; at most `most`. chances: of the outlook's users; holds: whether they hold
+// an instance by then. idle_cost: of one instance for the window. Returns their numbers.
 std::vector<std::size_t> users_worth_a_shadow(const PoolOutlook& outlook, const std::vector<double>& chances,
                                               const std::vector<bool>& holds, double idle_cost, int most);
 

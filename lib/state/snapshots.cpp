@@ -132,6 +132,13 @@ std::vector<Snapshots::Dated> Snapshots::dates(const std::optional<std::string>&
   return dated;
 }
 
+std::vector<std::string> Snapshots::users() const {
+  auto row = db_.prepare("SELECT user FROM snapshot_counts WHERE snapshots > 0 ORDER BY user");
+  std::vector<std::string> users;
+  while (row.step()) users.push_back(row.text(0));
+  return users;
+}
+
 std::int64_t Snapshots::count() const {
   auto row = db_.prepare("SELECT coalesce(sum(snapshots), 0) FROM snapshot_counts");
   row.step();

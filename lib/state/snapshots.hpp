@@ -31,6 +31,7 @@ class Snapshots {
   std::vector<Dated> dates(const std::optional<std::string>& user) const;
   std::vector<Dated> since(base::Timestamp after) const;  // made after that, the oldest first
   std::vector<std::string> ids_beginning_with(const std::string& prefix) const;  // ascending
+  std::vector<std::string> users() const;                                        // who have any, ascending
   std::int64_t count() const;
   // The parts of the snapshot store that hold nothing unknown here, and when they had changed last; one is
   // taken off when a snapshot of it is removed here.

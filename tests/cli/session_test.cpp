@@ -13,12 +13,24 @@ TEST_CASE("login and logout hooks move the session, and may run twice") {
   const Deployment deployment;
   add_instance(deployment.state(), "default-1", State::persona_applied_available, "alice");
   for (const std::string verb : {"connect", "connect", "disconnect", "disconnect", "connect"}) {
-    const auto said = deployment.json({"session", verb, "alice"});
+    const auto said = deployment.json({"session", verb, "alice", "--record-only"});
     CHECK(said.code == 0);
     CHECK(said.json["instance"] == "default-1");
     CHECK(said.json["state"] == verb + "ed");
   }
   CHECK(deployment.state().instances.history("default-1").size() == 7);
+}
+
+TEST_CASE(
+    "C1: a session that was left is recorded as such although nothing else can be done, and that is said") {
+  const Deployment deployment;
+  add_instance(deployment.state(), "default-1", State::connected, "alice");
+  const auto said = deployment.json({"session", "disconnect", "alice"});
+  CHECK(said.code == 3);
+  CHECK(said.json["state"] == "disconnected");
+  CHECK(said.json["snapshot"].is_null());
+  CHECK_THAT(said.json["notes"].dump(), test::Contains("the persona was not captured"));
+  CHECK(deployment.json({"session", "disconnect", "alice"}).code == 0);  // a shadow already
 }
 
 TEST_CASE("session list shows who holds what, and nobody else") {

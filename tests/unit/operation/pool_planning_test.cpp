@@ -40,7 +40,19 @@ class Planned {
     forecast::ForecastWriter writer(store);
     for (const auto& [user, chance] : users)
       writer.add(user, {std::vector<float>(96, chance), std::vector<float>(96, chance), 3600, 7200});
+    for (const auto& [user, chance] : users) capture(user);
     writer.finish({nine, base::to_seconds(nine), 96, std::nullopt});
+  }
+
+  // As far as the state store knows.
+  void capture(const std::string& user) {
+    world.state().users.ensure(user, nine);
+    domain::SnapshotRecord record;
+    record.id = "snapshot-of-" + user;
+    record.user = user;
+    record.created_at = nine;
+    record.layers = {"profile"};
+    world.state().snapshots.put(record);
   }
 
   test::TempDir dir;
@@ -99,6 +111,13 @@ TEST_CASE("B3: measured times take the place of assumed ones") {
   CHECK_FALSE(says(slow.notes, "provisioning was never measured"));
 }
 
+TEST_CASE("B3: of whom no persona was captured, a ghost serves as well as a shadow") {
+  Planned pool;
+  pool.foretell(4, {{"anna", 0.7F}});
+  pool.world.state().snapshots.remove("snapshot-of-anna");
+  CHECK(pool.at(nine).plan.target.shadows.empty());
+}
+
 TEST_CASE("B3: what is dearer keeps fewer ghosts, by prices where policy does not say it") {
   Planned pool;
   pool.foretell(20, {});
@@ -111,16 +130,16 @@ TEST_CASE("B3: what is dearer keeps fewer ghosts, by prices where policy does no
   CHECK(pool.at(nine).plan.target.ghosts == cheap);
 }
 
-TEST_CASE("B3: a plan that was carried out leaves nothing to do, and a shadow is left out with a note") {
+TEST_CASE("B3: a plan that was carried out leaves nothing to do but a shadow that could not be started") {
   Planned pool;
   pool.foretell(4, {{"anna", 0.7F}});
   const auto planned = pool.at(nine);
   const auto outcomes =
       operation::apply_plan(pool.world.world(), pool.world.pool(), planned.plan, [] { return false; });
   REQUIRE_FALSE(outcomes.empty());
-  for (const auto& outcome : outcomes) CHECK(outcome.error.empty());
-  CHECK(pool.world.said == std::vector<std::string>{
-                               "1 shadows of pool office are left out: ghosts stand ready for these users"});
+  // The store of snapshots has nothing of her after all.
+  for (const auto& outcome : outcomes)
+    CHECK(outcome.error.empty() == (outcome.action.kind != plan::ActionKind::shadow));
   for (const auto& action : pool.at(nine).plan.actions) CHECK(action.kind == plan::ActionKind::shadow);
   CHECK_THROWS_AS(
       operation::apply_plan(pool.world.world(), pool.world.pool(), planned.plan, [] { return false; }),

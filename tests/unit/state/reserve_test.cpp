@@ -85,7 +85,9 @@ TEST_CASE("eight processes take 160 ghosts for 160 users: no ghost goes twice, n
     store.db().execute(
         "INSERT INTO pools (name) VALUES ('office');"
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 160) "
-        "INSERT INTO instances SELECT 'ghost-' || i, 'office', 'local', 'tiny', 'warm', NULL, 1, 1, NULL, i, "
+        "INSERT INTO instances (name, pool, host, image, state, user, vcpus, memory_bytes, snapshot, "
+        "created_at, "
+        "changed_at) SELECT 'ghost-' || i, 'office', 'local', 'tiny', 'warm', NULL, 1, 1, NULL, i, "
         "i FROM n");
   }
   const auto codes = test::run_processes(processes, [&](int process) {
