@@ -76,9 +76,11 @@ class Runtime {
   // they go on, and the guest's clock is set. Both are nothing when it is so already.
   virtual void suspend(const std::string& name) = 0;
   virtual void resume(const std::string& name) = 0;
-  // Writes memory and processors to file, which may not exist, and ends the domain; restore_memory is the way
-  // back, after which the guest's clock is to be set by resume.
+  // Writes memory and processors to file, and ends the domain.
   virtual void save(const std::string& name, const std::filesystem::path& file) = 0;
+  // The way back, until resume lets it go on. A domain of that name that is there is one that was never let
+  // go on: what is left of a restoration that was cut short. It is ended first.
+  virtual void restore(const InstanceSpec& spec, const std::filesystem::path& file) = 0;
 
   // SPEC C2. Each gives a running instance so much of one resource, and returns when its guest has it, or has
   // given it back, by the guest's own word. Throws Error(guest) when it has not within timeout, saying what

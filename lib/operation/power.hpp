@@ -9,8 +9,8 @@ namespace deskloom::operation {
 // How an instance waits (SPEC B4), as policy's ghost_mode has it.
 domain::Power resting_power(const policy::Pool& pool);
 
-// Lets an instance that is paused or saved go on; nothing when it runs. What was begun and not finished by a
-// process that is gone is taken up.
+// Lets an instance that is paused or saved go on; nothing when it runs. What a process that is gone has begun
+// of it is taken up.
 void wake(const World& world, const domain::Instance& instance);
 // The other way. An instance that is saved is not in Runtime::running().
 void rest(const World& world, const domain::Instance& instance, domain::Power power);

@@ -11,7 +11,7 @@ using base::Json;
 using domain::Allocation;
 using domain::Resource;
 
-constexpr auto guest_patience = std::chrono::seconds(30);
+constexpr auto guest_patience = std::chrono::seconds(15);
 
 Json to_json(const Allocation& allocation) {
   return {{"vcpus", allocation.vcpus},

@@ -46,6 +46,14 @@ Playground::Playground(const std::string& image, const std::string& policy) {
   must({"init"});
 }
 
+void Playground::set_policy(const std::string& text, const std::string& replacement) const {
+  const auto file = dir_ / "deskloom.toml";
+  auto policy = base::read_file(file, 1 << 16);
+  const auto at = policy.find(text);
+  if (at == std::string::npos) throw std::runtime_error("the policy has no " + text);
+  std::ofstream(file) << policy.replace(at, text.size(), replacement);
+}
+
 Playground::~Playground() {
   try {
     const auto listed = run({"instance", "list"});

@@ -15,6 +15,8 @@ class Playground {
   Playground(const std::string& image, const std::string& policy);
   ~Playground();
 
+  // In the file that the program reads from now on.
+  void set_policy(const std::string& text, const std::string& replacement) const;
   // --json is added, and what is printed held to its schema. Any exit code.
   Outcome run(const std::vector<std::string>& args) const;
   // Must end with 0; else throws with all that it said.

@@ -99,6 +99,16 @@ void FakeFleet::save(const std::string& name, const std::filesystem::path& file)
   around("save", name, [&] { std::filesystem::rename(directory_ / name, file); });
 }
 
+void FakeFleet::restore(const fleet::InstanceSpec& spec, const std::filesystem::path& file) {
+  around("restore", spec.name, [&] {
+    std::filesystem::copy_file(file, directory_ / spec.name,
+                               std::filesystem::copy_options::overwrite_existing);
+    auto domain = domain_of(spec.name);
+    domain.is_paused = true;
+    write(spec.name, domain);
+  });
+}
+
 void FakeFleet::set_memory(const std::string& name, std::uint64_t bytes, std::chrono::milliseconds) {
   change(name, domain::Resource::memory, [&](Domain& domain) { domain.allocation.memory_bytes = bytes; });
 }
@@ -145,8 +155,8 @@ fleet::MemoryFacts FakeFleet::save_memory(const std::string& name, const fleet::
   throw base::Error(base::ErrorKind::failed, "the fake host has no memory of " + name);
 }
 
-void FakeFleet::restore_memory(const fleet::InstanceSpec& spec, const std::filesystem::path& file) {
-  around("restore-memory", spec.name, [&] { std::filesystem::rename(file, directory_ / spec.name); });
+void FakeFleet::restore_memory(const fleet::InstanceSpec& spec, const std::filesystem::path&) {
+  throw base::Error(base::ErrorKind::failed, "the fake host has no memory of " + spec.name);
 }
 
 }  // namespace deskloom::test

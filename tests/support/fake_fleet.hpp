@@ -38,6 +38,7 @@ class FakeFleet : public fleet::Runtime {
   void suspend(const std::string& name) override;
   void resume(const std::string& name) override;
   void save(const std::string& name, const std::filesystem::path& file) override;
+  void restore(const fleet::InstanceSpec& spec, const std::filesystem::path& file) override;
   void set_memory(const std::string& name, std::uint64_t bytes, std::chrono::milliseconds) override;
   void set_vcpus(const std::string& name, std::uint32_t vcpus, std::chrono::milliseconds) override;
   void set_network_limit(const std::string& name, std::uint64_t bytes_s) override;

@@ -72,6 +72,10 @@ void ContainerRuntime::save(const std::string& name, const std::filesystem::path
   refuse(name, "it cannot be saved to disk", "set ghost_mode = \"paused\" or \"booted\" in its pool");
 }
 
+void ContainerRuntime::restore(const InstanceSpec& spec, const std::filesystem::path&) {
+  refuse(spec.name, "it cannot be restored from disk", "make a new one, and apply the persona to it");
+}
+
 void ContainerRuntime::attach_gpu(const std::string& name, const std::string&, std::chrono::milliseconds) {
   refuse(name, "a running one cannot be given a graphics card", "use a virtual machine where that is needed");
 }

@@ -41,6 +41,7 @@ class ContainerRuntime : public Runtime {
   void set_network_limit(const std::string& name, std::uint64_t bytes_s) override;
   void set_storage_limit(const std::string& name, std::uint64_t bytes_s) override;
   void save(const std::string& name, const std::filesystem::path& file) override;
+  void restore(const InstanceSpec& spec, const std::filesystem::path& file) override;
   void attach_gpu(const std::string& name, const std::string& device, std::chrono::milliseconds) override;
   void detach_gpu(const std::string& name, const std::string& device, std::chrono::milliseconds) override;
 

@@ -56,4 +56,11 @@ void save_domain(const Connection& connection, const std::string& instance,
                            "the disk needs room for its memory");
 }
 
+void restore_paused_domain(const Connection& connection, const InstanceSpec& spec,
+                           const std::filesystem::path& file) {
+  if (virDomainRestoreFlags(connection.get(), file.c_str(), nullptr, VIR_DOMAIN_SAVE_PAUSED) == 0) return;
+  throw last_libvirt_error("cannot restore instance " + spec.name + " from " + file.string(),
+                           "reclaim it: 'deskloom instance destroy " + spec.name + " --force'");
+}
+
 }  // namespace deskloom::fleet

@@ -155,6 +155,15 @@ void LibvirtRuntime::save(const std::string& name, const std::filesystem::path& 
   save_domain(*connection_, name, file);
 }
 
+void LibvirtRuntime::restore(const InstanceSpec& spec, const std::filesystem::path& file) {
+  check_spec(spec);
+  if (const auto domain = connection_->find(spec.name)) {
+    require_ours(domain.get(), spec.name);
+    stop(domain.get(), spec.name);
+  }
+  restore_paused_domain(*connection_, spec, file);
+}
+
 void LibvirtRuntime::set_memory(const std::string& name, std::uint64_t bytes, milliseconds timeout) {
   give_memory(*connection_, name, bytes, timeout);
 }

@@ -23,6 +23,7 @@ class LibvirtRuntime : public Runtime {
   void suspend(const std::string& name) override;
   void resume(const std::string& name) override;
   void save(const std::string& name, const std::filesystem::path& file) override;
+  void restore(const InstanceSpec& spec, const std::filesystem::path& file) override;
   void set_memory(const std::string& name, std::uint64_t bytes, std::chrono::milliseconds timeout) override;
   void set_vcpus(const std::string& name, std::uint32_t vcpus, std::chrono::milliseconds timeout) override;
   void set_network_limit(const std::string& name, std::uint64_t bytes_s) override;

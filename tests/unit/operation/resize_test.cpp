@@ -181,7 +181,8 @@ TEST_CASE("B4: ghosts wait as policy says, and are woken for what they are given
   }
 }
 
-TEST_CASE("I1: putting to rest or waking, killed at any call, leaves an instance that can be woken") {
+TEST_CASE(
+    "I1: putting to rest or waking, killed at any call, leaves an instance that can be woken, or none") {
   for (const std::string mode : {"paused", "saved"}) {
     for (int nth = 1; nth <= 6; ++nth) {
       const TempDir dir;
@@ -202,6 +203,11 @@ TEST_CASE("I1: putting to rest or waking, killed at any call, leaves an instance
       }));
       CAPTURE(mode, nth);
       TempWorld next(dir.path());
+      if (!operation::is_there(next.world(), next.state().instances.get(name))) {
+        CHECK(mode == "saved");
+        CHECK(nth == 2);  // saved, and not recorded yet
+        continue;
+      }
       operation::wake(next.world(), next.state().instances.get(name));
       CHECK(next.state().instances.get(name).power == Power::running);
       CHECK_FALSE(next.fleet().is_paused(name));

@@ -1,0 +1,155 @@
+// C1, C2, C3, B4 on real guests, in order: each case goes on where the one before ended, so that guests boot
+// once.
+#include "forecast/forecasts.hpp"
+#include "predict/time_grid.hpp"
+#include "real/playground.hpp"
+#include "support/catch.hpp"
+
+using namespace deskloom;
+using test::Playground;
+
+namespace {
+
+Playground& playground() {
+  static Playground made("tiny",
+                         "floor = 1\nmax = 4\nvcpus = 3\nmemory = \"512MiB\"\nminimal_vcpus = 1\n"
+                         "minimal_memory = \"192MiB\"\nminimal_storage_rate = \"20MiB\"\n"
+                         "ghost_mode = \"paused\"\n");
+  return made;
+}
+
+std::string& alices() {
+  static std::string instance;
+  return instance;
+}
+
+base::Json shadow() { return playground().must({"shadow", "show", "alice"}); }
+
+// What the guest itself says: processors and MiB.
+std::pair<int, int> has() {
+  const auto said = playground().in_guest(alices(), "alice",
+                                          "nproc; awk '/MemTotal/ { print int($2 / 1024) }' /proc/meminfo");
+  const auto line = said.find('\n');
+  return {std::stoi(said.substr(0, line)), std::stoi(said.substr(line + 1))};
+}
+
+void foretell_alice(float chance) {
+  const auto now = base::to_seconds(std::chrono::system_clock::now());
+  const std::int64_t origin_s = now / predict::slot_s * predict::slot_s;
+  forecast::Store store(playground().dir() / "forecast.sqlite", forecast::Store::Access::write);
+  forecast::ForecastWriter writer(store);
+  writer.add("alice", {std::vector<float>(96, chance), std::vector<float>(96, chance), 3600, 7200});
+  writer.finish({base::from_seconds(origin_s), origin_s, 96, std::nullopt});
+}
+
+}  // namespace
+
+TEST_CASE("B4: a ghost waits paused, with the minimum, and its user gets all of it") {
+  playground().must({"pool", "apply"});
+  const auto ghost = playground().must({"instance", "list"}).at("instances").at(0);
+  CHECK(ghost.at("power") == "paused");
+  CHECK(ghost.at("vcpus") == 1);
+  const auto assigned = playground().must({"session", "assign", "alice"});
+  alices() = assigned.at("instance");
+  CHECK(alices() == ghost.at("name"));
+  CHECK(assigned.at("cold_boot_ms") > assigned.at("elapsed_ms"));
+  CHECK(has().first == 3);
+  CHECK(has().second > 400);
+}
+
+TEST_CASE("C1: on disconnect the persona is captured and the desktop shrinks, with all that runs in it") {
+  playground().must({"session", "connect", "alice"});
+  playground().in_guest(alices(), "alice",
+                        "mkdir -p Documents && echo plan >Documents/plan.txt && "
+                        "(setsid notes $HOME/Documents/plan.txt >/dev/null 2>&1 &)");
+  const auto left = playground().must({"session", "disconnect", "alice"});
+  CHECK_FALSE(left.at("snapshot").is_null());
+  CHECK(left.at("vcpus") == 1);
+  CHECK(has().first == 1);
+  CHECK(has().second < 192);
+  CHECK(playground().in_guest(alices(), "alice", "pidof notes | wc -w") == "1\n");
+}
+
+TEST_CASE("B2: a disconnected instance is nobody else's, however long the pool has no ghost") {
+  const auto other = playground().must({"session", "assign", "bob"});
+  CHECK(other.at("instance") != alices());
+  playground().must({"instance", "destroy", other.at("instance"), "--force"});
+}
+
+TEST_CASE("C3: on reconnect the desktop is whole again, without a boot, and the wait is known") {
+  const auto back = playground().must({"session", "connect", "alice"});
+  CHECK(back.at("usable_after_ms") < back.at("cold_boot_ms"));
+  CHECK(has().first == 3);
+  playground().must({"session", "disconnect", "alice"});
+}
+
+TEST_CASE("C2: what a return is worth by its probability is given in stages, and taken back") {
+  foretell_alice(0.25F);  // 44 % or 58 %
+  auto moved = playground().must({"shadow", "inflate"}).at("shadows").at(0);
+  CHECK(moved.at("stage") == "half");
+  CHECK(has().first == 2);
+  CHECK(moved.at("memory_bytes") == 352 << 20);
+  foretell_alice(0.6F);
+  moved = playground().must({"shadow", "inflate"}).at("shadows").at(0);
+  CHECK(moved.at("stage") == "full");
+  CHECK(has().first == 3);
+  CHECK(playground().must({"shadow", "inflate"}).at("shadows").at(0).at("changed") == false);
+  foretell_alice(0.01F);
+  playground().must({"shadow", "inflate"});
+  CHECK(shadow().at("vcpus") == 1);
+  CHECK(has().second < 192);
+}
+
+TEST_CASE(
+    "C2: memory that the guest leaves offline is an error, all is as it was, and the desktop is usable") {
+  playground().must({"instance", "exec", alices(), "--", "/bin/sh", "-c",
+                     "echo offline >/sys/devices/system/memory/auto_online_blocks; mkdir -p /tmp/memory; "
+                     "mount --bind /tmp/memory /sys/devices/system/memory"});
+  const auto refused = playground().run({"shadow", "inflate", "alice", "--full"});
+  CHECK(refused.code == 16);
+  CHECK_THAT(refused.err, test::Contains("took less memory than it was given"));
+  CHECK(shadow().at("vcpus") == 1);
+  CHECK(has().first == 1);
+  const auto connected = playground().run({"session", "connect", "alice"});
+  CHECK(connected.code == 3);
+  CHECK(connected.json.at("state") == "connected");
+  CHECK_THAT(connected.json.at("notes").dump(), test::Contains("less than it should have"));
+  playground().must({"instance", "exec", alices(), "--", "/bin/umount", "/sys/devices/system/memory"});
+  playground().must({"session", "disconnect", "alice"});
+}
+
+TEST_CASE("I2: an agent that dies while a shadow is inflated is a clear error, and nothing is lost") {
+  playground().must({"instance", "exec", alices(), "--", "/bin/sh", "-c", "kill -STOP $(pidof qemu-ga)"});
+  const auto refused = playground().run({"shadow", "inflate", "alice", "--full"});
+  CHECK(refused.code == 16);
+  CHECK_THAT(refused.err, test::Contains(alices()));
+  CHECK(playground().must({"state", "check"}).at("problems").empty());
+  playground().must({"instance", "destroy", alices(), "--force"});
+}
+
+TEST_CASE("C2, B4: a shadow made ahead of its user waits saved on the disk, and is woken with the persona") {
+  playground().set_policy("ghost_mode = \"paused\"", "ghost_mode = \"saved\"");
+  playground().must({"pool", "apply"});
+  const auto made = playground().must({"shadow", "start", "alice"});
+  alices() = made.at("instance");
+  CHECK(made.at("power") == "saved");
+  CHECK(playground().must({"pool", "apply"}).at("actions").size() == 1);  // the ghost, not the shadow anew
+  const auto assigned = playground().must({"session", "assign", "alice"});
+  CHECK(assigned.at("instance") == alices());
+  CHECK(assigned.at("action") == "inflated");
+  CHECK(has().first == 3);
+  CHECK(playground().in_guest(alices(), "alice", "cat Documents/plan.txt") == "plan\n");
+  CHECK(playground().in_guest(alices(), "alice", "pidof notes | wc -w") == "1\n");
+}
+
+TEST_CASE("I1: an inflation killed at any moment is finished by the next command") {
+  for (const int after_ms : {60, 150, 300}) {
+    CAPTURE(after_ms);
+    playground().must({"shadow", "deflate", "alice"});
+    playground().run_and_kill({"shadow", "inflate", "alice", "--full"}, after_ms);
+    playground().must({"shadow", "inflate", "alice", "--full"});
+    CHECK(has().first == 3);
+    CHECK(has().second > 400);
+  }
+  CHECK(playground().must({"state", "check"}).at("problems").empty());
+}
