@@ -51,8 +51,8 @@ struct Pool {
   std::uint64_t network_rate = 0;  // in use; 0: not limited
   std::uint64_t storage_rate = 0;
   std::uint32_t gpus = 0;
-  int grace_minutes = 480;  // a disconnected session is captured and ended after that
-  int ahead_minutes = 30;   // how long before a likely return a shadow is inflated
+  int grace_minutes = 480;          // a disconnected session is captured and ended after that
+  int ahead_minutes = 30;           // how long before a likely return a shadow is inflated
   double wait_cost = 1;             // money for a minute that a user waits
   std::optional<double> idle_cost;  // money for a minute of an idle ghost; unset: by prices
   int served_percent = 95;          // of the windows, those in which whoever comes finds something ready

@@ -13,8 +13,9 @@ TEST_CASE("an unknown key is refused at its line with the nearest one") {
 TEST_CASE("an unknown key that resembles none lists those there are") {
   const auto refusal = refusal_of("[host.a]\nzzzzzzzz = 1\n");
   CHECK(refusal.message == "FILE:2: unknown key 'zzzzzzzz' in [host.a]");
-  CHECK(refusal.hint ==
-        "known keys: uri, accelerator, engine, context, namespace, instance_dir, network, memory_limit, gpus");
+  CHECK(
+      refusal.hint ==
+      "known keys: uri, accelerator, engine, context, namespace, instance_dir, network, memory_limit, gpus");
 }
 
 TEST_CASE("a value of the wrong type is refused with what is wanted") {
