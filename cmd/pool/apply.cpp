@@ -6,6 +6,7 @@
 #include "base/fd.hpp"
 #include "frame/context.hpp"
 #include "frame/interrupt.hpp"
+#include "operation/grace.hpp"
 #include "operation/journal.hpp"
 #include "operation/pool.hpp"
 #include "operation/pool_planning.hpp"
@@ -70,6 +71,15 @@ Wanted wanted_by(const PoolApplyOptions& options, const policy::Policy& policy) 
   return {{}, pools_named(policy, options.pool)};
 }
 
+ActionOutcome outcome_of(const operation::EndedSession& session, const policy::Pool& pool) {
+  plan::PoolAction action;
+  action.kind = plan::ActionKind::reclaim;
+  action.instance = session.instance;
+  action.user = session.user;
+  action.reason = "disconnected for more than " + std::to_string(pool.grace_minutes) + " minutes";
+  return {action, session.instance, session.error};
+}
+
 std::vector<ActionOutcome> only_planned(const plan::PoolPlan& plan) {
   std::vector<ActionOutcome> outcomes;
   for (const auto& action : plan.actions) outcomes.push_back({action, action.instance.value_or(""), {}});
@@ -91,11 +101,17 @@ class Application {
     if (context_.dry_run()) return only_planned(plan_for(pool));
     const state::LeaseGuard lease(context_.state().leases, "pool:" + pool.name, "pool apply " + pool.name,
                                   context_.lock_timeout(), context_.on_wait());
+    std::vector<ActionOutcome> outcomes;
     if (planner_) {
       operation::recover(world_, std::nullopt);
       operation::mark_lost_instances(world_, pool);
+      for (const auto& session : operation::end_forgotten_sessions(world_, pool))
+        outcomes.push_back(outcome_of(session, pool));
     }
-    return operation::apply_plan(world_, pool, plan_for(pool), [] { return frame::interrupted(); });
+    for (auto& outcome :
+         operation::apply_plan(world_, pool, plan_for(pool), [] { return frame::interrupted(); }))
+      outcomes.push_back(std::move(outcome));
+    return outcomes;
   }
 
  private:

@@ -1,5 +1,6 @@
 // C1, C2, C3, B4 on real guests, in order: each case goes on where the one before ended, so that guests boot
 // once.
+#include "base/fd.hpp"
 #include "forecast/forecasts.hpp"
 #include "predict/time_grid.hpp"
 #include "real/playground.hpp"
@@ -140,6 +141,25 @@ TEST_CASE("C2, B4: a shadow made ahead of its user waits saved on the disk, and 
   CHECK(has().first == 3);
   CHECK(playground().in_guest(alices(), "alice", "cat Documents/plan.txt") == "plan\n");
   CHECK(playground().in_guest(alices(), "alice", "pidof notes | wc -w") == "1\n");
+}
+
+TEST_CASE(
+    "B5: a session that is left for longer than its grace time is captured, and its instance reclaimed") {
+  playground().must({"session", "connect", "alice"});
+  playground().must({"session", "disconnect", "alice"});
+  CHECK(playground().must({"pool", "apply"}).at("actions").empty());
+  playground().in_guest(alices(), "alice", "echo later >>Documents/plan.txt");
+  playground().set_policy("ghost_mode = \"saved\"", "ghost_mode = \"saved\"\ngrace_minutes = 0");
+  const auto actions = playground().must({"pool", "apply"}).at("actions");
+  REQUIRE_FALSE(actions.empty());
+  CHECK(actions.at(0).at("instance") == alices());
+  const std::string restored = playground().dir() / "restored";
+  const std::string newest = playground().must({"snapshot", "list", "alice"}).at("snapshots").at(0).at("id");
+  playground().must({"snapshot", "restore", newest, "--to", restored, "Documents"});
+  CHECK(base::read_file(restored + "/Documents/plan.txt", 100) == "plan\nlater\n");
+  CHECK(playground().must({"instance", "list", "--user", "alice"}).at("instances").empty());
+  playground().set_policy("\ngrace_minutes = 0", "");
+  alices() = playground().must({"session", "assign", "alice"}).at("instance");
 }
 
 TEST_CASE("I1: an inflation killed at any moment is finished by the next command") {
