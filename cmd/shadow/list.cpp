@@ -5,16 +5,6 @@
 #include "shadow/shadow.hpp"
 
 namespace deskloom::cmd {
-namespace {
-
-std::chrono::minutes ahead_of(const policy::Policy& policy, const std::string& pool) {
-  const auto found = policy.pools.find(pool);
-  return std::chrono::minutes(found == policy.pools.end() ? policy::Pool{}.ahead_minutes
-                                                          : found->second.ahead_minutes);
-}
-
-}  // namespace
-
 void setup(CLI::App& app, ShadowListOptions& options) {
   app.add_option("pool", options.pool, "only of this pool")->type_name("POOL");
 }
@@ -39,7 +29,7 @@ frame::ExitCode run(const ShadowListOptions& options, frame::Context& context) {
                domain::to_string(shadow.power), shadow.allocation.vcpus,
                frame::Value::size(shadow.allocation.memory_bytes), shadow.full.vcpus,
                frame::Value::size(shadow.full.memory_bytes),
-               probability_value(returns.probability(*shadow.user, ahead_of(context.policy(), shadow.pool))),
+               probability_value(operation::return_probability(context.policy(), returns, shadow)),
                shadow.changed_at});
   }
   context.print(frame::Document().table("shadows", "", table, "no shadows"));

@@ -15,7 +15,6 @@ using domain::Instance;
 using domain::InstanceState;
 
 constexpr double per_cent = 100;
-constexpr std::chrono::minutes ahead_of_unknown_pools{30};
 
 bool is_away(const Instance& instance) {
   return instance.state == InstanceState::persona_applied_available ||
@@ -70,12 +69,17 @@ std::vector<plan::InflationStage> stages_of(const policy::Policy& policy) {
   return stages;
 }
 
+std::optional<double> return_probability(const policy::Policy& policy, const Returns& returns,
+                                         const Instance& shadow) {
+  const auto pool = policy.pools.find(shadow.pool);
+  const policy::Pool unknown;
+  const int ahead = (pool == policy.pools.end() ? unknown : pool->second).ahead_minutes;
+  return returns.probability(*shadow.user, std::chrono::minutes(ahead));
+}
+
 std::optional<plan::InflationChoice> inflation_by_forecast(const policy::Policy& policy,
                                                            const Returns& returns, const Instance& shadow) {
-  const auto pool = policy.pools.find(shadow.pool);
-  const auto ahead =
-      pool == policy.pools.end() ? ahead_of_unknown_pools : std::chrono::minutes(pool->second.ahead_minutes);
-  const auto probability = returns.probability(*shadow.user, ahead);
+  const auto probability = return_probability(policy, returns, shadow);
   if (!probability) return std::nullopt;
   const auto stages = stages_of(policy);
   return plan::choose_inflation({shadow.minimal, shadow.full, shadow.allocation, *probability}, stages);

@@ -23,7 +23,10 @@ domain::Instance start_shadow(const World& world, const policy::Pool& pool, cons
 
 // Policy's stages, as plan takes them.
 std::vector<plan::InflationStage> stages_of(const policy::Policy& policy);
-// What the shadow should have by the forecast. nullopt: nothing is foretold of its user.
+// That its user returns within the time that its pool looks ahead. nullopt: nothing is foretold of them.
+std::optional<double> return_probability(const policy::Policy& policy, const Returns& returns,
+                                         const domain::Instance& shadow);
+// What the shadow should have by that. nullopt: nothing is foretold of its user.
 std::optional<plan::InflationChoice> inflation_by_forecast(const policy::Policy& policy,
                                                            const Returns& returns,
                                                            const domain::Instance& shadow);
