@@ -133,6 +133,13 @@ std::optional<snapshot::Snapshot> newest_with_layer(const snapshot::Store& store
 
 persona::CaptureResult capture_user(const World& world, const std::string& user, LiveParts parts) {
   const auto instance = instance_of(world.state, user);
+  if (instance.power != domain::Power::running) {
+    throw base::Error(base::ErrorKind::usage,
+                      "instance " + instance.name + " of " + user + " is " +
+                          std::string(to_string(instance.power)) +
+                          ": nothing has changed in it since its persona was applied",
+                      "'deskloom shadow inflate " + user + " --full' wakes it");
+  }
   auto& runtime = world.host(instance.host);
   if (!runtime.is_running(instance.name)) {
     throw base::Error(

@@ -13,7 +13,8 @@
 namespace deskloom::operation {
 
 // Captures the user's persona from the instance that holds it, and records it in the state store.
-// Throws Error(not_found) when no instance holds it, Error(failed) when that instance is not running.
+// Throws Error(not_found) when no instance holds it, Error(usage) when that instance waits paused or saved,
+// Error(failed) when it is not running.
 persona::CaptureResult capture_user(const World& world, const std::string& user, LiveParts parts = {});
 
 struct FileCapture {

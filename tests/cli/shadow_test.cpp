@@ -84,3 +84,14 @@ TEST_CASE("C2: who has no shadow, or is connected, is told so") {
   CHECK(deployment.json({"shadow", "start", "alice"}).code == 2);
   CHECK(deployment.json({"--dry-run", "shadow", "inflate", "alice", "--stage", "hlf"}).code == 2);
 }
+
+TEST_CASE("A2, B4: a shadow that waits paused or saved is not captured, and it is said why") {
+  const Deployment deployment;
+  add_shadow(deployment, "default-1", "alice");
+  for (const auto power : {domain::Power::paused, domain::Power::saved}) {
+    deployment.state().instances.set_power("default-1", power);
+    const auto refused = deployment.json({"persona", "capture", "alice"});
+    CHECK(refused.code == 2);
+    CHECK_THAT(refused.err, test::Contains("default-1 of alice is " + std::string(to_string(power))));
+  }
+}
