@@ -41,6 +41,21 @@ ContentDiff compare_chunks(const Layer& older, const Layer& newer, ChunkReader& 
   return diff;
 }
 
+// Pages that differ, as runs. Those behind the older one's end are new.
+std::vector<DataRange> differing_runs(const PagesRoot& older, const PagesRoot& newer, ChunkReader& chunks) {
+  const auto before = load_page_table(older, chunks);
+  const auto after = load_page_table(newer, chunks);
+  std::vector<DataRange> runs;
+  for (std::size_t page = 0; page < after.size(); ++page) {
+    const bool is_same = page < before.size() ? before[page] == after[page] : after[page] == 0;
+    if (is_same) continue;
+    const std::uint64_t offset = page * newer.page_bytes;
+    if (runs.empty() || runs.back().offset + runs.back().size != offset) runs.push_back({offset, 0});
+    runs.back().size += std::min<std::uint64_t>(newer.page_bytes, newer.data.size - offset);
+  }
+  return runs;
+}
+
 }  // namespace
 
 ContentDiff DirectoryStore::diff_content(const Layer& older, const Layer& newer) const {
@@ -57,6 +72,16 @@ ContentDiff DirectoryStore::diff_content(const Layer& older, const Layer& newer)
     if (are_comparable(before, after)) return compare_pages(before, after, chunks);
   }
   return compare_chunks(older, newer, chunks);
+}
+
+std::vector<DataRange> DirectoryStore::differing_ranges(const Layer& older, const Layer& newer) const {
+  expect_kind(older, "pages");
+  expect_kind(newer, "pages");
+  ChunkReader chunks(chunks_);
+  const PagesRoot before = load_pages_root(older, chunks);
+  const PagesRoot after = load_pages_root(newer, chunks);
+  if (!are_comparable(before, after)) return {};
+  return differing_runs(before, after, chunks);
 }
 
 }  // namespace deskloom::snapshot

@@ -34,12 +34,14 @@ class DirectoryStore : public Store {
   std::string read_stream(const Layer& layer, std::uint64_t limit_bytes) const override;
   std::vector<Node> list_tree(const Layer& layer) const override;
   std::unique_ptr<TreeView> open_tree(const Layer& layer) const override;
+  std::unique_ptr<RandomReader> open_image(const Layer& layer) const override;
   std::unique_ptr<base::ByteSource> open_file(const Layer& layer, const std::string& path) const override;
   void restore(const Layer& layer, TreeSink& sink, const std::vector<std::string>& paths,
                base::Progress& progress) const override;
   void restore_image(const Layer& layer, ImageSink& sink, base::Progress& progress) const override;
   std::vector<Change> diff(const Layer& older, const Layer& newer) const override;
   ContentDiff diff_content(const Layer& older, const Layer& newer) const override;
+  std::vector<DataRange> differing_ranges(const Layer& older, const Layer& newer) const override;
   void remove(const std::string& id) override;
   void remove_all(const std::vector<std::string>& ids) override;
   CollectReport collect(std::chrono::milliseconds patience, bool dry_run, base::Progress& progress) override;

@@ -180,6 +180,9 @@ class Store {
   virtual std::string read_stream(const Layer& layer, std::uint64_t limit_bytes) const = 0;
   virtual std::vector<Node> list_tree(const Layer& layer) const = 0;
   virtual std::unique_ptr<TreeView> open_tree(const Layer& layer) const = 0;
+  // Bytes of an image as they are asked for. Throws Error(usage) for layers of other kinds. Must not outlive
+  // the store.
+  virtual std::unique_ptr<RandomReader> open_image(const Layer& layer) const = 0;
   // One file of a tree; throws not_found.
   virtual std::unique_ptr<base::ByteSource> open_file(const Layer& layer, const std::string& path) const = 0;
 
@@ -193,6 +196,9 @@ class Store {
   // The same of layers of bytes. Found from what they consist of: they are not read. Throws Error(usage) for
   // trees.
   virtual ContentDiff diff_content(const Layer& older, const Layer& newer) const = 0;
+  // Where the newer of two images is not as the older one, ascending; empty when they are not of one lineage,
+  // and nothing is known. Found from their tables alone.
+  virtual std::vector<DataRange> differing_ranges(const Layer& older, const Layer& newer) const = 0;
   // What only this snapshot needs stays until collect().
   virtual void remove(const std::string& id) = 0;
   // The same of many at the cost of one; those that are not there are passed over.

@@ -16,50 +16,8 @@ constexpr std::size_t lane_count = 8;
 
 }  // namespace
 
-class StoredTreeView::File : public RandomReader {
- public:
-  File(const Content& content, Lane& lane) : size_(content.size), lane_(lane) {
-    const std::lock_guard guard(lane_.mutex);
-    extents_ = load_extents(content, lane_.reader);
-    data_ = snapshot::data_ranges(extents_);
-    std::uint64_t offset = 0;
-    for (const Extent& extent : extents_) {
-      starts_.push_back(offset);
-      offset += extent.length;
-    }
-  }
-
-  std::size_t read(std::span<std::byte> buffer, std::uint64_t offset) override {
-    if (offset >= size_) return 0;
-    buffer = buffer.first(std::min<std::uint64_t>(buffer.size(), size_ - offset));
-    const auto found = std::ranges::upper_bound(starts_, offset) - 1;
-    std::size_t done = 0;
-    const std::lock_guard guard(lane_.mutex);
-    for (auto i = static_cast<std::size_t>(found - starts_.begin()); done < buffer.size(); ++i) {
-      const std::uint64_t from = offset + done - starts_[i];
-      const std::size_t n = std::min<std::uint64_t>(buffer.size() - done, extents_[i].length - from);
-      if (extents_[i].is_hole) {
-        std::ranges::fill(buffer.subspan(done, n), std::byte{0});
-      } else {
-        std::ranges::copy(read_chunk(extents_[i], lane_.reader).subspan(from, n),
-                          buffer.begin() + static_cast<std::ptrdiff_t>(done));
-      }
-      done += n;
-    }
-    return done;
-  }
-
-  const std::vector<DataRange>& data_ranges() const override { return data_; }
-
- private:
-  std::uint64_t size_;
-  Lane& lane_;
-  std::vector<Extent> extents_;
-  std::vector<std::uint64_t> starts_;
-  std::vector<DataRange> data_;
-};
-
-StoredTreeView::StoredTreeView(const Layer& layer, ChunkStore& chunks) : block_reader_(chunks) {
+StoredTreeView::StoredTreeView(const Layer& layer, ChunkStore& chunks)
+    : block_reader_(chunks), lanes_(make_lanes(chunks, lane_count)) {
   blocks_ = TreeReader(block_reader_).blocks(layer);
   std::uint64_t total = 0;
   for (const BlockRef& block : blocks_) {
@@ -67,7 +25,6 @@ StoredTreeView::StoredTreeView(const Layer& layer, ChunkStore& chunks) : block_r
     total += block.entries;
   }
   starts_.push_back(total);
-  for (std::size_t i = 0; i < lane_count; ++i) lanes_.push_back(std::make_unique<Lane>(chunks));
 }
 
 std::size_t StoredTreeView::block_of(std::uint64_t number) const {
@@ -162,7 +119,7 @@ std::unique_ptr<RandomReader> StoredTreeView::open(std::uint64_t number) const {
     throw base::Error(base::ErrorKind::not_found,
                       "'" + base::printable(found.node.path) + "' is not a file in the snapshot");
   }
-  return std::make_unique<File>(found.content, *lanes_[number % lanes_.size()]);
+  return std::make_unique<StoredBytes>(found.content, std::span(lanes_).subspan(number % lanes_.size(), 1));
 }
 
 std::unique_ptr<TreeView> DirectoryStore::open_tree(const Layer& layer) const {

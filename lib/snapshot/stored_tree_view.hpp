@@ -4,7 +4,7 @@
 #include <map>
 #include <mutex>
 
-#include "snapshot/chunk_store.hpp"
+#include "snapshot/stored_bytes.hpp"
 #include "snapshot/tree_reader.hpp"
 #include "snapshot/tree_view.hpp"
 
@@ -24,13 +24,6 @@ class StoredTreeView : public TreeView {
 
  private:
   using Block = std::shared_ptr<const std::vector<Entry>>;
-  // Readers by file: those of one file take turns, so that it is unpacked once, and memory stays bounded.
-  struct Lane {
-    explicit Lane(ChunkStore& chunks) : reader(chunks) {}
-    std::mutex mutex;
-    ChunkReader reader;
-  };
-  class File;
 
   std::size_t block_of(std::uint64_t number) const;
   Block block(std::size_t index) const;
@@ -45,7 +38,7 @@ class StoredTreeView : public TreeView {
   mutable std::list<std::pair<std::size_t, Block>> recent_;  // the last used first
   mutable std::once_flag links_found_;
   mutable std::map<std::uint64_t, Links> links_;  // by link group
-  std::vector<std::unique_ptr<Lane>> lanes_;
+  ReaderLanes lanes_;                             // those who read one file share one
 };
 
 }  // namespace deskloom::snapshot

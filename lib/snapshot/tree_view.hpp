@@ -11,7 +11,7 @@
 
 namespace deskloom::snapshot {
 
-// One file of a tree, read anywhere. Safe for several threads.
+// One file of a tree, or one image, read anywhere. Safe for several threads.
 class RandomReader {
  public:
   virtual ~RandomReader() = default;

@@ -1,5 +1,7 @@
 #include "image_builders.hpp"
 
+#include <algorithm>
+
 using namespace deskloom::snapshot;
 
 namespace deskloom::test {
@@ -15,6 +17,16 @@ ImageCapture capture_image(Store& store, ImageSource& source, const Layer* previ
 std::string stored(const Store& store, const Layer& layer) {
   const auto source = store.open_stream(layer);
   return read_all(*source);
+}
+
+// The largest pack holds the image's data, and little else.
+void damage_data(const TempStore& temp) {
+  const auto packs = temp.packs();
+  const auto size = [](const std::filesystem::path& file) { return std::filesystem::file_size(file); };
+  const auto pack = *std::ranges::max_element(packs, {}, size);
+  auto bytes = read_text(pack);
+  bytes.replace(bytes.size() / 3, 6, "damage");
+  write_file(pack, bytes);
 }
 
 }  // namespace deskloom::test

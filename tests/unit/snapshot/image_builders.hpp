@@ -48,5 +48,7 @@ ImageCapture capture_image(snapshot::Store& store, snapshot::ImageSource& source
                            const snapshot::Layer* previous = nullptr);
 // All of a layer's bytes.
 std::string stored(const snapshot::Store& store, const snapshot::Layer& layer);
+// Some frame of the image that a store holds cannot be read any more; what leads to it can.
+void damage_data(const TempStore& temp);
 
 }  // namespace deskloom::test
