@@ -91,6 +91,14 @@ Finding check_program(const std::string& program, const std::string& package) {
           "install the package " + package + " (or run scripts/install-deps)"};
 }
 
+// Desktops come without it, only later.
+Finding check_nbdkit() {
+  if (base::is_in_path("nbdkit")) return {"nbdkit", Verdict::ok, "found", ""};
+  return {"nbdkit", Verdict::warning,
+          "is not in PATH: persona volumes cannot be served from the snapshot store",
+          "install the package nbdkit (or run scripts/install-deps)"};
+}
+
 std::set<std::string> engines(const policy::Policy& policy) {
   std::set<std::string> engines;
   for (const auto& [name, host] : policy.hosts) engines.insert(host.engine);
@@ -140,7 +148,8 @@ Finding check_networks() {
 std::vector<Finding> check_programs(const std::string& engine) {
   if (engine == "podman") return {check_program("podman", "podman")};
   if (engine == "kubernetes") return {check_program("kubectl", "kubernetes-client")};
-  return {check_program("qemu-system-x86_64", "qemu-system-x86"), check_program("qemu-img", "qemu-utils")};
+  return {check_program("qemu-system-x86_64", "qemu-system-x86"), check_program("qemu-img", "qemu-utils"),
+          check_nbdkit()};
 }
 
 Finding check_container_host(const std::string& host, const fleet::HostFacts& facts) {

@@ -13,6 +13,9 @@ namespace deskloom::base {
 // Where this program looks for one: beside itself in the build tree, then where it is installed.
 std::vector<std::filesystem::path> plugin_candidates(const std::string& file);
 
+// The first candidate that exists. Throws Error(failed) naming them.
+std::filesystem::path find_plugin(const std::vector<std::filesystem::path>& candidates);
+
 // A symbol of the first candidate that exists. Throws Error(failed) naming them, or saying what the loader
 // said, with hint.
 void* load_plugin_symbol(const std::vector<std::filesystem::path>& candidates, const char* symbol,
