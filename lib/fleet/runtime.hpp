@@ -121,6 +121,20 @@ class Runtime {
   virtual std::unique_ptr<VolumeReading> open_volume(const std::string& name,
                                                      const VolumeRequest& request) = 0;
 
+  // SPEC A8. Gives a running instance a disk that reads what it lacks from volume.server, and returns when
+  // the guest has it. first: what is copied before. Again is nothing, but a server that has ended is started,
+  // and an instance that stands still for want of it goes on. Only on the machine that this runs on. Throws
+  // Error(usage) when the instance has another disk of that name, Error(guest) when it does not see it.
+  virtual void attach_volume(const std::string& name, const ServedVolume& volume,
+                             const std::vector<ByteRange>& first, std::chrono::milliseconds timeout) = 0;
+  // Any disk, called as in VolumeRequest.
+  virtual VolumeLocality volume_locality(const std::string& name, const std::string& disk) = 0;
+  // Sees to it that such a volume becomes local: starts a server that has ended, lets an instance that stands
+  // still for want of it go on, begins the copy in the background, of at most so many bytes a second (0: not
+  // limited), and ends the server once nothing is read from it. Does not wait for the copy.
+  virtual VolumeLocality localise_volume(const std::string& name, const ServedVolume& volume,
+                                         std::uint64_t bytes_s) = 0;
+
   // Memory and processor state, while the instance goes on; memory.hpp says what is written. It is worth
   // something only together with the disks as they are in that moment: restoring it over disks that were
   // written to since destroys their file systems. Not while a volume of the instance is open (Error(failed)).

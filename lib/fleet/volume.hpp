@@ -63,6 +63,29 @@ class VolumeReading {
   virtual void keep_checkpoint() = 0;
 };
 
+// A volume that an instance is given before its bytes are here (SPEC A8): the file DISK.qcow2 in the
+// instance's directory takes what is written, and what it lacks is read from a server, whose socket and pid
+// lie beside it.
+struct ServedVolume {
+  std::string disk;                 // "persona": also its serial number in the guest
+  std::filesystem::path directory;  // the instance's
+  std::uint64_t size_bytes = 0;
+  std::vector<std::string> server;  // nbdkit(1) and what it serves, without where it listens
+};
+
+struct ByteRange {
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
+// How much of such a volume is here.
+struct VolumeLocality {
+  std::uint64_t size_bytes = 0;
+  std::uint64_t local_bytes = 0;  // what its file takes on the disk
+  bool is_local = false;          // nothing is read from elsewhere any more
+  bool is_copying = false;        // what is elsewhere comes in the background
+};
+
 // A disk that no running instance has open: raw, or qcow2 by that suffix (never probed), through qemu-nbd.
 // Throws Error(not_found) when there is no such file, Error(failed) when it is in use, damaged, or qemu-nbd
 // is not installed.

@@ -28,6 +28,8 @@ class FleetGuest {
   fleet::Runtime& runtime() { return runtime_; }
   const fleet::InstanceSpec& spec() const { return spec_; }
   const std::string& name() const { return spec_.name; }
+  // Before it starts: it comes without a persona volume.
+  void leave_out_volume() { spec_.image.persona_volume.clear(); }
   // Disks and domain; both are steps that may be done again.
   void start();
   void boot();  // and until the agent answers

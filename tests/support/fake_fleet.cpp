@@ -31,7 +31,7 @@ void FakeFleet::create_disks(const fleet::InstanceSpec& spec) {
 
 void FakeFleet::start(const fleet::InstanceSpec& spec) {
   around("start", spec.name, [&] {
-    if (!is_running(spec.name)) write(spec.name, {spec.allocation, false, {}});
+    if (!is_running(spec.name)) write(spec.name, {spec.allocation, false, {}, "none"});
   });
 }
 
@@ -46,13 +46,14 @@ void FakeFleet::destroy(const std::string& name, const std::filesystem::path& di
   });
 }
 
-// A line: its allocation, whether it is paused, its GPUs.
+// A line: its allocation, whether it is paused, its volume, its GPUs.
 FakeFleet::Domain FakeFleet::domain_of(const std::string& name) const {
   std::ifstream file(directory_ / name);
   if (!file) throw base::Error(base::ErrorKind::not_found, "no instance " + name + " runs on the fake host");
   Domain domain;
   auto& a = domain.allocation;
-  file >> a.vcpus >> a.memory_bytes >> a.network_bytes_s >> a.storage_bytes_s >> domain.is_paused;
+  file >> a.vcpus >> a.memory_bytes >> a.network_bytes_s >> a.storage_bytes_s >> domain.is_paused >>
+      domain.volume;
   for (std::string gpu; file >> gpu;) domain.gpus.push_back(gpu);
   a.gpus = static_cast<std::uint32_t>(domain.gpus.size());
   return domain;
@@ -62,7 +63,7 @@ void FakeFleet::write(const std::string& name, const Domain& domain) const {
   const auto& a = domain.allocation;
   std::ofstream file(directory_ / name);
   file << a.vcpus << ' ' << a.memory_bytes << ' ' << a.network_bytes_s << ' ' << a.storage_bytes_s << ' '
-       << domain.is_paused;
+       << domain.is_paused << ' ' << domain.volume;
   for (const std::string& gpu : domain.gpus) file << ' ' << gpu;
 }
 
@@ -149,6 +150,38 @@ std::unique_ptr<base::Channel> FakeFleet::open_channel(const std::string& name, 
 std::unique_ptr<fleet::VolumeReading> FakeFleet::open_volume(const std::string& name,
                                                              const fleet::VolumeRequest&) {
   throw base::Error(base::ErrorKind::failed, "the fake host has no volumes of " + name);
+}
+
+void FakeFleet::attach_volume(const std::string& name, const fleet::ServedVolume& volume,
+                              const std::vector<fleet::ByteRange>&, std::chrono::milliseconds) {
+  around("attach-" + volume.disk, name, [&] {
+    auto domain = domain_of(name);
+    if (domain.volume == "none") domain.volume = "served";
+    write(name, domain);
+  });
+}
+
+fleet::VolumeLocality FakeFleet::volume_locality(const std::string& name, const std::string& disk) {
+  const std::string volume = domain_of(name).volume;
+  if (volume == "none") throw base::Error(base::ErrorKind::not_found, name + " has no disk " + disk);
+  constexpr std::uint64_t size = 1 << 30;
+  return {size, volume == "local" ? size : size / 2, volume == "local", volume == "copying"};
+}
+
+fleet::VolumeLocality FakeFleet::localise_volume(const std::string& name, const fleet::ServedVolume& volume,
+                                                 std::uint64_t) {
+  around("localise-" + volume.disk, name, [&] {
+    auto domain = domain_of(name);
+    if (domain.volume == "served") domain.volume = "copying";
+    write(name, domain);
+  });
+  return volume_locality(name, volume.disk);
+}
+
+void FakeFleet::finish_copy(const std::string& name) const {
+  auto domain = domain_of(name);
+  domain.volume = "local";
+  write(name, domain);
 }
 
 fleet::MemoryFacts FakeFleet::save_memory(const std::string& name, const fleet::MemoryRequest&) {

@@ -22,6 +22,9 @@ class FakeFleet : public fleet::Runtime {
   // Resources that guests do not take, as real ones may not.
   std::set<domain::Resource> refused;
   domain::Allocation has(const std::string& name) const { return domain_of(name).allocation; }
+  std::string volume_of(const std::string& name) const { return domain_of(name).volume; }
+  // The copy in the background comes to its end.
+  void finish_copy(const std::string& name) const;
   bool is_paused(const std::string& name) const { return domain_of(name).is_paused; }
   std::vector<std::string> gpus_of(const std::string& name) const { return domain_of(name).gpus; }
 
@@ -59,6 +62,11 @@ class FakeFleet : public fleet::Runtime {
   }
   std::unique_ptr<fleet::VolumeReading> open_volume(const std::string& name,
                                                     const fleet::VolumeRequest&) override;
+  void attach_volume(const std::string& name, const fleet::ServedVolume& volume,
+                     const std::vector<fleet::ByteRange>& first, std::chrono::milliseconds) override;
+  fleet::VolumeLocality volume_locality(const std::string& name, const std::string& disk) override;
+  fleet::VolumeLocality localise_volume(const std::string& name, const fleet::ServedVolume& volume,
+                                        std::uint64_t bytes_s) override;
   fleet::MemoryFacts save_memory(const std::string& name, const fleet::MemoryRequest&) override;
   void restore_memory(const fleet::InstanceSpec& spec, const std::filesystem::path&) override;
 
@@ -70,6 +78,7 @@ class FakeFleet : public fleet::Runtime {
     domain::Allocation allocation;
     bool is_paused = false;
     std::vector<std::string> gpus;
+    std::string volume;  // how its disk "persona" stands: "none", "served", "copying", "local"
   };
   Domain domain_of(const std::string& name) const;
   void write(const std::string& name, const Domain& domain) const;

@@ -88,6 +88,20 @@ std::unique_ptr<VolumeReading> ContainerRuntime::open_volume(const std::string& 
   refuse(name, "it has no volume that could be captured", "capture its files: leave out --volume");
 }
 
+void ContainerRuntime::attach_volume(const std::string& name, const ServedVolume&,
+                                     const std::vector<ByteRange>&, std::chrono::milliseconds) {
+  refuse(name, "it cannot be given a volume", "restore its files, or use a virtual machine");
+}
+
+VolumeLocality ContainerRuntime::volume_locality(const std::string& name, const std::string&) {
+  refuse(name, "it has no volumes", "");
+}
+
+VolumeLocality ContainerRuntime::localise_volume(const std::string& name, const ServedVolume&,
+                                                 std::uint64_t) {
+  refuse(name, "it has no volume that could become local", "");
+}
+
 MemoryFacts ContainerRuntime::save_memory(const std::string& name, const MemoryRequest&) {
   refuse(name, "its memory cannot be captured", "capture its files: leave out --memory");
 }

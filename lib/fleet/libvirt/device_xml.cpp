@@ -1,7 +1,9 @@
 #include "fleet/libvirt/device_xml.hpp"
 
+#include <algorithm>
 #include <regex>
 #include <sstream>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -11,6 +13,7 @@ namespace deskloom::fleet {
 namespace {
 
 constexpr std::uint64_t kib = 1024;
+constexpr int reconnect_delay_s = 30;
 
 // libvirt writes sizes in KiB, whatever they were given in.
 std::uint64_t bytes_of(pugi::xml_node size) {
@@ -109,6 +112,56 @@ std::vector<std::string> disks_of(const std::string& xml) {
   for (const auto& disk : document.child("domain").child("devices").children("disk"))
     targets.emplace_back(disk.child("target").attribute("dev").as_string());
   return targets;
+}
+
+// A server that has ended may come back: for so long a read waits, and then stops the guest, which is let go
+// on when the server is there. An error in place of that could destroy its file system.
+std::string served_disk_xml(const ServedDisk& disk) {
+  pugi::xml_document document;
+  auto node = document.append_child("disk");
+  node.append_attribute("type") = "file";
+  node.append_attribute("device") = "disk";
+  auto driver = node.append_child("driver");
+  const std::pair<const char*, const char*> how[] = {{"name", "qemu"},
+                                                     {"type", "qcow2"},
+                                                     {"discard", "unmap"},
+                                                     {"error_policy", "stop"},
+                                                     {"rerror_policy", "stop"}};
+  for (const auto& [name, value] : how) driver.append_attribute(name) = value;
+  node.append_child("source").append_attribute("file") = disk.file.c_str();
+  auto backing = node.append_child("backingStore");
+  backing.append_attribute("type") = "network";
+  backing.append_child("format").append_attribute("type") = "raw";
+  auto source = backing.append_child("source");
+  source.append_attribute("protocol") = "nbd";
+  auto host = source.append_child("host");
+  host.append_attribute("transport") = "unix";
+  host.append_attribute("socket") = disk.socket.c_str();
+  source.append_child("reconnect").append_attribute("delay") = reconnect_delay_s;
+  backing.append_child("backingStore");
+  auto target = node.append_child("target");
+  target.append_attribute("dev") = disk.target.c_str();
+  target.append_attribute("bus") = "virtio";
+  node.append_child("serial").text().set(disk.serial.c_str());
+  return text_of(node);
+}
+
+ServedDisk served_disk_of(const std::string& xml, const std::string& target) {
+  const auto document = parse_xml(xml);
+  for (const auto& disk : document.child("domain").child("devices").children("disk")) {
+    if (disk.child("target").attribute("dev").as_string() != target) continue;
+    const auto host = disk.child("backingStore").child("source").child("host");
+    return {target, disk.child("serial").text().as_string(),
+            disk.child("source").attribute("file").as_string(), host.attribute("socket").as_string()};
+  }
+  return {};
+}
+
+std::string free_target(const std::string& xml) {
+  const auto taken = disks_of(xml);
+  std::string target = "vda";
+  while (std::ranges::find(taken, target) != taken.end() && target.back() < 'z') ++target.back();
+  return target;
 }
 
 std::string gpu_xml(const std::string& device) { return text_of(gpu_document(device).first_child()); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,18 @@ std::string growing_memory_xml(const std::string& domain_xml, std::uint64_t byte
 
 std::vector<std::string> interfaces_of(const std::string& xml);  // MAC addresses
 std::vector<std::string> disks_of(const std::string& xml);       // targets, "vda"
+
+// A disk whose file is an overlay, over what a server at a unix socket holds.
+struct ServedDisk {
+  std::string target;            // "vdb"
+  std::string serial;            // by which the guest finds it
+  std::filesystem::path file;    // qcow2
+  std::filesystem::path socket;  // empty: all is in the file
+};
+std::string served_disk_xml(const ServedDisk& disk);
+// The disk with that target, as far as it is such a one.
+ServedDisk served_disk_of(const std::string& xml, const std::string& target);
+std::string free_target(const std::string& xml);
 
 // device: "pci:0000:3b:00.0" or "mdev:UUID". Throws Error(usage) on anything else.
 std::string gpu_xml(const std::string& device);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "base/error.hpp"
 #include "fleet/libvirt/xml.hpp"
@@ -86,9 +87,15 @@ void add_interface(pugi::xml_node devices, const std::string& network) {
   add(interface, "model", {{"type", "virtio"}});
 }
 
-// GPUs come later, and each needs a slot that can be plugged into.
-void add_free_slots(pugi::xml_node devices, std::uint32_t count) {
-  for (std::uint32_t i = 0; i < count; ++i)
+// GPUs, and a volume where the image has none, come later: each needs a slot that can be plugged into.
+// libvirt takes the first controller for the root, unless that is there by itself, and gives what is there
+// from the start the first slots: these come on top, for each device at most one.
+void add_free_slots(pugi::xml_node devices, const InstanceSpec& spec) {
+  const std::uint32_t free = spec.full.gpus + (spec.image.persona_volume.empty() ? 1 : 0);
+  if (free == 0) return;
+  const auto taken = static_cast<std::uint32_t>(std::distance(devices.begin(), devices.end()));
+  add(devices, "controller", {{"type", "pci"}, {"index", "0"}, {"model", "pcie-root"}});
+  for (std::uint32_t i = 0; i < taken + free; ++i)
     add(devices, "controller", {{"type", "pci"}, {"model", "pcie-root-port"}});
 }
 
@@ -145,12 +152,12 @@ void add_devices(pugi::xml_node domain, const InstanceSpec& spec) {
   add_serial_log(devices, serial_log(spec.directory));
   add_display(devices);
   add_interface(devices, spec.network);
-  add_free_slots(devices, spec.full.gpus);
   const Growth growth = growth_of(spec);
   if (growth.memory_bytes > 0) add_growing_memory(devices, growth.memory_bytes);
   auto rng = add(devices, "rng", {{"model", "virtio"}});
   add_text(rng, "backend", "/dev/urandom", {{"model", "random"}});
   add(devices, "memballoon", {{"model", "virtio"}, {"freePageReporting", "on"}});
+  add_free_slots(devices, spec);
 }
 
 std::string format_of(const std::filesystem::path& file) {

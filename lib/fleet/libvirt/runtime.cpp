@@ -17,10 +17,12 @@
 #include "fleet/libvirt/memory.hpp"
 #include "fleet/libvirt/power.hpp"
 #include "fleet/libvirt/serial_tail.hpp"
+#include "fleet/libvirt/served_volume.hpp"
 #include "fleet/libvirt/stream_channel.hpp"
 #include "fleet/libvirt/usage.hpp"
 #include "fleet/libvirt/volume.hpp"
 #include "fleet/spec.hpp"
+#include "fleet/volume_server.hpp"
 
 namespace deskloom::fleet {
 namespace {
@@ -144,6 +146,7 @@ void LibvirtRuntime::destroy(const std::string& name, const std::filesystem::pat
     require_ours(domain.get(), name);
     stop(domain.get(), name);
   }
+  end_volume_servers(directory);
   remove_instance_files(*connection_, name, directory);
 }
 
@@ -231,6 +234,20 @@ std::optional<Display> LibvirtRuntime::display(const std::string& name) {
 std::unique_ptr<VolumeReading> LibvirtRuntime::open_volume(const std::string& name,
                                                            const VolumeRequest& request) {
   return open_running_volume(connection_, name, request);
+}
+
+void LibvirtRuntime::attach_volume(const std::string& name, const ServedVolume& volume,
+                                   const std::vector<ByteRange>& first, milliseconds timeout) {
+  attach_served_volume(*connection_, name, volume, first, timeout);
+}
+
+VolumeLocality LibvirtRuntime::volume_locality(const std::string& name, const std::string& disk) {
+  return locality_of(*connection_, name, disk);
+}
+
+VolumeLocality LibvirtRuntime::localise_volume(const std::string& name, const ServedVolume& volume,
+                                               std::uint64_t bytes_s) {
+  return localise_served_volume(*connection_, name, volume, bytes_s);
 }
 
 MemoryFacts LibvirtRuntime::save_memory(const std::string& name, const MemoryRequest& request) {

@@ -42,6 +42,11 @@ class LibvirtRuntime : public Runtime {
                                               std::chrono::milliseconds timeout) override;
   std::optional<Display> display(const std::string& name) override;
   std::unique_ptr<VolumeReading> open_volume(const std::string& name, const VolumeRequest& request) override;
+  void attach_volume(const std::string& name, const ServedVolume& volume, const std::vector<ByteRange>& first,
+                     std::chrono::milliseconds timeout) override;
+  VolumeLocality volume_locality(const std::string& name, const std::string& disk) override;
+  VolumeLocality localise_volume(const std::string& name, const ServedVolume& volume,
+                                 std::uint64_t bytes_s) override;
   MemoryFacts save_memory(const std::string& name, const MemoryRequest& request) override;
   void restore_memory(const InstanceSpec& spec, const std::filesystem::path& file) override;
 

@@ -1,6 +1,7 @@
 #include "fleet/libvirt/volume.hpp"
 
 #include "base/text.hpp"
+#include "fleet/libvirt/background_copy.hpp"
 #include "fleet/libvirt/backup_job.hpp"
 #include "fleet/libvirt/backup_xml.hpp"
 #include "fleet/libvirt/checkpoints.hpp"
@@ -26,8 +27,9 @@ void check_request(const std::string& instance, const VolumeRequest& request) {
 class RunningVolume : public NbdVolume {
  public:
   RunningVolume(const std::string& name, VolumeFacts facts, Checkpoints checkpoints, std::string checkpoint,
-                std::unique_ptr<BackupJob> job)
+                std::unique_ptr<HeldCopy> copy, std::unique_ptr<BackupJob> job)
       : NbdVolume(name, std::move(facts)),
+        copy_(std::move(copy)),
         checkpoints_(std::move(checkpoints)),
         checkpoint_(std::move(checkpoint)),
         job_(std::move(job)) {}
@@ -59,6 +61,7 @@ class RunningVolume : public NbdVolume {
     }
   }
 
+  std::unique_ptr<HeldCopy> copy_;  // goes on when all else is gone
   Checkpoints checkpoints_;
   std::string checkpoint_;
   std::unique_ptr<BackupJob> job_;
@@ -80,10 +83,11 @@ class Beginning {
     end_stale_backup(*connection_, instance_, disk_);
     facts_.incremental = choose_mode();
     checkpoints_.keep_only(facts_.incremental ? request_.since_checkpoint : "");
+    auto copy = std::make_unique<HeldCopy>(connection_, instance_, disk_.target);
     auto job = begin_after_cleaning();
-    auto volume =
-        std::make_unique<RunningVolume>("disk " + disk_.target + " of instance " + instance_, facts_,
-                                        std::move(checkpoints_), request_.new_checkpoint, std::move(job));
+    auto volume = std::make_unique<RunningVolume>("disk " + disk_.target + " of instance " + instance_,
+                                                  facts_, std::move(checkpoints_), request_.new_checkpoint,
+                                                  std::move(copy), std::move(job));
     volume->connect(disk_.target);
     return volume;
   }

@@ -54,6 +54,24 @@ TEST_CASE("C2: interfaces and disks are found") {
   CHECK(disks_of(live) == std::vector<std::string>{"vda", "vdb"});
 }
 
+TEST_CASE("A8: a served disk is found again as it was given, and stops its guest rather than fail a read") {
+  const ServedDisk disk{"vdc", "persona", "/srv/a<b/persona.qcow2", "/srv/a<b/persona.nbd"};
+  const auto xml = served_disk_xml(disk);
+  CHECK(contains(xml, R"(rerror_policy="stop")"));
+  const std::string domain = "<domain><devices>" + xml + "</devices></domain>";
+  const auto found = served_disk_of(domain, "vdc");
+  CHECK(found.serial == disk.serial);
+  CHECK(found.file == disk.file);
+  CHECK(found.socket == disk.socket);
+  CHECK(served_disk_of(domain, "vda").target.empty());
+  CHECK(served_disk_of(live, "vdb").socket.empty());
+}
+
+TEST_CASE("A8: a disk that comes takes the first free name") {
+  CHECK(free_target(live) == "vdc");
+  CHECK(free_target("<domain><devices/></domain>") == "vda");
+}
+
 TEST_CASE("C6: a GPU is a whole device, or a part of one") {
   CHECK(contains(gpu_xml(pci), R"(<address domain="0x0000" bus="0x3b" slot="0x00" function="0x0")"));
   CHECK(contains(gpu_xml(pci), R"(managed="yes")"));

@@ -76,6 +76,7 @@ TEST_CASE("C2: room for what an instance can be given later is made at once") {
   CHECK(contains(xml, R"(<maxMemory slots="1" unit="b">671088640</maxMemory>)"));
   CHECK(contains(xml, R"(<size unit="b">402653184</size>)"));
   CHECK(contains(xml, R"(<requested unit="b">0</requested>)"));
+  CHECK(contains(xml, R"(<controller type="pci" index="0" model="pcie-root" />)"));
   CHECK(contains(xml, R"(<controller type="pci" model="pcie-root-port" />)"));
   CHECK(contains(xml, R"(<interface type="bridge">)"));
   CHECK(contains(xml, R"(<source bridge="br0" />)"));

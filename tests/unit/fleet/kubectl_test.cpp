@@ -152,6 +152,9 @@ TEST_CASE("G3: what a container cannot do is refused in plain words") {
       [&] { cluster().save("desk-1", "/tmp/x"); },
       [&] { cluster().attach_gpu("desk-1", "pci:0000:01:00.0", 1s); },
       [&] { cluster().open_volume("desk-1", {}); },
+      [&] { cluster().attach_volume("desk-1", {}, {}, 1s); },
+      [&] { cluster().volume_locality("desk-1", "persona"); },
+      [&] { cluster().localise_volume("desk-1", {}, 0); },
       [&] { cluster().save_memory("desk-1", {}); },
       [&] { cluster().open_channel("desk-1", 1s); },
   };

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "fleet/libvirt/connection.hpp"
+
+// The copy of what a disk's file lacks, while the instance goes on: a block pull, which QEMU goes on with
+// when nobody looks. QEMU has one job a disk, and a backup is one too.
+namespace deskloom::fleet {
+
+bool copy_runs(virDomainPtr domain, const std::string& instance, const std::string& target);
+// False when another job of the disk runs. bytes_s: the most that it copies in a second from now on; 0: not
+// limited.
+bool begin_copy(virDomainPtr domain, const std::string& instance, const std::string& target,
+                std::uint64_t bytes_s);
+
+// Holds a copy that runs up, if there is one, until this is gone. When the process is killed before, the next
+// localise_volume begins it again.
+class HeldCopy {
+ public:
+  HeldCopy(std::shared_ptr<Connection> connection, const std::string& instance, const std::string& target);
+  ~HeldCopy();
+  HeldCopy(const HeldCopy&) = delete;
+  HeldCopy& operator=(const HeldCopy&) = delete;
+
+ private:
+  std::shared_ptr<Connection> connection_;
+  std::string instance_, target_;
+  bool was_running_ = false;
+  std::uint64_t bytes_s_ = 0;
+};
+
+}  // namespace deskloom::fleet
