@@ -61,10 +61,39 @@ struct ScaleRule {
   std::optional<int> limit;  // not beyond this, in the same unit
 };
 
+// How a component is known to work: command ends with 0, as root in its instance. Without a command, what
+// answers is healthy.
+struct AppHealth {
+  std::vector<std::string> command;
+  int interval_s = 10;  // between looks
+  int timeout_s = 5;    // of one look
+  int retries = 3;      // looks in a row that fail before it counts as dead
+};
+
+// What becomes of a component that died.
+enum class FailureRule {
+  restart,  // made anew on its host
+  move,     // made anew on another host, where there is one
+  end,      // the session ends
+};
+std::string_view to_string(FailureRule rule);
+std::optional<FailureRule> find_failure_rule(std::string_view text);
+
+// One part of an application that runs in an instance of its own (SPEC F1). Names are of components of the
+// same persona.
 struct AppComponent {
   std::string name;
   AppSource source;
-  std::optional<AppResources> resources;
+  std::optional<AppResources> resources;  // unset: the persona's
+  std::optional<std::string> image;       // below image_dir; unset: the persona's
+  std::vector<std::string> command;       // what it runs; empty: what its image does
+  std::map<std::string, std::string> env;
+  std::vector<int> ports;               // where it serves, the main one first
+  std::vector<std::string> depends_on;  // are healthy before it starts
+  AppHealth health;
+  FailureRule on_failure = FailureRule::restart;
+  std::vector<std::string> anti_affinity;    // never on one host with these
+  std::vector<std::string> co_located_with;  // always on one host with these
 };
 
 // An application persona (SPEC G1): how one application is served to the users of some roles.
@@ -79,5 +108,12 @@ struct AppPersona {
   std::vector<ScaleRule> scale_rules;
   std::vector<AppComponent> components;
 };
+
+// Components in an order in which each comes after those it depends on, and else as they are listed.
+struct StartOrder {
+  std::vector<const AppComponent*> order;
+  std::vector<std::string> cycle;  // names that depend on each other in a ring; then there is no order
+};
+StartOrder start_order(const std::vector<AppComponent>& components);
 
 }  // namespace deskloom::domain

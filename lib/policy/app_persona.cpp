@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/text.hpp"
+#include "policy/app_reading.hpp"
 
 namespace deskloom::policy {
 namespace {
@@ -67,35 +68,12 @@ std::uint64_t take_rate(ObjectReader& reader, const std::string& key) {
   return size_of(text.substr(0, text.find('/')));
 }
 
-AppResources take_resources(ObjectReader& reader) {
-  AppResources resources;
-  resources.cpus = static_cast<std::uint32_t>(reader.integer("cpus", 1, max_cpus));
-  resources.memory_bytes = size_of(reader.text("memory", size_format));
-  if (reader.has("gpus")) resources.gpus = static_cast<std::uint32_t>(reader.integer("gpus", 0, max_gpus));
-  resources.storage_bytes = take_size(reader, "storage");
-  resources.storage_bytes_s = take_rate(reader, "storage_rate");
-  resources.network_bytes_s = take_rate(reader, "network");
-  return resources;
-}
-
 domain::AppEnvironment take_environment(ObjectReader& reader) {
   domain::AppEnvironment environment;
   environment.image = reader.text("image", object_name);
   if (reader.has("libraries")) environment.libraries = reader.texts("libraries", package_format);
   if (reader.has("network")) environment.network = reader.word("network", {"pod", "host"});
   return environment;
-}
-
-AppSource take_source(ObjectReader& reader) {
-  AppSource source;
-  const int named = reader.has("container") + reader.has("package") + reader.has("in_image");
-  if (reader.has("container"))
-    source = {AppSource::Kind::container, reader.text("container", container_format)};
-  if (reader.has("package")) source = {AppSource::Kind::package, reader.text("package", package_format)};
-  if (reader.has("in_image") && reader.value("in_image") != true)
-    reader.complain("in_image", "must be true, not " + describe(reader.value("in_image")));
-  if (named != 1) reader.complain("", "must have one of \"container\", \"package\" and \"in_image\"");
-  return source;
 }
 
 // One level for all, or one for each of the array.
@@ -133,15 +111,6 @@ domain::ScaleRule take_rule(ObjectReader& reader) {
   return rule;
 }
 
-domain::AppComponent take_component(ObjectReader& reader) {
-  domain::AppComponent component;
-  component.name = reader.text("name", object_name);
-  reader.object("application_source", [&](ObjectReader& r) { component.source = take_source(r); });
-  if (reader.has("resource_profile"))
-    reader.object("resource_profile", [&](ObjectReader& r) { component.resources = take_resources(r); });
-  return component;
-}
-
 void take_optional(ObjectReader& reader, AppPersona& persona) {
   if (reader.has("predicted_usage_pattern")) {
     reader.object("predicted_usage_pattern", [&](ObjectReader& r) {
@@ -157,8 +126,7 @@ void take_optional(ObjectReader& reader, AppPersona& persona) {
   }
   if (reader.has("auto_scale_rules"))
     reader.objects("auto_scale_rules", [&](ObjectReader& r) { persona.scale_rules.push_back(take_rule(r)); });
-  if (reader.has("components"))
-    reader.objects("components", [&](ObjectReader& r) { persona.components.push_back(take_component(r)); });
+  if (reader.has("components")) persona.components = take_components(reader);
 }
 
 AppPersona take_persona(ObjectReader& reader) {
@@ -188,6 +156,29 @@ AppPersonaReading read_file(const std::filesystem::path& file) {
 }
 
 }  // namespace
+
+AppResources take_resources(ObjectReader& reader) {
+  AppResources resources;
+  resources.cpus = static_cast<std::uint32_t>(reader.integer("cpus", 1, max_cpus));
+  resources.memory_bytes = size_of(reader.text("memory", size_format));
+  if (reader.has("gpus")) resources.gpus = static_cast<std::uint32_t>(reader.integer("gpus", 0, max_gpus));
+  resources.storage_bytes = take_size(reader, "storage");
+  resources.storage_bytes_s = take_rate(reader, "storage_rate");
+  resources.network_bytes_s = take_rate(reader, "network");
+  return resources;
+}
+
+AppSource take_source(ObjectReader& reader) {
+  AppSource source;
+  const int named = reader.has("container") + reader.has("package") + reader.has("in_image");
+  if (reader.has("container"))
+    source = {AppSource::Kind::container, reader.text("container", container_format)};
+  if (reader.has("package")) source = {AppSource::Kind::package, reader.text("package", package_format)};
+  if (reader.has("in_image") && reader.value("in_image") != true)
+    reader.complain("in_image", "must be true, not " + describe(reader.value("in_image")));
+  if (named != 1) reader.complain("", "must have one of \"container\", \"package\" and \"in_image\"");
+  return source;
+}
 
 AppPersonaReading read_app_persona(const std::string& text) {
   AppPersonaReading reading;

@@ -32,5 +32,7 @@ std::vector<domain::AppPersona> load_app_personas(const std::filesystem::path& d
 
 // As in the document, with all that was left out.
 base::Json to_json(const domain::AppPersona& persona);
+// The same as read_app_persona reads it back.
+std::string document_of(const domain::AppPersona& persona);
 
 }  // namespace deskloom::policy

@@ -39,10 +39,27 @@ Json to_json(const domain::ScaleRule& rule) {
           {"by", rule.by},           {"limit", rule.limit ? Json(*rule.limit) : Json()}};
 }
 
+Json to_json(const domain::AppHealth& health) {
+  if (health.command.empty()) return nullptr;
+  return {{"command", health.command},
+          {"interval_s", health.interval_s},
+          {"timeout_s", health.timeout_s},
+          {"retries", health.retries}};
+}
+
 Json to_json(const domain::AppComponent& component) {
   return {{"name", component.name},
           {"application_source", to_json(component.source)},
-          {"resource_profile", component.resources ? to_json(*component.resources) : Json()}};
+          {"resource_profile", component.resources ? to_json(*component.resources) : Json()},
+          {"image", component.image ? Json(*component.image) : Json()},
+          {"command", component.command.empty() ? Json() : Json(component.command)},
+          {"env", Json(component.env)},
+          {"ports", component.ports},
+          {"depends_on", component.depends_on},
+          {"health", to_json(component.health)},
+          {"on_failure", domain::to_string(component.on_failure)},
+          {"anti_affinity", component.anti_affinity},
+          {"co_locate_with", component.co_located_with}};
 }
 
 template <typename Item>
@@ -50,6 +67,17 @@ Json list_json(const std::vector<Item>& items) {
   Json json = Json::array();
   for (const Item& item : items) json.push_back(to_json(item));
   return json;
+}
+
+// A document leaves out what it does not say.
+void remove_nulls(Json& json) {
+  if (json.is_object()) {
+    for (auto member = json.begin(); member != json.end();)
+      member = member->is_null() ? json.erase(member) : std::next(member);
+  }
+  for (Json& member : json) {
+    if (member.is_structured()) remove_nulls(member);
+  }
 }
 
 }  // namespace
@@ -69,6 +97,12 @@ Json to_json(const domain::AppPersona& persona) {
           {"user_role_affinity", Json(persona.role_affinity)},
           {"auto_scale_rules", list_json(persona.scale_rules)},
           {"components", list_json(persona.components)}};
+}
+
+std::string document_of(const domain::AppPersona& persona) {
+  Json json = to_json(persona);
+  remove_nulls(json);
+  return json.dump();
 }
 
 }  // namespace deskloom::policy

@@ -118,6 +118,42 @@ Json documents() {
                               Json{{"in_image", true}},
                               Json{{"in_image", false}},
                               Json{{"in_image", true}, {"package", "x"}}};
+  Json part = good()["components"][1];
+  part["health"] = Json{{"command", Json{"/bin/true"}}};
+  const auto part_with = [&](const char* place, const Json& value) {
+    Json changed = part;
+    changed[Json::json_pointer(place)] = value;
+    return with("/components/1", changed);
+  };
+  all.push_back(part_with("/depends_on", Json{"search"}));
+  all.push_back(part_with("/health", Json{{"retries", 2}}));
+  all.push_back(part_with("/env", Json{{"DB_9", "x y"}}));
+  all.push_back(part_with("/env", Json{{"9DB", "x"}}));
+  all.push_back(part_with("/env", Json{{"DB", "a\nb"}}));
+  all.push_back(part_with("/command", Json{"/bin/sh", "-c", "a; b"}));
+  all.push_back(part_with("/command", Json{"/bin/sh", ""}));
+  all.push_back(part_with("/command", Json{"a\x7f"}));
+  all.push_back(part_with("/ports", Json{80, 65535}));
+  all.push_back(part_with("/ports", Json{0}));
+  all.push_back(part_with("/ports", Json{65536}));
+  all.push_back(part_with("/ports", Json{80.5}));
+  all.push_back(part_with("/ports", Json{80.0}));
+  all.push_back(part_with("/on_failure", "move"));
+  all.push_back(part_with("/on_failure", "stop"));
+  all.push_back(part_with("/health/command", Json::array()));
+  const char* part_places[] = {"/image",
+                               "/command",
+                               "/env",
+                               "/ports",
+                               "/health",
+                               "/health/command",
+                               "/health/interval_s",
+                               "/health/timeout_s",
+                               "/health/retries",
+                               "/on_failure"};
+  for (const char* place : part_places) {
+    for (const Json& value : odd) all.push_back(part_with(place, value));
+  }
   const char* places[] = {"/persona_id",
                           "/app_id",
                           "/resource_profile",
@@ -192,6 +228,55 @@ TEST_CASE("G1: what was left out of a document is shown") {
   CHECK(shown["resource_profile"]["storage"].is_null());
   CHECK(shown["resource_profile"]["network"] == "2MiB/s");
   CHECK(shown["components"][1]["application_source"] == Json{{"in_image", true}});
+}
+
+TEST_CASE("F1: a component is read with what it needs, how it is watched, and where it may be") {
+  Json document = good();
+  document["components"][0] = {{"name", "search"},
+                               {"application_source", {{"container", "localhost/search:1"}}},
+                               {"image", "box"},
+                               {"command", {"/bin/serve", "--all"}},
+                               {"env", {{"LEVEL", "high"}}},
+                               {"ports", {9200, 9300}},
+                               {"depends_on", {"spelling"}},
+                               {"health", {{"command", {"/bin/true"}}, {"interval_s", 2}}},
+                               {"on_failure", "end"},
+                               {"anti_affinity", {"spelling"}}};
+  const auto persona = policy::read_app_persona(document.dump()).persona;
+  REQUIRE(persona);
+  const auto& search = persona->components[0];
+  CHECK(search.image == "box");
+  CHECK(search.command == std::vector<std::string>{"/bin/serve", "--all"});
+  CHECK(search.env.at("LEVEL") == "high");
+  CHECK(search.ports == std::vector{9200, 9300});
+  CHECK(search.health.interval_s == 2);
+  CHECK(search.health.retries == 3);
+  CHECK(search.on_failure == domain::FailureRule::end);
+  CHECK(search.anti_affinity == std::vector<std::string>{"spelling"});
+  CHECK(persona->components[1].on_failure == domain::FailureRule::restart);
+  const auto again = policy::read_app_persona(policy::document_of(*persona)).persona;
+  REQUIRE(again);
+  CHECK(policy::to_json(*again) == policy::to_json(*persona));
+}
+
+TEST_CASE("F1: components that name what is not there, themselves, or each other in a ring are refused") {
+  const auto problem = [](const char* key, const Json& first, const Json& second = Json::array()) {
+    Json document = good();
+    document["components"][0][key] = first;
+    document["components"][1][key] = second;
+    return problems_of(document.dump());
+  };
+  CHECK(problem("depends_on", {"spellin"}) ==
+        std::vector<std::string>{"/components: \"search\" names \"spellin\" in depends_on, which is no "
+                                 "component; did you mean \"spelling\"?"});
+  CHECK(
+      problem("anti_affinity", {"search"}) ==
+      std::vector<std::string>{"/components: \"search\" names \"search\" in anti_affinity, which is itself"});
+  CHECK(problem("depends_on", {"spelling"}, {"search"}) ==
+        std::vector<std::string>{
+            "/components: has components that depend on each other in a ring: search, spelling"});
+  CHECK(problem("name", "same", "same") ==
+        std::vector<std::string>{"/components: has two components of the name \"same\""});
 }
 
 TEST_CASE("G1: a problem names the place and what was expected there") {
