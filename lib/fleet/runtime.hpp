@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,7 @@ struct InstanceSpec {
   std::filesystem::path directory;  // its disks, on the host; named after it; made by create_disks, removed
                                     // by destroy
   std::string accelerator;          // "kvm", "tcg", "none"
+  std::map<std::string, std::string> environment;  // of a container's program
 };
 
 struct ExecResult {
@@ -49,6 +51,12 @@ struct Display {
   std::string protocol;  // "vnc", "spice"
   std::string host;      // as reached from the host itself
   int port = 0;
+};
+
+// Where other instances find one.
+struct Address {
+  std::string ip;                 // empty: nobody finds it from outside
+  bool is_hosts_network = false;  // it has its host's network: on that machine it is found at 127.0.0.1
 };
 
 // Everything that can be done to the instances of one host. All calls throw base::Error: host_unreachable
@@ -113,6 +121,8 @@ class Runtime {
   virtual std::unique_ptr<base::Channel> start_helper(const std::string& name, std::vector<std::string> argv,
                                                       std::chrono::milliseconds timeout) = 0;
   virtual std::optional<Display> display(const std::string& name) = 0;
+  // Of a virtual machine, by its guest's own word.
+  virtual Address address(const std::string& name) = 0;
 
   // One disk as it is now, while the instance goes on: its file systems are frozen for the moment in which a
   // pull backup begins, with a checkpoint for the next one. Only on the machine that this runs on (qemu:///…,

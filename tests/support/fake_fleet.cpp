@@ -32,6 +32,7 @@ void FakeFleet::create_disks(const fleet::InstanceSpec& spec) {
 void FakeFleet::start(const fleet::InstanceSpec& spec) {
   around("start", spec.name, [&] {
     if (!is_running(spec.name)) write(spec.name, {spec.allocation, false, {}, "none"});
+    started.insert_or_assign(spec.name, spec);
   });
 }
 
@@ -138,9 +139,9 @@ void FakeFleet::detach_gpu(const std::string& name, const std::string& device, s
   change(name, domain::Resource::gpus, [&](Domain& domain) { std::erase(domain.gpus, device); });
 }
 
-fleet::ExecResult FakeFleet::exec(const std::string&, const std::vector<std::string>&,
+fleet::ExecResult FakeFleet::exec(const std::string& name, const std::vector<std::string>& argv,
                                   std::chrono::milliseconds) {
-  return {};
+  return on_exec ? on_exec(name, argv) : fleet::ExecResult{};
 }
 
 std::unique_ptr<base::Channel> FakeFleet::open_channel(const std::string& name, std::chrono::milliseconds) {

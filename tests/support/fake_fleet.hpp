@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,6 +31,13 @@ class FakeFleet : public fleet::Runtime {
 
   std::vector<fleet::InstanceUsage> used;  // what the next usage() says
 
+  // What is run in guests ends as this says; unset: with 0.
+  std::function<fleet::ExecResult(const std::string& name, const std::vector<std::string>& argv)> on_exec;
+  // "INSTANCE:PATH", as it was written last.
+  std::map<std::string, std::string> written;
+  // Of those that run, what they were started with.
+  std::map<std::string, fleet::InstanceSpec> started;
+
   fleet::HostFacts probe() override;
   std::vector<std::string> running() override;
   bool is_running(const std::string& name) override;
@@ -51,7 +59,9 @@ class FakeFleet : public fleet::Runtime {
   fleet::ExecResult exec(const std::string&, const std::vector<std::string>&,
                          std::chrono::milliseconds) override;
   void exec_detached(const std::string&, const std::vector<std::string>&) override {}
-  void write_file(const std::string&, const std::string&, const std::string&) override {}
+  void write_file(const std::string& name, const std::string& path, const std::string& content) override {
+    written[name + ":" + path] = content;
+  }
   std::unique_ptr<base::Channel> open_channel(const std::string& name, std::chrono::milliseconds) override;
   std::unique_ptr<base::Channel> start_helper(const std::string& name, std::vector<std::string>,
                                               std::chrono::milliseconds timeout) override {
@@ -60,6 +70,7 @@ class FakeFleet : public fleet::Runtime {
   std::optional<fleet::Display> display(const std::string&) override {
     return fleet::Display{"vnc", "127.0.0.1", 5900};
   }
+  fleet::Address address(const std::string&) override { return {"", true}; }
   std::unique_ptr<fleet::VolumeReading> open_volume(const std::string& name,
                                                     const fleet::VolumeRequest&) override;
   void attach_volume(const std::string& name, const fleet::ServedVolume& volume,

@@ -46,12 +46,19 @@ Json resources(const domain::Allocation& allocation) {
   return {{"limits", amounts}, {"requests", amounts}};
 }
 
+Json environment(const InstanceSpec& spec) {
+  Json environment = Json::array({{{"name", "DESKLOOM_INSTANCE"}, {"value", spec.name}}});
+  for (const auto& [name, value] : spec.environment)
+    environment.push_back({{"name", name}, {"value", value}});
+  return environment;
+}
+
 Json container(const InstanceSpec& spec) {
   const auto& image = *spec.image.container;
   Json container{{"name", container_name},
                  {"image", image.reference},
                  {"imagePullPolicy", is_pulled(image.reference) ? "IfNotPresent" : "Never"},
-                 {"env", Json::array({{{"name", "DESKLOOM_INSTANCE"}, {"value", spec.name}}})},
+                 {"env", environment(spec)},
                  {"resources", resources(spec.allocation)}};
   if (!image.command.empty()) container["command"] = image.command;
   return container;

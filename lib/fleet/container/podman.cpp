@@ -116,7 +116,7 @@ std::string PodmanRuntime::address_of(const PodStatus& pod) {
                   {"inspect", "--format", "{{range .NetworkSettings.Networks}}{{.IPAddress}}\n{{end}}",
                    container_of(pod.name)});
   const std::string first = addresses.substr(0, addresses.find('\n'));
-  return first.empty() ? "127.0.0.1" : base::printable(first);
+  return first.empty() ? loopback : base::printable(first);
 }
 
 }  // namespace deskloom::fleet

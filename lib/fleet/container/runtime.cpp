@@ -214,6 +214,12 @@ std::optional<Display> ContainerRuntime::display(const std::string& name) {
   return display;
 }
 
+Address ContainerRuntime::address(const std::string& name) {
+  const std::string ip = address_of(get(name));
+  const bool is_hosts_network = ip == loopback;
+  return {is_hosts_network ? "" : ip, is_hosts_network};
+}
+
 std::optional<CgroupReading> ContainerRuntime::read_cgroup(const std::string& name) {
   try {
     const auto printed = exec(name, cgroup_command(), brief_exec);

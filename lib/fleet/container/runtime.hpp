@@ -31,6 +31,7 @@ class ContainerRuntime : public Runtime {
   std::unique_ptr<base::Channel> start_helper(const std::string& name, std::vector<std::string> argv,
                                               std::chrono::milliseconds timeout) override;
   std::optional<Display> display(const std::string& name) override;
+  Address address(const std::string& name) override;
   std::unique_ptr<VolumeReading> open_volume(const std::string& name, const VolumeRequest& request) override;
   void attach_volume(const std::string& name, const ServedVolume& volume, const std::vector<ByteRange>& first,
                      std::chrono::milliseconds timeout) override;
@@ -66,7 +67,9 @@ class ContainerRuntime : public Runtime {
   virtual std::string log_tail(const std::string& name) = 0;
   virtual void change_cpus(const std::string& name, std::uint32_t vcpus) = 0;
   virtual void change_memory(const std::string& name, std::uint64_t bytes) = 0;
+  // As its host finds it: loopback when it has its host's network.
   virtual std::string address_of(const PodStatus& pod) = 0;
+  static constexpr const char* loopback = "127.0.0.1";
 
  private:
   PodStatus get(const std::string& name);

@@ -121,6 +121,10 @@ void Agent::exec_detached(const std::vector<std::string>& argv) {
   protocol::parse_exec_pid(call(protocol::exec_command(argv, false), with_path("start", argv.at(0))));
 }
 
+std::string Agent::address() {
+  return protocol::parse_address(call(protocol::interfaces_command(), "ask for its address"));
+}
+
 std::int64_t Agent::open_for_writing(const std::string& path) {
   return protocol::parse_file_handle(
       call(protocol::open_for_writing_command(path), with_path("create", path)));

@@ -24,6 +24,7 @@ class Agent {
   ExecResult exec(const std::vector<std::string>& argv, std::chrono::milliseconds timeout);
   void exec_detached(const std::vector<std::string>& argv);
   void write_file(const std::string& path, const std::string& content);
+  std::string address();  // as agent_protocol::parse_address
 
  private:
   // The reply, or nothing and libvirt's error.

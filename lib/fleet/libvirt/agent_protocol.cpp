@@ -1,5 +1,7 @@
 #include "fleet/libvirt/agent_protocol.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 
 #include "base/base64.hpp"
@@ -74,6 +76,18 @@ int exit_code(const base::Json& object) {
   return static_cast<int>(code);
 }
 
+// "127.…" is found nowhere else, and what is no address at all goes into no file of another instance.
+bool is_found_elsewhere(const std::string& ip) {
+  in_addr parsed{};
+  constexpr std::uint32_t loopback = 127;
+  return ::inet_pton(AF_INET, ip.c_str(), &parsed) == 1 && ntohl(parsed.s_addr) >> 24 != loopback;
+}
+
+std::string text(const base::Json& object, const char* key) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 }  // namespace
 
 std::string ping_command() { return base::Json{{"execute", "guest-ping"}}.dump(); }
@@ -111,6 +125,8 @@ std::string thaw_command() { return base::Json{{"execute", "guest-fsfreeze-thaw"
 
 std::string freeze_status_command() { return base::Json{{"execute", "guest-fsfreeze-status"}}.dump(); }
 
+std::string interfaces_command() { return base::Json{{"execute", "guest-network-get-interfaces"}}.dump(); }
+
 std::int64_t parse_exec_pid(std::string_view reply) {
   return integer(member(parse_return_object(reply), "pid"), "pid");
 }
@@ -142,6 +158,20 @@ bool parse_is_frozen(std::string_view reply) {
   if (status == "frozen") return true;
   if (status != "thawed") refuse("tells neither \"frozen\" nor \"thawed\"");
   return false;
+}
+
+std::string parse_address(std::string_view reply) {
+  const base::Json interfaces = parse_return(reply);
+  if (!interfaces.is_array()) refuse("returns no list of interfaces");
+  for (const base::Json& interface : interfaces) {
+    const auto addresses = interface.is_object() ? interface.find("ip-addresses") : interface.end();
+    if (addresses == interface.end() || !addresses->is_array()) continue;
+    for (const base::Json& address : *addresses) {
+      const std::string ip = text(address, "ip-address");
+      if (is_found_elsewhere(ip)) return ip;
+    }
+  }
+  return {};
 }
 
 }  // namespace deskloom::fleet::agent_protocol

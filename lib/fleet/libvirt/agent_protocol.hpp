@@ -24,6 +24,7 @@ std::string close_command(std::int64_t handle);
 std::string freeze_command();
 std::string thaw_command();
 std::string freeze_status_command();
+std::string interfaces_command();
 
 struct ExecStatus {
   bool exited = false;
@@ -36,5 +37,7 @@ std::uint64_t parse_written_bytes(std::string_view reply);
 // How many file systems were frozen, or thawed.
 std::uint64_t parse_freeze_count(std::string_view reply);
 bool parse_is_frozen(std::string_view reply);
+// The first IPv4 address that is not the guest's own alone; empty: it has none.
+std::string parse_address(std::string_view reply);
 
 }  // namespace deskloom::fleet::agent_protocol

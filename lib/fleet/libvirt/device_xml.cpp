@@ -106,6 +106,14 @@ std::vector<std::string> interfaces_of(const std::string& xml) {
   return addresses;
 }
 
+bool has_open_network(const std::string& xml) {
+  const auto document = parse_xml(xml);
+  const auto interfaces = document.child("domain").child("devices").children("interface");
+  return std::any_of(interfaces.begin(), interfaces.end(), [](const auto& interface) {
+    return interface.attribute("type").as_string() != std::string_view("user");
+  });
+}
+
 std::vector<std::string> disks_of(const std::string& xml) {
   const auto document = parse_xml(xml);
   std::vector<std::string> targets;

@@ -23,6 +23,8 @@ std::string growing_memory_xml(const std::string& domain_xml, std::uint64_t byte
 
 std::vector<std::string> interfaces_of(const std::string& xml);  // MAC addresses
 std::vector<std::string> disks_of(const std::string& xml);       // targets, "vda"
+// It has an interface beside QEMU's user network, which nobody outside finds it through.
+bool has_open_network(const std::string& xml);
 
 // A disk whose file is an overlay, over what a server at a unix socket holds.
 struct ServedDisk {

@@ -8,6 +8,7 @@
 
 #include "fleet/libvirt/accelerator.hpp"
 #include "fleet/libvirt/agent.hpp"
+#include "fleet/libvirt/device_xml.hpp"
 #include "fleet/libvirt/disks.hpp"
 #include "fleet/libvirt/domain_xml.hpp"
 #include "fleet/libvirt/error.hpp"
@@ -229,6 +230,11 @@ std::unique_ptr<base::Channel> LibvirtRuntime::start_helper(const std::string& n
 
 std::optional<Display> LibvirtRuntime::display(const std::string& name) {
   return display_of(live_xml(connection_->get(name).get(), name));
+}
+
+Address LibvirtRuntime::address(const std::string& name) {
+  if (!has_open_network(live_xml(connection_->get(name).get(), name))) return {};
+  return {Agent(*connection_, name).address(), false};
 }
 
 std::unique_ptr<VolumeReading> LibvirtRuntime::open_volume(const std::string& name,

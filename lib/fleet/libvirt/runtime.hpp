@@ -41,6 +41,7 @@ class LibvirtRuntime : public Runtime {
   std::unique_ptr<base::Channel> start_helper(const std::string& name, std::vector<std::string> argv,
                                               std::chrono::milliseconds timeout) override;
   std::optional<Display> display(const std::string& name) override;
+  Address address(const std::string& name) override;
   std::unique_ptr<VolumeReading> open_volume(const std::string& name, const VolumeRequest& request) override;
   void attach_volume(const std::string& name, const ServedVolume& volume, const std::vector<ByteRange>& first,
                      std::chrono::milliseconds timeout) override;

@@ -21,6 +21,25 @@ TEST_CASE("commands to the agent are JSON that needs no shell") {
   CHECK(close_command(3) == R"({"execute":"guest-file-close","arguments":{"handle":3}})");
 }
 
+TEST_CASE("F1: a guest's address is the first that others can use, and an address at all") {
+  const auto interface = [](const std::string& addresses) {
+    return R"({"name":"x","ip-addresses":[)" + addresses + "]}";
+  };
+  const auto v4 = [](const std::string& ip) {
+    return R"({"ip-address":")" + ip + R"(","ip-address-type":"ipv4","prefix":24})";
+  };
+  const std::string v6 = R"({"ip-address":"fe80::1","ip-address-type":"ipv6","prefix":64})";
+  const auto parsed = [](const std::string& interfaces) {
+    return parse_address(R"({"return":[)" + interfaces + "]}");
+  };
+  CHECK(interfaces_command() == R"({"execute":"guest-network-get-interfaces"})");
+  CHECK(parsed(interface(v4("127.0.0.1")) + "," + interface(v6 + "," + v4("10.1.2.3"))) == "10.1.2.3");
+  CHECK(parsed(interface(v4("127.0.0.1"))).empty());
+  CHECK(parsed(R"({"name":"down"})").empty());
+  CHECK(parsed(interface(v4("10.0.0.1\\nEVIL=1")) + R"(,7,{"ip-addresses":[{"ip-address":9}]})").empty());
+  CHECK(error_of([] { parse_address(R"({"return":"10.0.0.1"})"); }).kind() == base::ErrorKind::guest);
+}
+
 TEST_CASE("what JSON cannot carry is the caller's fault") {
   CHECK(error_of([] { exec_command({"/bin/echo", "\xff"}, true); }).kind() == base::ErrorKind::usage);
   CHECK(error_of([] { open_for_writing_command("/\xff"); }).kind() == base::ErrorKind::usage);

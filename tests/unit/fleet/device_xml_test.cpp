@@ -28,6 +28,13 @@ constexpr const char* live = R"(<domain><memory unit='KiB'>1048576</memory><devi
 
 }  // namespace
 
+TEST_CASE("F1: behind QEMU's user network nobody finds a guest") {
+  CHECK_FALSE(has_open_network(live));
+  CHECK_FALSE(has_open_network("<domain><devices/></domain>"));
+  CHECK(has_open_network(
+      "<domain><devices><interface type='user'/><interface type='bridge'/></devices></domain>"));
+}
+
 TEST_CASE("C2: memory that grows is read, in whichever unit it stands") {
   const auto memory = growing_memory_of(live);
   REQUIRE(memory);

@@ -77,6 +77,14 @@ TEST_CASE("G3: kubectl applies an instance, runs in it, and deletes it without a
   CHECK_FALSE(std::filesystem::exists(cluster.spec().directory));
 }
 
+TEST_CASE("F1: a pod of a cluster is found at its own address") {
+  Cluster cluster;
+  cluster.start();
+  CHECK(cluster().address("desk-1").ip == "10.1.2.3");
+  CHECK_FALSE(cluster().address("desk-1").is_hosts_network);
+  CHECK(error_of([&] { cluster().address("desk-2"); }).kind() == ErrorKind::not_found);
+}
+
 TEST_CASE("G3: a file is written and the helper talked to through kubectl exec") {
   Cluster cluster;
   cluster.start();

@@ -49,6 +49,14 @@ TEST_CASE("G3: command, network and display of an image are the Pod's") {
   CHECK(pod["metadata"]["labels"]["deskloom.org/display"] == "vnc-5901");
 }
 
+TEST_CASE("F1: what a component is told stands in its Pod's environment") {
+  auto spec = test::container_spec();
+  spec.environment = {{"DB_SERVICE_HOST", "10.0.0.7"}, {"DB_SERVICE_PORT", "5432"}};
+  const auto pod = fleet::pod_manifest(spec);
+  CHECK(objections(pod).empty());
+  CHECK(pod["spec"]["containers"][0]["env"][2] == base::Json{{"name", "DB_SERVICE_PORT"}, {"value", "5432"}});
+}
+
 TEST_CASE("G3: only an image that has a registry is pulled") {
   auto spec = test::container_spec();
   CHECK(fleet::pod_manifest(spec)["spec"]["containers"][0]["imagePullPolicy"] == "Never");
