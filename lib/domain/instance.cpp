@@ -9,7 +9,7 @@ namespace {
 
 using S = InstanceState;
 
-constexpr Names<S, 10> state_names{{
+constexpr Names<S, 11> state_names{{
     {S::provisioning, "provisioning"},
     {S::warm, "warm"},
     {S::stitching, "stitching"},
@@ -17,17 +17,18 @@ constexpr Names<S, 10> state_names{{
     {S::connected, "connected"},
     {S::disconnected, "disconnected"},
     {S::migrating, "migrating"},
+    {S::serving, "serving"},
     {S::reclaiming, "reclaiming"},
     {S::reclaimed, "reclaimed"},
     {S::failed, "failed"},
 }};
 
 constexpr std::array states{S::provisioning, S::warm,         S::stitching, S::persona_applied_available,
-                            S::connected,    S::disconnected, S::migrating, S::reclaiming,
-                            S::reclaimed,    S::failed};
+                            S::connected,    S::disconnected, S::migrating, S::serving,
+                            S::reclaiming,   S::reclaimed,    S::failed};
 
 // Only provisioning leads to warm: what has carried a persona is made anew, so no session leaks.
-constexpr std::array<std::pair<S, S>, 30> transitions{{
+constexpr std::array<std::pair<S, S>, 33> transitions{{
     {S::provisioning, S::warm},
     {S::provisioning, S::failed},
     {S::provisioning, S::reclaiming},
@@ -55,6 +56,9 @@ constexpr std::array<std::pair<S, S>, 30> transitions{{
     {S::migrating, S::disconnected},
     {S::migrating, S::failed},
     {S::migrating, S::reclaiming},
+    {S::warm, S::serving},
+    {S::serving, S::failed},
+    {S::serving, S::reclaiming},
     {S::reclaiming, S::reclaimed},
     {S::reclaiming, S::failed},
     {S::failed, S::reclaiming},
@@ -86,6 +90,7 @@ bool holds_persona(InstanceState state) {
       return true;
     case S::provisioning:
     case S::warm:
+    case S::serving:
     case S::reclaiming:
     case S::reclaimed:
     case S::failed:

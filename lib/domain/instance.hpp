@@ -13,7 +13,8 @@
 
 namespace deskloom::domain {
 
-// SPEC B1. An instance that has carried a persona never returns to warm: it is reclaimed and made anew.
+// SPEC B1. An instance that has carried a persona never returns to warm: it is reclaimed and made anew. One
+// that is serving runs a component of somebody's application: no desktop, and nobody else's.
 enum class InstanceState {
   provisioning,
   warm,
@@ -22,6 +23,7 @@ enum class InstanceState {
   connected,
   disconnected,
   migrating,
+  serving,
   reclaiming,
   reclaimed,
   failed,

@@ -5,12 +5,14 @@
 namespace deskloom::domain {
 namespace {
 
-constexpr Names<OperationKind, 5> kind_names{{
+constexpr Names<OperationKind, 7> kind_names{{
     {OperationKind::provision, "provision"},
     {OperationKind::stitch, "stitch"},
     {OperationKind::reclaim, "reclaim"},
     {OperationKind::inflate, "inflate"},
     {OperationKind::deflate, "deflate"},
+    {OperationKind::start_application, "start-application"},
+    {OperationKind::end_application, "end-application"},
 }};
 
 constexpr Names<OperationState, 4> state_names{{

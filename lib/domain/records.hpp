@@ -58,7 +58,15 @@ struct SnapshotRecord {
   std::uint64_t skipped = 0;  // paths or processes that could not be captured
 };
 
-enum class OperationKind { provision, stitch, reclaim, inflate, deflate };
+enum class OperationKind {
+  provision,
+  stitch,
+  reclaim,
+  inflate,
+  deflate,
+  start_application,
+  end_application,
+};
 enum class OperationState { running, done, failed, undone };
 std::string_view to_string(OperationKind kind);
 std::string_view to_string(OperationState state);

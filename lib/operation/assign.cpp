@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "operation/handing.hpp"
 #include "operation/pool_choice.hpp"
 #include "operation/power.hpp"
 #include "operation/presence.hpp"
@@ -85,11 +84,14 @@ AssignResult reuse(const World& world, const Instance& instance) {
 
 // The user waits: the instance gets all that it is to have first, and then its persona.
 AssignResult give_new(const World& world, const AssignRequest& request) {
-  const auto& pool = pool_for(world.policy, request.user, request.pool);
+  const auto& pool =
+      request.own_pool != nullptr ? *request.own_pool : pool_for(world.policy, request.user, request.pool);
   AssignResult result;
   result.snapshot = checked_snapshot(world, request.user, request.snapshot);
-  const auto handed = hand_out(world, pool, request.user, result.snapshot,
-                               [&](const Instance& instance) { make_full(world, instance, result); });
+  const auto handed = hand_out(world, pool, request.user, result.snapshot, [&](const Instance& instance) {
+    if (request.on_reserved) request.on_reserved(instance);
+    make_full(world, instance, result);
+  });
   result.action = handed.was_made ? AssignAction::provisioned_and_stitched : AssignAction::stitched;
   result.applied = handed.applied;
   result.instance = handed.instance;

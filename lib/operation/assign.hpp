@@ -8,6 +8,7 @@
 
 #include "domain/instance.hpp"
 #include "fleet/runtime.hpp"
+#include "operation/handing.hpp"
 #include "operation/world.hpp"
 #include "persona/apply.hpp"
 
@@ -20,6 +21,9 @@ struct AssignRequest {
   std::string user;
   std::optional<std::string> pool;      // default: the first pool, by name, that serves the user
   std::optional<std::string> snapshot;  // default: the newest of the user
+  // Goes before pool, and need not be one of policy's.
+  const policy::Pool* own_pool = nullptr;
+  Prepare on_reserved{};  // called with the instance, before it is given anything
 };
 
 struct AssignResult {

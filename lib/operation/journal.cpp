@@ -1,5 +1,6 @@
 #include "operation/journal.hpp"
 
+#include "operation/app_session.hpp"
 #include "operation/provision.hpp"
 #include "operation/reclaim.hpp"
 #include "operation/resize.hpp"
@@ -19,6 +20,10 @@ std::unique_ptr<Work> make_work(const World& world, const domain::Operation& ope
     case domain::OperationKind::inflate:
     case domain::OperationKind::deflate:
       return std::make_unique<ResizeWork>(world, operation);
+    case domain::OperationKind::start_application:
+      return std::make_unique<StartApplicationWork>(world, operation);
+    case domain::OperationKind::end_application:
+      return std::make_unique<EndApplicationWork>(world, operation);
   }
   throw base::Error(base::ErrorKind::failed, "operation " + operation.id + " is of no known kind");
 }

@@ -16,16 +16,20 @@ bool matches(const std::string& pattern, const std::string& user) {
   return user.starts_with(begin) && ::fnmatch(pattern.c_str(), user.c_str(), 0) == 0;
 }
 
+bool is_named(const policy::Pool& pool, const std::string& user) {
+  return std::ranges::any_of(pool.users, [&](const std::string& pattern) { return matches(pattern, user); });
+}
+
 }  // namespace
 
+bool serves(const policy::Pool& pool, const std::string& user) {
+  return pool.users.empty() || is_named(pool, user);
+}
+
 const policy::Pool* pool_serving(const policy::Policy& policy, const std::string& user) {
-  const auto is_named = [&](const policy::Pool& pool) {
-    return std::ranges::any_of(pool.users,
-                               [&](const std::string& pattern) { return matches(pattern, user); });
-  };
   const policy::Pool* for_everybody = nullptr;
   for (const auto& [name, pool] : policy.pools) {
-    if (is_named(pool)) return &pool;
+    if (is_named(pool, user)) return &pool;
     if (pool.users.empty() && for_everybody == nullptr) for_everybody = &pool;
   }
   return for_everybody;

@@ -7,6 +7,8 @@
 
 namespace deskloom::operation {
 
+// The pool names the user, or names nobody.
+bool serves(const policy::Pool& pool, const std::string& user);
 // The pool that serves the user, if there is one: one that names its users goes before one for everybody.
 const policy::Pool* pool_serving(const policy::Policy& policy, const std::string& user);
 // The pool that is named, or else the one that serves the user. Throws Error(usage) when none does.

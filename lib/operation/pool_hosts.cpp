@@ -10,17 +10,6 @@
 namespace deskloom::operation {
 namespace {
 
-// What instances that are there leave of the host's memory.
-std::uint64_t free_memory(const World& world, const std::string& host) {
-  std::uint64_t used_bytes = 0;
-  state::InstanceFilter filter;
-  filter.host = host;
-  for (const auto& instance : world.state.instances.list(filter))
-    used_bytes += instance.allocation.memory_bytes;
-  const auto total_bytes = host_memory(world, host);
-  return total_bytes - std::min(total_bytes, used_bytes);
-}
-
 // Somebody may be waiting: a file that cannot be read costs money, not their desktop.
 plan::PriceList prices_now(const World& world) {
   try {
@@ -33,6 +22,16 @@ plan::PriceList prices_now(const World& world) {
 }
 
 }  // namespace
+
+std::uint64_t free_memory(const World& world, const std::string& host) {
+  std::uint64_t used_bytes = 0;
+  state::InstanceFilter filter;
+  filter.host = host;
+  for (const auto& instance : world.state.instances.list(filter))
+    used_bytes += instance.allocation.memory_bytes;
+  const auto total_bytes = host_memory(world, host);
+  return total_bytes - std::min(total_bytes, used_bytes);
+}
 
 std::vector<std::string> hosts_of(const policy::Policy& policy, const policy::Pool& pool) {
   if (!pool.hosts.empty()) return pool.hosts;

@@ -20,6 +20,9 @@ std::vector<plan::HostCandidate> host_candidates(const policy::Policy& policy, c
 // What the pool asks of its host; a user who loses theirs waits for another to be provisioned.
 plan::PlacementWish placement_wish(const state::Store& state, const policy::Pool& pool);
 
+// What the instances that are there leave of the host's memory.
+std::uint64_t free_memory(const World& world, const std::string& host);
+
 // The host of the pool that has room for one more, by plan::choose_host. Throws Error(failed) saying why none
 // has.
 std::string choose_pool_host(const World& world, const policy::Pool& pool);

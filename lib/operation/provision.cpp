@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "fleet/image.hpp"
+#include "operation/app_wiring.hpp"
 #include "operation/power.hpp"
 
 namespace deskloom::operation {
@@ -58,7 +59,7 @@ std::vector<Step> ProvisionWork::steps() {
              runtime().wait_for_agent(name, std::chrono::seconds(world_.policy.agent_timeout_s));
            }},
           {"wait-for-boot", [this] { wait_for_boot(); }},
-          {"install-helper", [this, &name] { world_.install_helper(runtime(), name); }},
+          {"install-helper", [this] { install_helper(); }},
           {"limit", [this] { limit(); }},
           {"rest", [this] { rest_as_ghost(); }},
           {"mark-warm", [this] { mark_warm(); }}};
@@ -72,6 +73,11 @@ void ProvisionWork::wait_for_boot() const {
                                                   " cannot say whether its boot has ended: " +
                                                   base::printable(waited.err).substr(0, 300));
   }
+}
+
+// A component has no persona that the helper could bring.
+void ProvisionWork::install_helper() const {
+  if (!world_.state.app_parts.of_instance(instance_.name)) world_.install_helper(runtime(), instance_.name);
 }
 
 // Not before it has booted: that is what it may be quick at.
@@ -100,7 +106,8 @@ void ProvisionWork::undo(const base::Error& why) {
 }
 
 fleet::InstanceSpec instance_spec(const World& world, const domain::Instance& instance) {
-  const auto image = fleet::load_image(world.policy.image_dir, instance.image);
+  auto looks = looks_of_component(world, instance);
+  const auto image = looks ? looks->image : fleet::load_image(world.policy.image_dir, instance.image);
   if (instance.minimal.memory_bytes < image.minimum_memory_bytes) {
     throw base::Error(base::ErrorKind::usage,
                       "pool " + instance.pool + " gives an instance " +
@@ -117,6 +124,7 @@ fleet::InstanceSpec instance_spec(const World& world, const domain::Instance& in
   spec.network = world.policy.host(instance.host).network;
   spec.directory = instance_directory(world.policy, instance);
   spec.accelerator = world.host(instance.host).probe().accelerator;
+  if (looks) spec.environment = std::move(looks->environment);
   return spec;
 }
 

@@ -22,6 +22,7 @@ class ProvisionWork : public Work {
   fleet::Runtime& runtime() const { return world_.host(instance_.host); }
   const fleet::InstanceSpec& spec();
   void wait_for_boot() const;
+  void install_helper() const;
   void limit() const;
   void rest_as_ghost() const;
   void mark_warm() const;

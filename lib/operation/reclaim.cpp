@@ -1,5 +1,6 @@
 #include "operation/reclaim.hpp"
 
+#include "operation/app_session.hpp"
 #include "operation/provision.hpp"
 
 namespace deskloom::operation {
@@ -11,6 +12,7 @@ ReclaimWork::ReclaimWork(const World& world, const domain::Operation& operation)
 
 std::vector<Step> ReclaimWork::steps() {
   return {
+      {"end-applications", [this] { end_applications_on(world_, instance_.name); }},
       {"destroy",
        [this] {
          world_.host(instance_.host).destroy(instance_.name, instance_directory(world_.policy, instance_));

@@ -4,7 +4,8 @@
 
 namespace deskloom::operation {
 
-// Ends an instance for good: its domain, its disks, its place in the pool.
+// Ends an instance for good: the applications whose desktop it is, its domain, its disks, its place in the
+// pool.
 class ReclaimWork : public Work {
  public:
   ReclaimWork(const World& world, const domain::Operation& operation);

@@ -32,6 +32,7 @@ void place(const domain::Instance& instance, PoolSituation& situation) {
     case domain::InstanceState::connected:
     case domain::InstanceState::disconnected:
     case domain::InstanceState::migrating:
+    case domain::InstanceState::serving:
       ++situation.in_use;
       break;
     case domain::InstanceState::reclaiming:

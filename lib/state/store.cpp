@@ -25,7 +25,9 @@ Store::Store(const std::filesystem::path& file, Access access)
       snapshots(db_),
       operations(db_),
       leases(db_),
-      waits(db_) {
+      waits(db_),
+      apps(db_),
+      app_parts(db_) {
   const int version = read_version(db_, file.string());
   if (version < known_version())
     throw base::Error(base::ErrorKind::usage,

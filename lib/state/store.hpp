@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/sqlite.hpp"
+#include "state/apps.hpp"
 #include "state/gpus.hpp"
 #include "state/hosts.hpp"
 #include "state/instances.hpp"
@@ -64,6 +65,8 @@ class Store {
   Operations operations;
   Leases leases;
   Waits waits;
+  Apps apps;
+  AppParts app_parts;
 };
 
 }  // namespace deskloom::state

@@ -25,6 +25,9 @@ std::vector<std::vector<std::string>> calls(const Deployment& deployment) {
           {"event", "collect"},
           {"event", "rollup"},
           {"predict", "promote", "--none"},
+          {"app", "assign", "bob", "writer"},
+          {"app", "release", "alice"},
+          {"app", "watch"},
           {"pool", "apply"},
           {"instance", "exec", "default-2", "--", "true"},
           {"instance", "destroy", "default-2"},
@@ -49,6 +52,17 @@ std::vector<std::vector<std::string>> calls(const Deployment& deployment) {
            "echo old-password", "--new-key-command", "echo new-password"}};
 }
 
+// In use on the user's own desktop.
+void add_application(const state::Store& store, const std::string& user, const std::string& instance) {
+  domain::AppSession session;
+  session.user = user;
+  session.app = "writer";
+  session.reason = "test";
+  session.instance = instance;
+  session.is_borrowed = true;
+  store.apps.set_state(store.apps.begin(session), domain::AppState::running);
+}
+
 }  // namespace
 
 TEST_CASE("no command changes anything under --dry-run") {
@@ -59,6 +73,7 @@ TEST_CASE("no command changes anything under --dry-run") {
     add_instance(store, "default-1", State::connected, "alice");
     add_instance(store, "default-2", State::warm);
     add_instance(store, "default-3", State::persona_applied_available, "carol");
+    add_application(store, "alice", "default-1");
   }
   const history::Store record(deployment.directory() / "state/history.sqlite",
                               history::Store::Access::create);

@@ -15,7 +15,7 @@ TEST_CASE("every instance state has one name that reads back") {
     CHECK(names.insert(name).second);
     CHECK(domain::parse_instance_state(name) == state);
   }
-  CHECK(names.size() == 10);
+  CHECK(names.size() == 11);
   CHECK(domain::to_string(S::persona_applied_available) == "persona-applied-available");
 }
 
@@ -32,6 +32,13 @@ TEST_CASE("a misspelt state is refused with the nearest one") {
 TEST_CASE("only provisioning leads to warm") {
   for (const S from : domain::all_instance_states())
     CHECK(domain::is_legal(from, S::warm) == (from == S::provisioning));
+}
+
+TEST_CASE("F1: what serves a component was warm, and serves nothing else after") {
+  for (const S other : domain::all_instance_states()) {
+    CHECK(domain::is_legal(other, S::serving) == (other == S::warm));
+    CHECK(domain::is_legal(S::serving, other) == (other == S::failed || other == S::reclaiming));
+  }
 }
 
 TEST_CASE("nothing leads out of reclaimed, and nothing becomes provisioning") {

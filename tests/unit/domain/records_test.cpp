@@ -19,6 +19,7 @@ TEST_CASE("an unknown operation kind is refused and the known ones are listed") 
     parse_operation_kind("hibernate");
     FAIL("accepted");
   } catch (const deskloom::base::Error& e) {
-    CHECK(e.hint() == "known: provision, stitch, reclaim, inflate, deflate");
+    CHECK(e.hint() ==
+          "known: provision, stitch, reclaim, inflate, deflate, start-application, end-application");
   }
 }

@@ -10,10 +10,9 @@
 #include "operation/assign.hpp"
 #include "operation/provision.hpp"
 #include "persona/profile.hpp"
+#include "support/anns_guests.hpp"
 #include "support/catch.hpp"
-#include "support/guest_peers.hpp"
 #include "support/small_disk.hpp"
-#include "support/temp_world.hpp"
 #include "unit/snapshot/snapshot_builders.hpp"
 
 using namespace deskloom;
@@ -32,44 +31,6 @@ constexpr const char* app_script =
     "read -r forever <&7\n";
 
 std::vector<std::string> app_argv(const peers::TestUser& ann) { return {"/bin/sh", ann.home() / "app"}; }
-
-// What calls at the channel do before they go on: the places where a host can be hit in the middle of a
-// stitch.
-class HookedChannel : public base::Channel {
- public:
-  HookedChannel(std::unique_ptr<base::Channel> channel, std::function<void()> hook)
-      : channel_(std::move(channel)), hook_(std::move(hook)) {}
-  std::size_t read(std::span<std::byte> buffer) override {
-    hook_();
-    return channel_->read(buffer);
-  }
-  void write(std::span<const std::byte> bytes) override {
-    hook_();
-    channel_->write(bytes);
-  }
-
- private:
-  std::unique_ptr<base::Channel> channel_;
-  std::function<void()> hook_;
-};
-
-// Guests of this world are ann's account on this machine.
-class Guests {
- public:
-  Guests(
-      TempWorld& world, const peers::TestUser& ann, std::function<void()> hook = [] {}) {
-    const auto wrap = [hook = std::move(hook)](std::unique_ptr<base::Channel> channel) {
-      return std::unique_ptr<base::Channel>(std::make_unique<HookedChannel>(std::move(channel), hook));
-    };
-    world.world().connect = [this, &ann, wrap](fleet::Runtime&, const std::string&) {
-      helpers_.push_back(std::make_unique<peers::Helper>(ann, "", guest::Limits{}, wrap));
-      return helpers_.back()->take_client();
-    };
-  }
-
- private:
-  std::vector<std::unique_ptr<peers::Helper>> helpers_;
-};
 
 std::function<void()> at_call(int nth, const std::function<void()>& what) {
   return [nth, what, seen = 0]() mutable {
@@ -150,7 +111,7 @@ int in_process(const std::function<void()>& body) {
 // The next command of anybody: ann has one instance, with all of her persona, and nothing is left over.
 void check_next_assign(const std::filesystem::path& directory, const peers::TestUser& ann) {
   TempWorld world(directory);
-  const Guests guests(world, ann);
+  const test::AnnsGuests guests(world, ann);
   const auto assigned = operation::assign(world.world(), {"ann", std::nullopt, std::nullopt});
   CHECK(assigned.instance.state == InstanceState::persona_applied_available);
   CHECK(peers::read_text(ann.home() / "plan.txt") == "Monday\n");
@@ -172,7 +133,7 @@ TEST_CASE(
     prepare(dir.path(), ann);
     const int status = in_process([&] {
       TempWorld killed(dir.path());
-      const Guests guests(killed, ann, at_call(nth, [] { ::raise(SIGKILL); }));
+      const test::AnnsGuests guests(killed, ann, at_call(nth, [] { ::raise(SIGKILL); }));
       operation::assign(killed.world(), {"ann", std::nullopt, std::nullopt});
       end_apps(ann);
     });
@@ -195,7 +156,7 @@ TEST_CASE("a stitch that fills the state store's disk loses nothing, and the nex
     prepare(disk.path(), ann);
     const int status = in_process([&] {
       TempWorld hit(disk.path());
-      const Guests guests(hit, ann, at_call(nth, [&] { disk.fill(); }));
+      const test::AnnsGuests guests(hit, ann, at_call(nth, [&] { disk.fill(); }));
       CHECK_THROWS_AS(operation::assign(hit.world(), {"ann", std::nullopt, std::nullopt}), base::Error);
     });
     REQUIRE(status == 0);

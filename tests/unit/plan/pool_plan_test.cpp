@@ -161,7 +161,7 @@ TEST_CASE("every live instance counts once, oldest ghosts first") {
   CHECK(situation.warm == std::vector<std::string>{"z-older", "b-warm"});
   CHECK(situation.failed == std::vector<std::string>{"b-failed"});
   CHECK(situation.provisioning == 1);
-  CHECK(situation.in_use == 5);
+  CHECK(situation.in_use == 6);
   CHECK(situation.reclaiming == 1);
   CHECK(situation.generation == 3);
 }

@@ -20,7 +20,9 @@ void make_store_of_version(const std::filesystem::path& file, int version) {
   db.execute(
       "INSERT INTO users (name, first_seen) VALUES ('alice', 1), ('bob', 2);"
       "INSERT INTO pools (name) VALUES ('office');"
-      "INSERT INTO instances VALUES ('a', 'office', 'local', 'tiny', 'provisioning', NULL, 1, 1, NULL, 1, 1);"
+      "INSERT INTO instances (name, pool, host, image, state, user, vcpus, memory_bytes, snapshot, "
+      "created_at, changed_at) VALUES ('a', 'office', 'local', 'tiny', 'provisioning', NULL, 1, 1, NULL, 1, "
+      "1);"
       "INSERT INTO instance_transitions VALUES (1, 'a', NULL, 'provisioning', 'test', NULL, 1);"
       "INSERT INTO snapshots VALUES ('s1', 'alice', 'a', 'local', 1, '[\"tree\"]', 1, 1, 1, 1, 1, 0),"
       "  ('s2', 'alice', 'a', 'local', 2, '[]', 1, 1, 1, 1, 1, 0),"

@@ -1,0 +1,246 @@
+#include "operation/app_assign.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "operation/app_pools.hpp"
+#include "operation/app_session.hpp"
+#include "operation/journal.hpp"
+#include "operation/power.hpp"
+#include "policy/app_persona.hpp"
+
+namespace deskloom::operation {
+namespace {
+
+using base::Error;
+using base::ErrorKind;
+using domain::AppPersona;
+using domain::AppSession;
+using domain::AppState;
+using domain::Instance;
+
+bool is_alive(const World& world, const Instance& instance) {
+  return domain::holds_persona(instance.state) && is_there(world, instance);
+}
+
+std::optional<Instance> own_desktop(const World& world, const std::string& user) {
+  auto instance = world.state.instances.of_user(user);
+  if (!instance || !is_there(world, *instance)) return std::nullopt;
+  return instance;
+}
+
+// What can be done without this persona, by another or by the default profile.
+bool lets_others_try(const Error& e) {
+  const auto kind = e.kind();
+  return kind == ErrorKind::failed || kind == ErrorKind::not_found || kind == ErrorKind::no_space ||
+         kind == ErrorKind::host_unreachable || kind == ErrorKind::usage;
+}
+
+std::string reason_of(const plan::AppVerdict& verdict) { return verdict.persona + ": " + verdict.why; }
+
+std::string why_not_on(const Instance& desktop, const AppPersona& persona) {
+  return "the user has instance " + desktop.name + " of image " + desktop.image +
+         " already, and application persona " + persona.id + " needs image " + persona.environment.image;
+}
+
+class Assigner {
+ public:
+  Assigner(const World& world, const std::string& user, const std::string& app)
+      : world_(world), user_(user), app_(app) {}
+
+  AppAssignment run() {
+    auto choice = choose_app_persona(world_, user_, app_);
+    result_.verdicts = choice.verdicts;
+    try {
+      if (const auto own = own_desktop(world_, user_))
+        serve_on(*own, choice);
+      else
+        serve_anew(choice);
+    } catch (const Error& e) {
+      // What was interrupted is resumed; of all else no session is left.
+      const auto begun = world_.state.apps.open_of(user_, app_);
+      if (begun && e.kind() != ErrorKind::interrupted) world_.state.apps.end(begun->id, world_.clock.now());
+      throw;
+    }
+    result_.session = *world_.state.apps.open_of(user_, app_);
+    return std::move(result_);
+  }
+
+ private:
+  void record(const Instance& instance, const AppPersona* persona, bool is_borrowed,
+              const std::string& reason) {
+    auto transaction = world_.state.transaction();
+    // Of a ghost that turned out to be dead.
+    if (const auto before = world_.state.apps.open_of(user_, app_))
+      world_.state.apps.end(before->id, world_.clock.now());
+    AppSession session;
+    session.user = user_;
+    session.app = app_;
+    if (persona != nullptr) {
+      session.persona = persona->id;
+      session.document = policy::document_of(*persona);
+    }
+    session.reason = reason;
+    session.instance = instance.name;
+    session.is_borrowed = is_borrowed;
+    session.began_at = world_.clock.now();
+    world_.state.apps.begin(session);
+    transaction.commit();
+  }
+
+  void serve_on(const Instance& own, const AppChoice& choice) {
+    const auto fits = [&](const AppPersona& persona) { return persona.environment.image == own.image; };
+    const auto found = std::ranges::find_if(choice.personas, fits);
+    const bool is_served = found != choice.personas.end();
+    const auto verdict = choice.verdicts.begin() + (found - choice.personas.begin());
+    std::string reason = is_served                 ? reason_of(*verdict)
+                         : choice.personas.empty() ? choice.why_none
+                                                   : why_not_on(own, choice.personas.front());
+    result_.supply = is_served ? AppSupply::own_desktop : AppSupply::default_profile;
+    result_.desktop = assign(world_, {user_, std::nullopt, std::nullopt});
+    record(result_.desktop.instance, is_served ? &*found : nullptr, true, reason);
+    if (is_served) note_lack(*found, result_.desktop.instance);
+  }
+
+  void note_lack(const AppPersona& persona, const Instance& instance) {
+    if (instance.full.memory_bytes >= persona.resources.memory_bytes &&
+        instance.full.vcpus >= persona.resources.cpus && instance.full.gpus >= persona.resources.gpus)
+      return;
+    result_.notes.push_back("desktop " + instance.name + " has at most " +
+                            describe(instance.full, domain::Resource::vcpus) + " and " +
+                            describe(instance.full, domain::Resource::memory) + ", less than persona " +
+                            persona.id + " asks for");
+  }
+
+  void serve_anew(const AppChoice& choice) {
+    std::string why_none = choice.why_none;
+    for (std::size_t i = 0; i < choice.personas.size() && choice.verdicts[i].score > 0; ++i) {
+      try {
+        return serve_by(choice.personas[i], reason_of(choice.verdicts[i]));
+      } catch (const Error& e) {
+        if (!lets_others_try(e)) throw;
+        why_none = "application persona " + choice.personas[i].id + " cannot serve: " + e.what();
+        world_.say(why_none);
+      }
+    }
+    result_.supply = AppSupply::default_profile;
+    result_.desktop =
+        assign(world_, {user_, std::nullopt, std::nullopt, nullptr,
+                        [&](const Instance& instance) { record(instance, nullptr, false, why_none); }});
+  }
+
+  void serve_by(const AppPersona& persona, const std::string& reason) {
+    const auto pool = pool_to_take_from(persona);
+    result_.desktop =
+        assign(world_, {user_, std::nullopt, std::nullopt, &pool,
+                        [&](const Instance& instance) { record(instance, &persona, false, reason); }});
+    const bool was_made = result_.desktop.action == AssignAction::provisioned_and_stitched;
+    result_.supply = was_made ? AppSupply::made : AppSupply::ready;
+  }
+
+  // One with a ghost, else one that may make another, else the persona's own.
+  policy::Pool pool_to_take_from(const AppPersona& persona) const {
+    const auto pools = pools_for(world_.policy, persona, user_);
+    state::InstanceFilter warm;
+    warm.state = domain::InstanceState::warm;
+    for (const auto* pool : pools) {
+      warm.pool = pool->name;
+      if (!world_.state.instances.list(warm).empty()) return *pool;
+    }
+    for (const auto* pool : pools) {
+      if (pool->on_demand) return *pool;
+    }
+    return own_pool(world_.policy, persona);
+  }
+
+  const World& world_;
+  const std::string& user_;
+  const std::string& app_;
+  AppAssignment result_;
+};
+
+// What is left of a session whose desktop is gone is ended; nullopt: there is none that goes on.
+std::optional<AppSession> going_on(const World& world, const std::string& user, const std::string& app) {
+  auto session = world.state.apps.open_of(user, app);
+  if (!session) return std::nullopt;
+  const auto instance = world.state.instances.get(session->instance);
+  if (is_alive(world, instance) && session->state != AppState::ending) return session;
+  world.say("application " + app + " of " + user + " is ended: its instance " + instance.name + " is " +
+            (is_alive(world, instance) ? "being released" : "not running any more"));
+  end_application(world, *session, {.captures = false});
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_string(AppSupply supply) {
+  constexpr std::array<std::string_view, 5> names{"running", "own-desktop", "ready", "made",
+                                                  "default-profile"};
+  return names.at(static_cast<std::size_t>(supply));
+}
+
+AppAssignment assign_app(const World& world, const std::string& user, const std::string& app) {
+  recover(world, user);
+  AppAssignment assignment;
+  if (auto session = going_on(world, user, app)) {
+    assignment.session = std::move(*session);
+    assignment.supply = AppSupply::running;
+    assignment.desktop = assign(world, {user, std::nullopt, std::nullopt});
+  } else {
+    assignment = Assigner(world, user, app).run();
+  }
+  const auto id = assignment.session.id;
+  if (assignment.session.state != AppState::running) start_application(world, assignment.session);
+  assignment.session = *world.state.apps.find(id);
+  assignment.parts = world.state.app_parts.of(id);
+  return assignment;
+}
+
+AppForecast forecast_app(const World& world, const std::string& user, const std::string& app) {
+  AppForecast forecast;
+  if (const auto session = world.state.apps.open_of(user, app)) {
+    const auto instance = world.state.instances.get(session->instance);
+    if (is_alive(world, instance))
+      return {AppSupply::running, session->persona, instance.name, "it is in use already", {}};
+  }
+  const auto choice = choose_app_persona(world, user, app);
+  forecast.verdicts = choice.verdicts;
+  const auto own = own_desktop(world, user);
+  for (std::size_t i = 0; i < choice.personas.size(); ++i) {
+    const auto& persona = choice.personas[i];
+    if (own ? persona.environment.image != own->image : choice.verdicts[i].score == 0) continue;
+    forecast.supply = own                           ? AppSupply::own_desktop
+                      : choice.verdicts[i].is_ready ? AppSupply::ready
+                                                    : AppSupply::made;
+    forecast.persona = persona.id;
+    forecast.reason = reason_of(choice.verdicts[i]);
+    if (own) forecast.instance = own->name;
+    return forecast;
+  }
+  forecast.supply = AppSupply::default_profile;
+  if (own) forecast.instance = own->name;
+  forecast.reason =
+      own && !choice.personas.empty() ? why_not_on(*own, choice.personas.front()) : choice.why_none;
+  return forecast;
+}
+
+AppSession open_app(const state::Store& state, const std::string& user,
+                    const std::optional<std::string>& app) {
+  const auto open = state.apps.open_of(user);
+  std::vector<std::string> apps;
+  for (const AppSession& session : open) apps.push_back(session.app);
+  const auto found = app ? std::ranges::find(open, *app, &AppSession::app) : open.begin();
+  if (found == open.end()) {
+    throw Error(ErrorKind::not_found,
+                "user " + user + " does not use " +
+                    (app ? "application '" + base::printable(*app) + "'" : "any application"),
+                apps.empty() ? "'deskloom app assign' gives one" : "in use: " + base::join(apps, ", "));
+  }
+  if (!app && open.size() > 1)
+    throw Error(ErrorKind::usage, "user " + user + " uses several applications",
+                "name one of them: " + base::join(apps, ", "));
+  return *found;
+}
+
+}  // namespace deskloom::operation

@@ -1,0 +1,111 @@
+#include "operation/app_pools.hpp"
+
+#include "base/error.hpp"
+#include "operation/pool_choice.hpp"
+
+namespace deskloom::operation {
+namespace {
+
+using domain::AppComponent;
+using domain::AppPersona;
+using domain::AppResources;
+
+constexpr std::string_view own_prefix = "app-";
+constexpr std::size_t longest_id = 48;  // names of instances have room for more
+
+// As pods can be called: RFC 1123.
+std::string own_name(const AppPersona& persona) {
+  std::string name(own_prefix);
+  for (const char c : persona.id.substr(0, longest_id)) {
+    const bool is_upper = c >= 'A' && c <= 'Z';
+    name += is_upper ? static_cast<char>(c - 'A' + 'a') : c == '_' ? '-' : c;
+  }
+  return name;
+}
+
+policy::Pool pool_of(const policy::Policy& policy, const AppPersona& persona, const AppResources& resources,
+                     const std::string& image, bool is_container) {
+  policy::Pool pool;
+  pool.name = own_name(persona);
+  pool.image = image;
+  pool.vcpus = resources.cpus;
+  pool.memory_bytes = resources.memory_bytes;
+  pool.network_rate = resources.network_bytes_s;
+  pool.storage_rate = resources.storage_bytes_s;
+  pool.gpus = resources.gpus;
+  for (const auto& [name, host] : policy.hosts) {
+    if (runs_containers(host) == is_container) pool.hosts.push_back(name);
+  }
+  if (!pool.hosts.empty()) return pool;
+  throw base::Error(base::ErrorKind::usage,
+                    "application persona " + persona.id + " needs " +
+                        (is_container ? "containers" : "virtual machines") + " of " + image +
+                        ", but no host runs them",
+                    "describe one in a [host.NAME], with engine = \"" +
+                        std::string(is_container ? "podman" : "libvirt") + "\"");
+}
+
+std::string image_name(const AppPersona& persona, const AppComponent& component) {
+  return component.image.value_or(persona.environment.image);
+}
+
+bool is_of_container(const AppComponent& component) {
+  return component.source.kind == domain::AppSource::Kind::container;
+}
+
+}  // namespace
+
+bool runs_containers(const policy::Host& host) { return host.engine != "libvirt"; }
+
+std::vector<const policy::Pool*> pools_for(const policy::Policy& policy, const AppPersona& persona,
+                                           const std::string& user) {
+  std::vector<const policy::Pool*> pools;
+  for (const auto& [name, pool] : policy.pools) {
+    const bool fits = pool.image == persona.environment.image && serves(pool, user) &&
+                      pool.vcpus >= persona.resources.cpus &&
+                      pool.memory_bytes >= persona.resources.memory_bytes &&
+                      pool.gpus >= persona.resources.gpus;
+    if (fits) pools.push_back(&pool);
+  }
+  return pools;
+}
+
+policy::Pool own_pool(const policy::Policy& policy, const AppPersona& persona) {
+  const auto image = fleet::load_image(policy.image_dir, persona.environment.image);
+  return pool_of(policy, persona, persona.resources, image.name, image.container.has_value());
+}
+
+policy::Pool component_pool(const policy::Policy& policy, const AppPersona& persona,
+                            const AppComponent& component) {
+  const auto image = component_image(policy, persona, component);
+  return pool_of(policy, persona, component.resources.value_or(persona.resources), image.name,
+                 image.container.has_value());
+}
+
+bool is_own_pool(const policy::Policy& policy, const std::string& pool) {
+  return pool.starts_with(own_prefix) && !policy.pools.contains(pool);
+}
+
+fleet::Image component_image(const policy::Policy& policy, const AppPersona& persona,
+                             const AppComponent& component) {
+  fleet::Image image;
+  if (is_of_container(component) && !component.image) {
+    image.name = component.source.reference;
+    image.container =
+        fleet::ContainerImage{component.source.reference, {}, persona.environment.network == "host", {}};
+  } else {
+    image = fleet::load_image(policy.image_dir, image_name(persona, component));
+    if (is_of_container(component) && !image.container) {
+      throw base::Error(base::ErrorKind::usage,
+                        "component " + component.name + " of application persona " + persona.id +
+                            " comes from a container image, but image " + image.name +
+                            " is of a virtual machine",
+                        "leave out its \"image\", or name one of a container");
+    }
+    if (is_of_container(component)) image.container->reference = component.source.reference;
+  }
+  if (image.container && !component.command.empty()) image.container->command = component.command;
+  return image;
+}
+
+}  // namespace deskloom::operation

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/app_persona.hpp"
+#include "fleet/image.hpp"
+#include "policy/policy.hpp"
+
+// What instances of application personas are made as.
+namespace deskloom::operation {
+
+// Pools of policy whose instances have the image and at least the resources that the persona asks for, and
+// that serve the user; in the order of their names.
+std::vector<const policy::Pool*> pools_for(const policy::Policy& policy, const domain::AppPersona& persona,
+                                           const std::string& user);
+
+// A pool that is not policy's: instances of the persona, or of a component, are made in it one by one, each
+// for one session. Throws Error(usage) when no host runs the like of its image.
+policy::Pool own_pool(const policy::Policy& policy, const domain::AppPersona& persona);
+policy::Pool component_pool(const policy::Policy& policy, const domain::AppPersona& persona,
+                            const domain::AppComponent& component);
+bool is_own_pool(const policy::Policy& policy, const std::string& pool);
+
+// What the component runs. Throws as fleet::load_image, Error(usage) when a virtual machine is to run a
+// container's image.
+fleet::Image component_image(const policy::Policy& policy, const domain::AppPersona& persona,
+                             const domain::AppComponent& component);
+
+// "podman" and "kubernetes" run containers, all else virtual machines.
+bool runs_containers(const policy::Host& host);
+
+}  // namespace deskloom::operation
