@@ -1,0 +1,137 @@
+// F1, G2: an application of three parts on real ones: the front end in a virtual machine, a worker and a
+// small database in containers, talking to each other; in order: each case goes on where the one before
+// ended.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "real/container_lab.hpp"
+#include "real/playground.hpp"
+#include "support/catch.hpp"
+
+using namespace deskloom;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Keeps what it is told: "put KEY VALUE", "get KEY", a line each.
+constexpr const char* database =
+    "mkdir -p /data && nc -ll -p 7411 -e /bin/sh -c "
+    "'read -r what key value; case $what in put) echo $value >/data/$key;; get) cat /data/$key 2>/dev/null;; "
+    "esac'; true";
+// Squares the number that it finds there.
+constexpr const char* worker =
+    "ask() { echo \"$@\" | nc -w 2 $DB_SERVICE_HOST $DB_SERVICE_PORT; }; "
+    "while :; do job=$(ask get job); [ -z \"$job\" ] || ask put result $((job * job)); sleep 0.2; done";
+constexpr const char* answers = "echo get job | nc -w 2 127.0.0.1 7411";
+
+base::Json component(const std::string& name, const char* command) {
+  return {{"name", name},
+          {"image", "container"},
+          {"application_source", {{"in_image", true}}},
+          {"resource_profile", {{"cpus", 1}, {"memory", "64MiB"}}},
+          {"command", {"/bin/sh", "-c", command}}};
+}
+
+base::Json document() {
+  auto db = component("db", database), squarer = component("squarer", worker);
+  db["ports"] = {7411};
+  db["health"] = {{"command", {"/bin/sh", "-c", answers}}, {"interval_s", 1}};
+  squarer["depends_on"] = {"db"};
+  return {{"persona_id", "squares"},
+          {"app_id", "squares"},
+          {"resource_profile", {{"cpus", 1}, {"memory", "192MiB"}}},
+          {"execution_environment", {{"image", "tiny"}}},
+          {"application_source", {{"in_image", true}}},
+          {"components", {squarer, db}}};
+}
+
+// Its images are beside those of virtual machines.
+test::ContainerLab& lab() {
+  static const char* const machines = std::getenv("DESKLOOM_TEST_IMAGES");
+  static const std::string tiny = std::string(machines == nullptr ? "" : machines) + "/tiny";
+  static test::ContainerLab made;
+  std::error_code there_already;
+  std::filesystem::create_directory_symlink(tiny, made.directory() / "images/tiny", there_already);
+  return made;
+}
+
+test::Playground& playground() {
+  lab();  // outlives the instances in it
+  static test::Playground made("tiny",
+                               "memory = \"192MiB\"\nhosts = [\"local\"]\n[host.local]\nnetwork = \"user\"\n"
+                               "[host.pods]\nengine = \"podman\"\n");
+  return made;
+}
+
+std::string desktop() { return playground().must({"app", "status"}).at("sessions").at(0).at("instance"); }
+
+base::Json part(const std::string& component) {
+  const auto status = playground().must({"app", "status"});
+  for (const auto& part : status.at("components")) {
+    if (part.at("component") == component) return part;
+  }
+  throw std::runtime_error("no component " + component);
+}
+
+// What the front end gets for a number, asked as soon as the worker may have seen it.
+std::string square_of(int number) {
+  const std::string script =
+      ". /etc/deskloom/components.env; ask() { echo \"$@\" | nc -w 2 $DB_SERVICE_HOST "
+      "$DB_SERVICE_PORT; }; ask put job " +
+      std::to_string(number) +
+      "; for i in $(seq 50); do [ \"$(ask get result)\" = " + std::to_string(number * number) +
+      " ] && break; sleep 0.2; done; ask get result";
+  return playground().must({"instance", "exec", desktop(), "--", "/bin/sh", "-c", script}).at("output");
+}
+
+}  // namespace
+
+TEST_CASE("F1: a front end in a virtual machine works with a worker and a database in containers") {
+  std::filesystem::create_directories(playground().dir() / "app-personas");
+  std::ofstream(playground().dir() / "app-personas/squares.json") << document();
+  const auto given = playground().must({"app", "assign", "alice", "squares"});
+  CHECK(given.at("persona") == "squares");
+  CHECK(given.at("supply") == "made");
+  CHECK(given.at("state") == "running");
+  CHECK(part("db").at("host") == "pods");
+  CHECK(part("db").at("health") == "healthy");
+  CHECK(playground().instances_by_state("serving").size() == 2);
+  CHECK(square_of(7) == "49\n");
+}
+
+TEST_CASE("F1: a worker that is killed is started again by its rule, and the work goes on") {
+  CHECK(playground().must({"app", "watch"}).at("events").empty());
+  const auto killed = part("squarer").at("instance").get<std::string>();
+  lab().podman({"kill", killed + "-desktop"});
+  const auto events = playground().must({"app", "watch"}).at("events");
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].at("event") == "restarted");
+  CHECK(events[0].at("component") == "squarer");
+  CHECK(part("squarer").at("instance") != killed);
+  CHECK(part("squarer").at("restarts") == 1);
+  CHECK(square_of(9) == "81\n");
+}
+
+TEST_CASE("F1: a database that is there but does not answer is made anew, and its worker finds it again") {
+  const auto stuck = part("db").at("instance").get<std::string>();
+  playground().must({"instance", "exec", stuck, "--", "/bin/sh", "-c", "kill -STOP $(pidof nc)"});
+  const auto events = playground().must({"app", "watch"}).at("events");
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].at("component") == "db");
+  CHECK(events[0].at("event") == "restarted");
+  CHECK(square_of(12) == "144\n");
+}
+
+TEST_CASE("F1: a release that is killed is finished by a watch, and leaves nothing") {
+  const auto front_end = desktop();
+  playground().run_and_kill({"app", "release", "alice"}, 1500);
+  playground().must({"app", "watch"});
+  CHECK(playground().must({"app", "status"}).at("sessions").empty());
+  CHECK(playground().must({"instance", "list"}).at("instances").empty());
+  CHECK(lab().podman({"ps", "--all", "--quiet"}).empty());
+  CHECK(lab().podman({"pod", "ps", "--quiet"}).empty());
+  CHECK(base::run_process({"pgrep", "-f", "guest=" + front_end + ","}).out.empty());
+  CHECK(std::filesystem::is_empty(playground().dir() / "instances"));
+}
