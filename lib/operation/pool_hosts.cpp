@@ -3,12 +3,23 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "fleet/image.hpp"
+#include "operation/app_pools.hpp"
 #include "operation/pool_times.hpp"
 #include "operation/prices.hpp"
 #include "operation/resize.hpp"
 
 namespace deskloom::operation {
 namespace {
+
+// nullopt: it cannot be told of an image that is not there; who makes an instance of it says so.
+std::optional<bool> is_of_container(const policy::Policy& policy, const std::string& image) {
+  try {
+    return fleet::load_image(policy.image_dir, image).container.has_value();
+  } catch (const base::Error&) {
+    return std::nullopt;
+  }
+}
 
 // Somebody may be waiting: a file that cannot be read costs money, not their desktop.
 plan::PriceList prices_now(const World& world) {
@@ -35,8 +46,11 @@ std::uint64_t free_memory(const World& world, const std::string& host) {
 
 std::vector<std::string> hosts_of(const policy::Policy& policy, const policy::Pool& pool) {
   if (!pool.hosts.empty()) return pool.hosts;
+  const auto is_container = is_of_container(policy, pool.image);
   std::vector<std::string> names;
-  for (const auto& [name, host] : policy.hosts) names.push_back(name);
+  for (const auto& [name, host] : policy.hosts) {
+    if (!is_container || runs_containers(host) == *is_container) names.push_back(name);
+  }
   return names;
 }
 

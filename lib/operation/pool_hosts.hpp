@@ -9,7 +9,7 @@
 
 namespace deskloom::operation {
 
-// The hosts that the pool may use, by name in policy where it names none.
+// The hosts that the pool may use; where it names none, all that run the like of its image, by name.
 std::vector<std::string> hosts_of(const policy::Policy& policy, const policy::Pool& pool);
 
 // What a new instance of the pool would cost and risk for an hour on each of these hosts; their memory is not

@@ -72,7 +72,8 @@ const Keys<Host>& host_keys() {
 const Keys<Pool>& pool_keys() {
   static const Keys<Pool> keys{
       text("image", &Pool::image, object_name, "The image below image_dir that instances are made from."),
-      texts("hosts", &Pool::hosts, object_name, "The hosts it may use. Empty: all of them."),
+      texts("hosts", &Pool::hosts, object_name,
+            "The hosts it may use. Empty: all that run the like of its image."),
       integer("floor", &Pool::floor, 0, most_instances, "Ghosts that are kept warm at any time."),
       integer("size", &Pool::size, 0, most_instances,
               "Instances in use and warm together; ghosts are kept until the pool has this many."),

@@ -60,7 +60,7 @@ test::ContainerLab& lab() {
 test::Playground& playground() {
   lab();  // outlives the instances in it
   static test::Playground made("tiny",
-                               "memory = \"192MiB\"\nhosts = [\"local\"]\n[host.local]\nnetwork = \"user\"\n"
+                               "memory = \"192MiB\"\n[host.local]\nnetwork = \"user\"\n"
                                "[host.pods]\nengine = \"podman\"\n");
   return made;
 }

@@ -45,6 +45,22 @@ TEST_CASE("C5: an instance is made where it costs least") {
   CHECK(hosts.chosen() == "cloud");
 }
 
+TEST_CASE("G3: a pool that names no hosts has those that run the like of its image") {
+  TwoHosts hosts;
+  hosts.world.policy().hosts["own"].engine = "podman";
+  auto& pool = hosts.world.pool();
+  const auto names = [&] { return operation::hosts_of(hosts.world.policy(), pool); };
+  CHECK(names() == std::vector<std::string>{"cloud"});
+  std::filesystem::create_directories(hosts.dir / "images/box");
+  std::ofstream(hosts.dir / "images/box/image.json") << R"({"version": 1, "container": "localhost/box:1"})";
+  pool.image = "box";
+  CHECK(names() == std::vector<std::string>{"own"});
+  pool.image = "absent";
+  CHECK(names().size() == 2);
+  pool.hosts = {"cloud"};
+  CHECK(names() == std::vector<std::string>{"cloud"});
+}
+
 TEST_CASE("C5: the wait of those who lose their desktop counts") {
   TwoHosts hosts;
   hosts.write_spot("host,price,eviction_per_hour\ncloud,0.8,0.04\n");
