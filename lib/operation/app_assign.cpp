@@ -229,6 +229,7 @@ AppSession open_app(const state::Store& state, const std::string& user,
                     const std::optional<std::string>& app) {
   const auto open = state.apps.open_of(user);
   std::vector<std::string> apps;
+  apps.reserve(open.size());
   for (const AppSession& session : open) apps.push_back(session.app);
   const auto found = app ? std::ranges::find(open, *app, &AppSession::app) : open.begin();
   if (found == open.end()) {

@@ -67,6 +67,7 @@ std::string why_none_can_be_made(const World& world, const AppPersona& persona, 
 
 std::string why_no_persona(const std::vector<AppPersona>& all, const std::string& app) {
   std::vector<std::string> apps;
+  apps.reserve(all.size());
   for (const AppPersona& persona : all) apps.push_back(persona.app);
   const auto near = base::nearest(app, apps);
   return "no application persona is of application '" + base::printable(app) + "'" +

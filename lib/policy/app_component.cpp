@@ -126,13 +126,15 @@ class CrossCheck {
   }
 
   void check_list(const AppComponent& component, const std::string& key, const Names& named) {
+    const auto where = [&](const std::string& name) {
+      return "\"" + component.name + "\" names \"" + name + "\" in " + key;
+    };
     for (const std::string& name : named) {
-      const std::string where = "\"" + component.name + "\" names \"" + name + "\" in " + key;
       if (name == component.name) {
-        complain(where + ", which is itself");
+        complain(where(name) + ", which is itself");
       } else if (!names_.contains(name)) {
         const auto near = base::nearest(name, Names(names_.begin(), names_.end()));
-        complain(where + ", which is no component" + (near ? "; did you mean \"" + *near + "\"?" : ""));
+        complain(where(name) + ", which is no component" + (near ? "; did you mean \"" + *near + "\"?" : ""));
       }
     }
   }

@@ -5,7 +5,6 @@
 namespace deskloom::state {
 namespace {
 
-using domain::AppPart;
 using domain::AppSession;
 
 const std::string select =

@@ -1,3 +1,5 @@
+#include <stdexcept>
+
 #include "base/json.hpp"
 #include "base/path_filter.hpp"
 #include "fuzz/expect.hpp"
@@ -84,8 +86,12 @@ std::vector<std::string> path_filter_seeds() {
 // Refusals are what it returns.
 bool run_app_persona(Input input) {
   const auto reading = policy::read_app_persona(std::string(text_of(input)));
-  if (reading.persona) policy::to_json(*reading.persona);
-  return reading.persona.has_value();
+  if (!reading.persona) return false;
+  // As sessions keep it.
+  const auto again = policy::read_app_persona(policy::document_of(*reading.persona));
+  if (!again.persona || policy::to_json(*again.persona) != policy::to_json(*reading.persona))
+    throw std::logic_error("a document is not read back as it was");
+  return true;
 }
 
 std::vector<std::string> app_persona_seeds() {
@@ -94,7 +100,11 @@ std::vector<std::string> app_persona_seeds() {
               "execution_environment": {"image": "i", "libraries": ["l"]}, "application_source": {"package": "p"},
               "predicted_usage_pattern": {"hourly": "low"}, "user_role_affinity": {"clerk": 0.5},
               "auto_scale_rules": [{"metric": "cpu", "above_percent": 9, "minutes": 5, "scale": "cpus", "by": 1}],
-              "components": [{"name": "c", "application_source": {"in_image": true}}]})"};
+              "components": [{"name": "c", "application_source": {"in_image": true}, "depends_on": ["d"]},
+                {"name": "d", "application_source": {"container": "localhost/d:1"}, "image": "i",
+                 "command": ["/bin/d", "-x"], "env": {"LEVEL": "1"}, "ports": [80], "on_failure": "move",
+                 "health": {"command": ["/bin/true"], "retries": 2}, "anti_affinity": ["c"],
+                 "resource_profile": {"cpus": 1, "memory": "64MiB"}}]})"};
 }
 
 }  // namespace

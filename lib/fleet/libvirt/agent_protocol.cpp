@@ -167,7 +167,7 @@ std::string parse_address(std::string_view reply) {
     const auto addresses = interface.is_object() ? interface.find("ip-addresses") : interface.end();
     if (addresses == interface.end() || !addresses->is_array()) continue;
     for (const base::Json& address : *addresses) {
-      const std::string ip = text(address, "ip-address");
+      std::string ip = text(address, "ip-address");
       if (is_found_elsewhere(ip)) return ip;
     }
   }

@@ -5,6 +5,8 @@
 #include <fstream>
 
 #include "base/error.hpp"
+#include "history/recorder.hpp"
+#include "history/rollup.hpp"
 #include "operation/app_session.hpp"
 #include "operation/app_usage.hpp"
 #include "operation/provision.hpp"
@@ -208,6 +210,58 @@ TEST_CASE("G4: an instance is scaled by the rules of the persona that it serves,
   CHECK(rules[0].by == 1);
   fixture.release();
   CHECK(operation::scale_rules_of(fixture.world.world(), given.desktop.instance.name).empty());
+}
+
+TEST_CASE("G4: what a desktop used counts for the persona that it served, in the hours in which it did") {
+  Fixture fixture(Personas{});
+  const auto now = base::parse_rfc3339("2026-03-02T13:00:00.000Z");
+  const auto hour = std::chrono::hours(1);
+  auto& state = fixture.world.state();
+  const auto desktop = operation::assign_app(fixture.world.world(), "ann", "default").desktop.instance.name;
+  const auto used = [&](const std::string& persona, base::Timestamp from, base::Timestamp until) {
+    domain::AppSession session;
+    session.user = "ann";
+    session.app = persona;
+    session.persona = persona;
+    session.reason = "test";
+    session.instance = desktop;
+    session.began_at = from;
+    state.apps.end(state.apps.begin(session), until);
+  };
+  used("a", now - 3 * hour, now - 1 * hour);
+  used("b", now - 2 * hour, now - 1 * hour);
+  history::Store history(fixture.dir / "history.sqlite", history::Store::Access::create);
+  history::Recorder recorder(history);
+  const auto sample = [&](base::Timestamp at, double cpus) {
+    domain::Sample taken{"ann", at};
+    taken[domain::Metric::cpu] = cpus;
+    recorder.take(taken);
+  };
+  sample(now - 3 * hour + std::chrono::minutes(5), 1);
+  sample(now - 2 * hour + std::chrono::minutes(5), 3);
+  sample(now - 1 * hour + std::chrono::minutes(5), 8);  // of neither
+  recorder.commit();
+  history::roll_up(history, now, {}, false);
+  const base::FixedClock clock(now);
+  const auto& world = fixture.world.world();
+  const operation::World then{.policy = world.policy,
+                              .state = world.state,
+                              .clock = clock,
+                              .random = world.random,
+                              .progress = world.progress,
+                              .host = world.host,
+                              .snapshots = world.snapshots,
+                              .install_helper = world.install_helper,
+                              .connect = world.connect,
+                              .say = world.say};
+  const auto uses = operation::app_use(then, &history, now - 24 * hour);
+  REQUIRE(uses.size() == 3);
+  CHECK(uses[0].persona == "a");
+  CHECK(uses[0].cpus == Approx(2));
+  CHECK(uses[0].hours == Approx(2));
+  CHECK(uses[1].persona == "b");
+  CHECK(uses[1].cpus == Approx(3));
+  CHECK(uses[1].open == 0);
 }
 
 TEST_CASE("G4: use is counted by persona, the default profile last") {
