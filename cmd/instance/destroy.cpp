@@ -11,6 +11,18 @@
 namespace deskloom::cmd {
 namespace {
 
+// Throws when the instance serves an application in use.
+void check_serves_nobody(const domain::Instance& instance, const state::Store& state) {
+  const auto part = state.app_parts.of_instance(instance.name);
+  if (!part) return;
+  const auto session = state.apps.find(part->session);
+  throw base::Error(base::ErrorKind::usage,
+                    "instance " + instance.name + " is component " + part->component + " of application " +
+                        session->app + ", which " + session->user + " uses",
+                    "'deskloom app release " + session->user + " " + session->app +
+                        "' ends it; with --force, 'app watch' does as the component's rule says");
+}
+
 void check(const domain::Instance& instance, bool force) {
   if (!domain::is_live(instance.state)) {
     throw base::Error(base::ErrorKind::not_found, "instance " + instance.name + " is " +
@@ -27,12 +39,13 @@ void check(const domain::Instance& instance, bool force) {
 
 void setup(CLI::App& app, InstanceDestroyOptions& options) {
   app.add_option("instance", options.instance, "which one")->required()->type_name("INSTANCE");
-  app.add_flag("--force", options.force, "also when it holds a persona: what was not captured is lost");
+  app.add_flag("--force", options.force, "also when it is in use: what was not captured is lost");
 }
 
 frame::ExitCode run(const InstanceDestroyOptions& options, frame::Context& context) {
   auto instance = context.state().instances.get(options.instance);
   check(instance, options.force);
+  if (!options.force) check_serves_nobody(instance, context.state());
   if (!context.dry_run()) {
     const auto world = make_world(context);
     std::unique_ptr<state::LeaseGuard> lease;

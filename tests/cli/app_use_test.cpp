@@ -56,6 +56,16 @@ TEST_CASE("G4: app status shows who uses what, its components, and how much was 
   CHECK(deployment.json({"instance", "show", "default-2"}).json["state"] == "serving");
 }
 
+TEST_CASE("F1: a component of an application in use is not destroyed unasked") {
+  const Deployment deployment;
+  add_session(deployment.state());
+  const auto said = deployment.json({"--dry-run", "instance", "destroy", "default-2"});
+  CHECK(said.code == 2);
+  CHECK(said.json["error"]["message"] ==
+        "instance default-2 is component db of application tickets, which alice uses");
+  CHECK(deployment.json({"--dry-run", "instance", "destroy", "default-2", "--force"}).code == 0);
+}
+
 TEST_CASE("G2: a release that names nothing in use is not found, and says what is") {
   const Deployment deployment;
   CHECK(deployment.json({"app", "release", "alice"}).code == 17);
