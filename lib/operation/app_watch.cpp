@@ -48,6 +48,7 @@ class Watcher {
 
   void watch() {
     if (const auto why = why_over(); !why.empty()) return end(why, session_.state != AppState::ending);
+    if (session_.state == AppState::failed) return end_left_parts();
     if (session_.state == AppState::starting) {
       start_application(world_, session_);
       note("", "resumed", "its start was cut off");
@@ -63,6 +64,19 @@ class Watcher {
   void end(const std::string& why, bool captures) {
     end_application(world_, session_, {.captures = captures, .why = why});
     note("", "ended", why);
+  }
+
+  // Of a start or a release that failed, what could not be ended then.
+  void end_left_parts() {
+    for (const AppPart& part : world_.state.app_parts.of(session_.id)) {
+      try {
+        end_part(world_, part);
+        note(part.component, "ended", session_.error.value_or("the application failed"));
+      } catch (const Error& e) {
+        if (e.kind() == base::ErrorKind::interrupted) throw;
+        note(part.component, "failed", e.what());
+      }
+    }
   }
 
   // Why there is no use of the application any more; empty: it goes on.

@@ -18,8 +18,8 @@ struct AppEvent {
 // Looks at the components of all applications in use, and does with one that died as its rule says (SPEC
 // F1): a component is dead when it is not running, or all looks of its health check fail; one that dies five
 // times without having been found well in between ends its session. Sessions whose desktop is gone, or was
-// left for longer than the grace time of its pool, are ended, and what was cut off is resumed. Users whom
-// another command is serving are left alone.
+// left for longer than the grace time of its pool, are ended, as are components of those that failed, and
+// what was cut off is resumed. Users whom another command is serving are left alone.
 std::vector<AppEvent> watch_apps(const World& world);
 
 // What watch_apps would look at, without doing it: the components that are dead, as "failed".

@@ -174,6 +174,26 @@ TEST_CASE("F1: a component that does not get well takes back what was started, a
   CHECK(fixture.fleet().running().size() == 3);
 }
 
+TEST_CASE("F1: what could not be taken back when a start failed is ended by the next watch") {
+  const Place place;
+  Fixture fixture(place.dir.path(), place.ann);
+  fixture.make_sick("worker");
+  fixture.fleet().on_call = [](const std::string& call, const std::string&) {
+    if (call == "destroy") throw base::Error(base::ErrorKind::host_unreachable, "no answer");
+  };
+  CHECK_THROWS_AS(fixture.assign(), base::Error);
+  CHECK(fixture.fleet().running().size() == 3);
+  const auto still = fixture.watch();
+  REQUIRE(still.size() == 2);
+  CHECK(still[0].what == "failed");
+  fixture.fleet().on_call = {};
+  const auto events = fixture.watch();
+  REQUIRE(events.size() == 2);
+  CHECK(events[0].what == "ended");
+  CHECK(fixture.fleet().running().size() == 1);
+  CHECK(fixture.watch().empty());
+}
+
 TEST_CASE("F1: components that cannot be placed are refused before anything of them is made") {
   const Place place;
   auto persona = document();
