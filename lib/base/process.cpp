@@ -77,6 +77,9 @@ pid_t spawn(const std::vector<std::string>& argv, const ProcessOptions& options,
   posix_spawn_file_actions_adddup2(&actions, in.read_end.get(), 0);
   posix_spawn_file_actions_adddup2(&actions, out.write_end.get(), 1);
   if (!options.shows_errors) posix_spawn_file_actions_adddup2(&actions, err.write_end.get(), 2);
+  // Not all that libraries open is closed by itself: one that goes on in the background would hold it for
+  // ever.
+  posix_spawn_file_actions_addclosefrom_np(&actions, 3);
   pid_t pid = 0;
   const int status = ::posix_spawnp(&pid, argv.front().c_str(), &actions, nullptr, pointers(arguments).data(),
                                     pointers(environment).data());

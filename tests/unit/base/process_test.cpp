@@ -25,6 +25,12 @@ TEST_CASE("a process that does not end is killed at its time limit") {
   CHECK_THROWS_AS(run_process({"sleep", "100"}, options), Error);
 }
 
+TEST_CASE("a process inherits no files but the standard ones") {
+  const int leaky = ::dup(1);  // as a library may leave one
+  CHECK(run_process({"sh", "-c", "echo >&" + std::to_string(leaky)}).exit_code != 0);
+  ::close(leaky);
+}
+
 TEST_CASE("output past the limit is cut") {
   ProcessOptions options;
   options.output_limit_bytes = 10;
