@@ -38,6 +38,7 @@ Document describe(const operation::AssignResult& result) {
       .field("state", "State", domain::to_string(result.instance.state))
       .field("action", "Action", operation::to_string(result.action))
       .field("snapshot", "Snapshot", result.snapshot)
+      .field("volume", "Volume of snapshot", result.volume)
       .field("display", "Connect to", display_uri(result.display))
       .field("files", "Files", result.applied.files)
       .field("files_written", "Files written", result.applied.files_written)

@@ -94,6 +94,8 @@ constexpr Command table[] = {
     {"persona", "show", "Show what a captured persona is made of", snapshots_read, nothing,
      bind<PersonaShowOptions>},
     {"persona", "apply", "Give a persona to a warm instance", state_write, world, bind<PersonaApplyOptions>},
+    {"persona", "localise", "Copy attached volumes from the snapshot store to their instances", state_write,
+     world, bind<PersonaLocaliseOptions>},
     {"persona", "mode", "Say what a user is at for a time, or show it", state_write, world,
      bind<PersonaModeOptions>},
     {"session", "assign", "Give a user their desktop, and say how to connect to it", state_write, world,

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "persona/guest_session.hpp"
+#include "present/nbd.hpp"
 
 namespace deskloom::cmd {
 namespace {
@@ -53,6 +54,12 @@ operation::World make_world(frame::Context& context) {
           [helper, &context](fleet::Runtime& runtime, const std::string& instance) {
             return helper->get().connect(runtime, instance, context.random(),
                                          persona::limits_of(context.policy().capture));
+          },
+      .volume_server =
+          [&context](const std::string& snapshot) {
+            require_own_store(context);
+            return present::nbd_server(
+                {context.policy().snapshot_store, context.store_key(), snapshot, "volume"});
           },
       .say = [&context](const std::string& message) { context.say(message); }};
 }

@@ -31,10 +31,18 @@ struct PersonaModeOptions {
 void setup(CLI::App& app, PersonaModeOptions& options);
 frame::ExitCode run(const PersonaModeOptions& options, frame::Context& context);
 
+struct PersonaLocaliseOptions {
+  std::optional<std::string> name;
+  bool wait = false;
+};
+void setup(CLI::App& app, PersonaLocaliseOptions& options);
+frame::ExitCode run(const PersonaLocaliseOptions& options, frame::Context& context);
+
 struct PersonaApplyOptions {
   std::string user;
   std::string instance;
   std::string snapshot = "latest";
+  bool instant = false;
 };
 void setup(CLI::App& app, PersonaApplyOptions& options);
 frame::ExitCode run(const PersonaApplyOptions& options, frame::Context& context);

@@ -7,6 +7,7 @@
 #include "operation/power.hpp"
 #include "operation/presence.hpp"
 #include "operation/resize.hpp"
+#include "operation/volumes.hpp"
 #include "operation/waiting.hpp"
 #include "persona/capture.hpp"
 
@@ -88,7 +89,9 @@ AssignResult give_new(const World& world, const AssignRequest& request) {
       request.own_pool != nullptr ? *request.own_pool : pool_for(world.policy, request.user, request.pool);
   AssignResult result;
   result.snapshot = checked_snapshot(world, request.user, request.snapshot);
-  const auto handed = hand_out(world, pool, request.user, result.snapshot, [&](const Instance& instance) {
+  const auto given = given_in(world, pool, request.user, result.snapshot);
+  result.volume = given.volume;
+  const auto handed = hand_out(world, pool, request.user, given, [&](const Instance& instance) {
     if (request.on_reserved) request.on_reserved(instance);
     make_full(world, instance, result);
   });
@@ -135,6 +138,18 @@ AssignResult assign(const World& world, const AssignRequest& request) {
   return result;
 }
 
+std::optional<std::string> volume_to_attach(const World& world, const std::string& user,
+                                            const std::string& instance, const std::string& snapshot,
+                                            bool attaches) {
+  const auto pool = world.policy.pools.find(world.state.instances.get(instance).pool);
+  const bool is_wanted = pool != world.policy.pools.end() && pool->second.instant_attach;
+  if (!attaches && !is_wanted) return std::nullopt;
+  const auto volume = volume_for(world, user, snapshot);
+  if (volume || !attaches) return volume;
+  throw Error(ErrorKind::usage, "no volume of " + user + " was captured: there is nothing to attach",
+              "'deskloom persona capture " + user + " --volume' captures one");
+}
+
 AssignForecast forecast_assign(const World& world, const AssignRequest& request) {
   const auto own = world.state.instances.of_user(request.user);
   if (own && is_there(world, *own)) {
@@ -155,11 +170,12 @@ AssignForecast forecast_assign(const World& world, const AssignRequest& request)
 }
 
 AssignResult apply_to(const World& world, const std::string& user, const std::string& name,
-                      const std::string& snapshot) {
+                      const std::string& snapshot, bool attaches) {
   const auto started = world.clock.now();
   AssignResult result;
   result.snapshot = checked_snapshot(world, user, snapshot);
-  const auto handed = hand_over(world, name, user, result.snapshot);
+  result.volume = volume_to_attach(world, user, name, *result.snapshot, attaches);
+  const auto handed = hand_over(world, name, user, {result.snapshot, result.volume});
   result.applied = handed.applied;
   result.instance = handed.instance;
   finish(world, started, result);

@@ -30,6 +30,7 @@ struct AssignResult {
   domain::Instance instance;
   AssignAction action = AssignAction::stitched;
   std::optional<std::string> snapshot;
+  std::optional<std::string> volume;  // the snapshot whose volume was attached just now
   persona::ApplyResult applied;
   std::optional<fleet::Display> display;
   std::int64_t elapsed_ms = 0;
@@ -50,8 +51,14 @@ struct AssignForecast {
 };
 AssignForecast forecast_assign(const World& world, const AssignRequest& request);
 
-// Gives a snapshot's persona to a named warm instance. Throws Error(locked) when it is not warm.
+// The snapshot whose volume apply_to would attach. Throws Error(usage) when it must and there is none.
+std::optional<std::string> volume_to_attach(const World& world, const std::string& user,
+                                            const std::string& instance, const std::string& snapshot,
+                                            bool attaches);
+
+// Gives a snapshot's persona to a named warm instance. attaches: its volume too, whatever the pool says; else
+// as the pool says. Throws Error(locked) when it is not warm, Error(usage) when there is no volume to attach.
 AssignResult apply_to(const World& world, const std::string& user, const std::string& instance,
-                      const std::string& snapshot);
+                      const std::string& snapshot, bool attaches);
 
 }  // namespace deskloom::operation

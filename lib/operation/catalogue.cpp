@@ -106,10 +106,14 @@ std::map<std::string, std::string> RecordedCatalogue::holders() const {
   for (const auto& instance : state_.instances.list()) {
     if (instance.snapshot) held[*instance.snapshot] = "instance " + instance.name;
   }
+  for (const auto& volume : state_.volumes.elsewhere())
+    held[volume.snapshot] = "the volume of instance " + volume.instance;
   for (const auto& operation : state_.operations.running()) {
     const auto parameters = base::parse_json(operation.parameters, "operation " + operation.id);
-    if (parameters.contains("snapshot") && parameters["snapshot"].is_string())
-      held[parameters["snapshot"]] = "operation " + operation.id;
+    for (const char* name : {"snapshot", "volume"}) {
+      if (parameters.contains(name) && parameters[name].is_string())
+        held[parameters[name]] = "operation " + operation.id;
+    }
   }
   return held;
 }

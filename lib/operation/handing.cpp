@@ -6,6 +6,7 @@
 #include "operation/power.hpp"
 #include "operation/provision.hpp"
 #include "operation/stitch.hpp"
+#include "operation/volumes.hpp"
 #include "persona/capture.hpp"
 
 namespace deskloom::operation {
@@ -26,7 +27,7 @@ struct Reserved {
 };
 
 // Reservation and journal begin together: a kill leaves both or neither.
-Reserved reserve(const World& world, const std::string& user, const std::optional<std::string>& snapshot,
+Reserved reserve(const World& world, const std::string& user, const Given& given,
                  const std::function<std::optional<Instance>(const std::string& operation)>& take) {
   auto transaction = world.state.transaction();
   world.state.users.ensure(user, world.clock.now());
@@ -34,15 +35,15 @@ Reserved reserve(const World& world, const std::string& user, const std::optiona
   auto instance = take(id);
   if (!instance) return {};
   auto operation = begin_operation(world, id, domain::OperationKind::stitch, instance->name, user,
-                                   stitch_parameters(snapshot));
+                                   stitch_parameters(given.snapshot, given.volume));
   transaction.commit();
   return {*instance, operation};
 }
 
 std::optional<Reserved> reserve_ghost(const World& world, const policy::Pool& pool, const std::string& user,
-                                      const std::optional<std::string>& snapshot) {
+                                      const Given& given) {
   while (true) {
-    auto reserved = reserve(world, user, snapshot, [&](const std::string& operation) {
+    auto reserved = reserve(world, user, given, [&](const std::string& operation) {
       return world.state.instances.reserve_warm(pool.name, user, "assigned to " + user, operation,
                                                 world.clock.now());
     });
@@ -55,7 +56,7 @@ std::optional<Reserved> reserve_ghost(const World& world, const policy::Pool& po
 }
 
 Reserved provision_and_reserve(const World& world, const policy::Pool& pool, const std::string& user,
-                               const std::optional<std::string>& snapshot) {
+                               const Given& given) {
   if (!pool.on_demand) {
     throw Error(
         ErrorKind::failed, "no ghost is warm in pool " + pool.name + " for " + user,
@@ -63,7 +64,7 @@ Reserved provision_and_reserve(const World& world, const policy::Pool& pool, con
   }
   world.say("no ghost is warm in pool " + pool.name + ": making one for " + user);
   const auto name = provision(world, pool, choose_pool_host(world, pool), "made on demand for " + user);
-  return reserve(world, user, snapshot, [&](const std::string& operation) {
+  return reserve(world, user, given, [&](const std::string& operation) {
     return world.state.instances.reserve(name, user, "assigned to " + user, operation, world.clock.now());
   });
 }
@@ -93,12 +94,18 @@ std::optional<std::string> checked_snapshot(const World& world, const std::strin
   return record->id;
 }
 
-Handed hand_out(const World& world, const policy::Pool& pool, const std::string& user,
-                const std::optional<std::string>& snapshot, const Prepare& prepare) {
+Given given_in(const World& world, const policy::Pool& pool, const std::string& user,
+               const std::optional<std::string>& snapshot) {
+  const bool attaches = snapshot && pool.instant_attach;
+  return {snapshot, attaches ? volume_for(world, user, *snapshot) : std::nullopt};
+}
+
+Handed hand_out(const World& world, const policy::Pool& pool, const std::string& user, const Given& given,
+                const Prepare& prepare) {
   for (int tried = 1;; ++tried) {
-    auto reserved = reserve_ghost(world, pool, user, snapshot);
+    auto reserved = reserve_ghost(world, pool, user, given);
     const bool was_made = !reserved;
-    if (was_made) reserved = provision_and_reserve(world, pool, user, snapshot);
+    if (was_made) reserved = provision_and_reserve(world, pool, user, given);
     try {
       auto handed = stitch(world, *reserved, prepare);
       handed.was_made = was_made;
@@ -111,12 +118,11 @@ Handed hand_out(const World& world, const policy::Pool& pool, const std::string&
   }
 }
 
-Handed hand_over(const World& world, const std::string& name, const std::string& user,
-                 const std::optional<std::string>& snapshot) {
+Handed hand_over(const World& world, const std::string& name, const std::string& user, const Given& given) {
   const auto instance = world.state.instances.get(name);
   if (!is_there(world, instance))
     throw Error(ErrorKind::failed, "instance " + name + " is not running on host " + instance.host);
-  const auto reserved = reserve(world, user, snapshot, [&](const std::string& operation) {
+  const auto reserved = reserve(world, user, given, [&](const std::string& operation) {
     return world.state.instances.reserve(name, user, "persona applied by hand", operation, world.clock.now());
   });
   return stitch(world, reserved, {});

@@ -95,6 +95,7 @@ class Workers {
         .snapshots = world_.snapshots,
         .install_helper = world_.install_helper,
         .connect = world_.connect,
+        .volume_server = world_.volume_server,
         .say = [this](const std::string& message) { locked(world_.say, message); }};
     for (std::size_t i = next_++; i < actions_->size(); i = next_++) {
       outcomes_[i] = stop_() ? ActionOutcome{(*actions_)[i], "", "interrupted before it began"}

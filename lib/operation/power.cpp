@@ -1,6 +1,7 @@
 #include "operation/power.hpp"
 
 #include "operation/provision.hpp"
+#include "operation/volumes.hpp"
 
 namespace deskloom::operation {
 namespace {
@@ -29,9 +30,15 @@ void wake(const World& world, const domain::Instance& instance) {
   world.state.instances.set_power(instance.name, Power::running);
 }
 
+// What is read over the network when it is restored may not be there any more.
+Power bearable(const World& world, const domain::Instance& instance, Power power) {
+  return power == Power::saved && is_elsewhere(world, instance) ? Power::paused : power;
+}
+
 // Pausing is recorded before, because waking what runs does no harm; saving after, because an older file must
 // never be restored. A process that ends in between leaves an instance that counts as lost.
-void rest(const World& world, const domain::Instance& instance, Power power) {
+void rest(const World& world, const domain::Instance& instance, Power wanted) {
+  const Power power = bearable(world, instance, wanted);
   if (power == instance.power) return;
   auto& runtime = world.host(instance.host);
   if (power == Power::saved) runtime.save(instance.name, saved_file(world, instance));

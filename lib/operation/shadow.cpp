@@ -57,7 +57,7 @@ Instance start_shadow(const World& world, const policy::Pool& pool, const std::s
     throw Error(ErrorKind::not_found, "no persona of " + user + " was captured: there is nothing to apply",
                 "a ghost serves as well; 'deskloom persona capture " + user + "' captures one");
   }
-  auto shadow = hand_out(world, pool, user, snapshot).instance;
+  auto shadow = hand_out(world, pool, user, given_in(world, pool, user, snapshot)).instance;
   rest_again(world, shadow);
   return world.state.instances.get(shadow.name);
 }

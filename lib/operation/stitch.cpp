@@ -1,14 +1,17 @@
 #include "operation/stitch.hpp"
 
 #include "operation/power.hpp"
+#include "operation/volumes.hpp"
 #include "persona/capture.hpp"
 
 namespace deskloom::operation {
 
 using domain::InstanceState;
 
-base::Json stitch_parameters(const std::optional<std::string>& snapshot_id) {
-  return {{"snapshot", snapshot_id ? base::Json(*snapshot_id) : base::Json()}, {"result", base::Json()}};
+base::Json stitch_parameters(const std::optional<std::string>& snapshot_id,
+                             const std::optional<std::string>& volume) {
+  const auto id_or_null = [](const auto& id) { return id ? base::Json(*id) : base::Json(); };
+  return {{"snapshot", id_or_null(snapshot_id)}, {"volume", id_or_null(volume)}, {"result", base::Json()}};
 }
 
 StitchWork::StitchWork(const World& world, const domain::Operation& operation)
@@ -18,12 +21,19 @@ StitchWork::StitchWork(const World& world, const domain::Operation& operation)
       user_(operation.user.value_or("")) {
   const auto parameters = base::parse_json(operation.parameters, "operation " + operation.id);
   if (parameters.at("snapshot").is_string()) snapshot_id_ = parameters.at("snapshot").get<std::string>();
+  // Operations of before had none.
+  if (parameters.contains("volume") && parameters["volume"].is_string())
+    volume_ = parameters["volume"].get<std::string>();
   if (parameters.at("result").is_object()) result_ = persona::apply_result_from_json(parameters.at("result"));
 }
 
 std::vector<Step> StitchWork::steps() {
   std::vector<Step> steps{{"wake", [this] { wake(world_, world_.state.instances.get(instance_.name)); }},
                           {"check-account", [this] { check_account(); }}};
+  if (volume_) {
+    steps.push_back({"attach-volume", [this] { attach(); }});
+    steps.push_back({"mount-volume", [this] { mount_volume(world_, instance_); }});
+  }
   if (snapshot_id_) {
     steps.push_back({"restore-files", [this] { restore_files(); }});
     steps.push_back({"apply-settings", [this] { apply_settings(); }});
@@ -50,6 +60,9 @@ const persona::Profile& StitchWork::profile() {
 
 void StitchWork::check_account() { client().report(user_, {}, {}); }
 
+// Its user was not on record when the instance was read.
+void StitchWork::attach() { attach_volume(world_, world_.state.instances.get(instance_.name), *volume_); }
+
 void StitchWork::restore_files() {
   persona::apply_files(client(), user_, world_.snapshots(), snapshot(), world_.policy.capture, result_,
                        world_.progress);
@@ -67,7 +80,7 @@ void StitchWork::launch_applications() {
 }
 
 void StitchWork::save_result() const {
-  auto parameters = stitch_parameters(snapshot_id_);
+  auto parameters = stitch_parameters(snapshot_id_, volume_);
   parameters["result"] = persona::to_json(result_);
   world_.state.operations.set_parameters(operation_.id, parameters.dump());
 }

@@ -9,9 +9,9 @@
 
 namespace deskloom::operation {
 
-// Gives a persona to an instance that was reserved for its user (SPEC A7): files, settings, applications,
-// then persona-applied-available. A user without a snapshot gets the image's own home. A failure leaves the
-// instance failed: it may hold parts of a persona and can never be handed to another user.
+// Gives a persona to an instance that was reserved for its user (SPEC A7): its volume (A8), files, settings,
+// applications, then persona-applied-available. A user without a snapshot gets the image's own home. A
+// failure leaves the instance failed: it may hold parts of a persona and can never be handed to another user.
 class StitchWork : public Work {
  public:
   StitchWork(const World& world, const domain::Operation& operation);
@@ -24,6 +24,7 @@ class StitchWork : public Work {
   const snapshot::Snapshot& snapshot();
   const persona::Profile& profile();
   void check_account();
+  void attach();
   void restore_files();
   void apply_settings();
   void launch_applications();
@@ -34,14 +35,16 @@ class StitchWork : public Work {
   domain::Operation operation_;
   domain::Instance instance_;
   std::string user_;
-  std::optional<std::string> snapshot_id_;
+  std::optional<std::string> snapshot_id_, volume_;
   std::optional<snapshot::Snapshot> snapshot_;
   std::optional<persona::Profile> profile_;
   std::unique_ptr<guest::Client> client_;
   persona::ApplyResult result_;
 };
 
-// What a stitch needs to know to be run again: goes into the journal.
-base::Json stitch_parameters(const std::optional<std::string>& snapshot_id);
+// What a stitch needs to know to be run again: goes into the journal. volume: the snapshot whose volume is
+// attached.
+base::Json stitch_parameters(const std::optional<std::string>& snapshot_id,
+                             const std::optional<std::string>& volume);
 
 }  // namespace deskloom::operation

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/progress.hpp"
@@ -26,6 +27,8 @@ struct World {
   std::function<snapshot::Store&()> snapshots;
   std::function<void(fleet::Runtime&, const std::string& instance)> install_helper;
   std::function<std::unique_ptr<guest::Client>(fleet::Runtime&, const std::string& instance)> connect;
+  // The program that serves the volume of a snapshot, as fleet::ServedVolume wants it.
+  std::function<std::vector<std::string>(const std::string& snapshot)> volume_server;
   std::function<void(const std::string& message)> say;  // for people, on standard error
 };
 

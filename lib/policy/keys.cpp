@@ -119,6 +119,14 @@ const Keys<Pool>& pool_keys() {
       texts("schedule", &Pool::schedule, scheduled_ghosts,
             "Times at which there are at least so many ghosts, whatever is foretold: days, times of the day "
             "by time_zone, a number."),
+      boolean("instant_attach", &Pool::instant_attach,
+              "Whether a user's persona volume is attached at once, and read from the snapshot store until "
+              "'persona localise' has copied it. Its image must be without a persona volume."),
+      texts("mount_volume", &Pool::mount_volume, any_text,
+            "What mounts such a volume: a command and its arguments, run as root in the guest. Empty: the "
+            "guest does so by itself."),
+      size("copy_rate", &Pool::copy_rate, 0, tib,
+           "Bytes a second at which such a volume is copied. 0: not limited."),
   };
   return keys;
 }

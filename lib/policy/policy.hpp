@@ -57,7 +57,10 @@ struct Pool {
   std::optional<double> idle_cost;  // money for a minute of an idle ghost; unset: by prices
   int served_percent = 95;          // of the windows, those in which whoever comes finds something ready
   int max_shadows = 64;
-  std::vector<std::string> schedule;  // as domain::parse_scheduled_ghosts reads them
+  std::vector<std::string> schedule;      // as domain::parse_scheduled_ghosts reads them
+  bool instant_attach = false;            // a persona's volume is read out of the snapshot store (SPEC A8)
+  std::vector<std::string> mount_volume;  // argv run as root in the guest once it has the volume
+  std::uint64_t copy_rate = 0;            // bytes a second at which it becomes local
 
   domain::Allocation full() const;
   domain::Allocation minimal() const;

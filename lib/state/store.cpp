@@ -27,7 +27,8 @@ Store::Store(const std::filesystem::path& file, Access access)
       leases(db_),
       waits(db_),
       apps(db_),
-      app_parts(db_) {
+      app_parts(db_),
+      volumes(db_) {
   const int version = read_version(db_, file.string());
   if (version < known_version())
     throw base::Error(base::ErrorKind::usage,

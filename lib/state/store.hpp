@@ -16,6 +16,7 @@
 #include "state/pools.hpp"
 #include "state/snapshots.hpp"
 #include "state/users.hpp"
+#include "state/volumes.hpp"
 #include "state/waits.hpp"
 
 namespace deskloom::state {
@@ -67,6 +68,7 @@ class Store {
   Waits waits;
   Apps apps;
   AppParts app_parts;
+  Volumes volumes;
 };
 
 }  // namespace deskloom::state

@@ -33,6 +33,7 @@ std::vector<std::vector<std::string>> calls(const Deployment& deployment) {
           {"instance", "destroy", "default-2"},
           {"persona", "capture", "alice"},
           {"persona", "apply", "bob", "--instance", "default-2"},
+          {"persona", "localise"},
           {"persona", "mode", "alice", "--clear"},
           {"session", "assign", "bob"},
           {"session", "connect", "alice"},

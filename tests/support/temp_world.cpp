@@ -55,18 +55,20 @@ TempWorld::TempWorld(const std::filesystem::path& directory)
       state_(open_state(policy_.state_file())),
       snapshots_(open_snapshots(policy_.snapshot_store)),
       fleet_(made(directory / "domains")),
-      world_{.policy = policy_,
-             .state = *state_,
-             .clock = clock_,
-             .random = random_,
-             .progress = progress_,
-             .host = [this](const std::string&) -> fleet::Runtime& { return fleet_; },
-             .snapshots = [this]() -> snapshot::Store& { return *snapshots_; },
-             .install_helper = [](fleet::Runtime&, const std::string&) {},
-             .connect = [](fleet::Runtime&, const std::string& instance) -> std::unique_ptr<guest::Client> {
-               throw base::Error(base::ErrorKind::guest, "no guest behind " + instance);
-             },
-             .say = [this](const std::string& message) { said.push_back(message); }} {
+      world_{
+          .policy = policy_,
+          .state = *state_,
+          .clock = clock_,
+          .random = random_,
+          .progress = progress_,
+          .host = [this](const std::string&) -> fleet::Runtime& { return fleet_; },
+          .snapshots = [this]() -> snapshot::Store& { return *snapshots_; },
+          .install_helper = [](fleet::Runtime&, const std::string&) {},
+          .connect = [](fleet::Runtime&, const std::string& instance) -> std::unique_ptr<guest::Client> {
+            throw base::Error(base::ErrorKind::guest, "no guest behind " + instance);
+          },
+          .volume_server = [](const std::string& snapshot) -> std::vector<std::string> { return {snapshot}; },
+          .say = [this](const std::string& message) { said.push_back(message); }} {
   make_image(policy_.image_dir);
 }
 

@@ -253,6 +253,7 @@ TEST_CASE("G4: what a desktop used counts for the persona that it served, in the
                               .snapshots = world.snapshots,
                               .install_helper = world.install_helper,
                               .connect = world.connect,
+                              .volume_server = world.volume_server,
                               .say = world.say};
   const auto uses = operation::app_use(then, &history, now - 24 * hour);
   REQUIRE(uses.size() == 3);

@@ -28,8 +28,9 @@ struct Fixture {
 
   operation::World world_with_clock() {
     const auto& given = world.world();
-    return {given.policy,    given.state,          clock,         given.random, given.progress, given.host,
-            given.snapshots, given.install_helper, given.connect, given.say};
+    return {given.policy,   given.state,         clock,           given.random,
+            given.progress, given.host,          given.snapshots, given.install_helper,
+            given.connect,  given.volume_server, given.say};
   }
   operation::CollectReport collect() { return collect_use(of, store); }
   std::vector<history::Event> events() const { return history::newest_events(store, "ann", 100); }
