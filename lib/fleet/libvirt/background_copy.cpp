@@ -4,10 +4,15 @@
 
 #include <optional>
 
+#include "fleet/libvirt/device_xml.hpp"
 #include "fleet/libvirt/error.hpp"
+#include "fleet/libvirt/monitor.hpp"
+#include "fleet/volume_server.hpp"
 
 namespace deskloom::fleet {
 namespace {
+
+constexpr int reads_until_connected = 3;
 
 // The job that the disk has, of whatever kind.
 std::optional<virDomainBlockJobInfo> job_of(virDomainPtr domain, const std::string& instance,
@@ -23,7 +28,23 @@ bool is_copy(const std::optional<virDomainBlockJobInfo>& job) {
   return job && job->type == VIR_DOMAIN_BLOCK_JOB_TYPE_PULL;
 }
 
+bool has_server(virDomainPtr domain, const std::string& instance, const std::string& target) {
+  const auto disk = served_disk_of(live_xml(domain, instance), target);
+  return !disk.file.empty() && VolumeServer(disk.file.parent_path(), disk.file.stem()).is_alive();
+}
+
 }  // namespace
+
+void connect_anew(virDomainPtr domain) {
+  const auto nodes = ask_monitor(domain, "query-named-block-nodes", {{"flat", true}});
+  if (!nodes.is_array()) return;
+  for (const auto& node : nodes) {
+    if (node.value("drv", "") != "nbd") continue;
+    const std::string read = "qemu-io " + node.value("node-name", "") + " \"read 0 512\"";
+    for (int tries = 0; tries < reads_until_connected; ++tries)
+      ask_monitor(domain, "human-monitor-command", {{"command-line", read}});
+  }
+}
 
 bool copy_runs(virDomainPtr domain, const std::string& instance, const std::string& target) {
   return is_copy(job_of(domain, instance, target));
@@ -59,7 +80,10 @@ HeldCopy::HeldCopy(std::shared_ptr<Connection> connection, const std::string& in
 HeldCopy::~HeldCopy() {
   if (!was_running_) return;
   try {
-    begin_copy(connection_->get(instance_).get(), instance_, target_, bytes_s_);
+    const auto domain = connection_->get(instance_);
+    if (!has_server(domain.get(), instance_, target_)) return;
+    connect_anew(domain.get());
+    begin_copy(domain.get(), instance_, target_, bytes_s_);
   } catch (const base::Error&) {
     // The instance ended, or the next localise_volume begins it.
   }

@@ -1,33 +1,17 @@
 #include "fleet/libvirt/orphaned_backup.hpp"
 
-#include <libvirt/libvirt-qemu.h>
-
 #include <chrono>
 #include <thread>
 #include <vector>
 
-#include "base/error.hpp"
 #include "base/json.hpp"
+#include "fleet/libvirt/monitor.hpp"
 
 namespace deskloom::fleet {
 namespace {
 
 constexpr int removal_tries = 50;
 constexpr auto removal_pause = std::chrono::milliseconds(20);
-
-// One QMP command's return; null when it fails.
-base::Json ask(virDomainPtr domain, const char* command, base::Json arguments = base::Json::object()) {
-  const std::string text = base::Json{{"execute", command}, {"arguments", std::move(arguments)}}.dump();
-  char* reply = nullptr;
-  if (virDomainQemuMonitorCommand(domain, text.c_str(), &reply, 0) < 0) return nullptr;
-  const TextHandle owned(reply);
-  try {
-    const auto json = base::parse_json(reply, "QEMU's monitor");
-    return json.is_object() && json.contains("return") ? json["return"] : base::Json(nullptr);
-  } catch (const base::Error&) {
-    return nullptr;
-  }
-}
 
 std::string text_of(const base::Json& object, const char* key) {
   const auto found = object.is_object() ? object.find(key) : object.end();
@@ -37,7 +21,7 @@ std::string text_of(const base::Json& object, const char* key) {
 // The nodes over a scratch file of ours, the upper one first: only so can they be removed.
 std::vector<std::string> scratch_nodes(virDomainPtr domain, const std::string& scratch_start) {
   std::vector<std::string> formats, files;
-  const auto nodes = ask(domain, "query-named-block-nodes", {{"flat", true}});
+  const auto nodes = ask_monitor(domain, "query-named-block-nodes", {{"flat", true}});
   if (!nodes.is_array()) return {};
   for (const auto& node : nodes) {
     if (text_of(node, "file").find(scratch_start) == std::string::npos) continue;
@@ -48,19 +32,19 @@ std::vector<std::string> scratch_nodes(virDomainPtr domain, const std::string& s
 }
 
 void end_backup_jobs(virDomainPtr domain) {
-  const auto jobs = ask(domain, "query-jobs");
+  const auto jobs = ask_monitor(domain, "query-jobs");
   if (!jobs.is_array()) return;
   for (const auto& job : jobs) {
     const auto id = text_of(job, "id");
     if (text_of(job, "type") != "backup") continue;
-    ask(domain, "job-cancel", {{"id", id}});
-    ask(domain, "job-dismiss", {{"id", id}});  // one that has ended already
+    ask_monitor(domain, "job-cancel", {{"id", id}});
+    ask_monitor(domain, "job-dismiss", {{"id", id}});  // one that has ended already
   }
 }
 
 bool remove_bitmaps(virDomainPtr domain, const BackupOrphans& orphans) {
   bool found = false;
-  const auto nodes = ask(domain, "query-named-block-nodes", {{"flat", true}});
+  const auto nodes = ask_monitor(domain, "query-named-block-nodes", {{"flat", true}});
   if (!nodes.is_array()) return false;
   for (const auto& node : nodes) {
     if (!node.is_object()) continue;
@@ -68,7 +52,8 @@ bool remove_bitmaps(virDomainPtr domain, const BackupOrphans& orphans) {
       const auto name = text_of(bitmap, "name");
       const bool ours = name.rfind(orphans.bitmap_start, 0) == 0 || name == orphans.export_bitmap;
       if (!ours || name == orphans.known_bitmap) continue;
-      ask(domain, "block-dirty-bitmap-remove", {{"node", text_of(node, "node-name")}, {"name", name}});
+      ask_monitor(domain, "block-dirty-bitmap-remove",
+                  {{"node", text_of(node, "node-name")}, {"name", name}});
       found = true;
     }
   }
@@ -78,12 +63,12 @@ bool remove_bitmaps(virDomainPtr domain, const BackupOrphans& orphans) {
 bool remove_nodes(virDomainPtr domain, const std::string& scratch_start) {
   auto nodes = scratch_nodes(domain, scratch_start);
   if (nodes.empty()) return false;
-  ask(domain, "nbd-server-stop");
+  ask_monitor(domain, "nbd-server-stop");
   // A node is in use until its job has ended, which takes a moment.
   for (int tries = 0; !nodes.empty() && tries < removal_tries; ++tries) {
     if (tries > 0) std::this_thread::sleep_for(removal_pause);
     end_backup_jobs(domain);
-    for (const auto& node : nodes) ask(domain, "blockdev-del", {{"node-name", node}});
+    for (const auto& node : nodes) ask_monitor(domain, "blockdev-del", {{"node-name", node}});
     nodes = scratch_nodes(domain, scratch_start);
   }
   return true;

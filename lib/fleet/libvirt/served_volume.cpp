@@ -163,7 +163,10 @@ void attach_served_volume(const Connection& connection, const std::string& insta
   const auto there = attached(xml, volume, instance);
   if (there && there->socket.empty()) return;
   const auto server = start_server(connection, volume);
-  if (there) return let_go_on(domain.get(), instance);
+  if (there) {
+    connect_anew(domain.get());
+    return let_go_on(domain.get(), instance);
+  }
   make_overlay(volume, server.socket(), first);
   plug(domain.get(), instance,
        served_disk_xml({free_target(xml), volume.disk, file_of(volume), server.socket()}));
@@ -194,14 +197,15 @@ VolumeLocality localise_served_volume(const Connection& connection, const std::s
   if (!there) {
     throw Error(ErrorKind::not_found, "instance " + instance + " has no disk " + volume.disk);
   }
-  if (there->socket.empty()) {
-    VolumeServer(volume.directory, volume.disk).end();
-  } else {
+  if (!there->socket.empty()) {
     start_server(connection, volume);
-    let_go_on(domain.get(), instance);
+    connect_anew(domain.get());
     begin_copy(domain.get(), instance, there->target, bytes_s);
   }
-  return locality_of(connection, instance, volume.disk);
+  let_go_on(domain.get(), instance);
+  const auto locality = locality_of(connection, instance, volume.disk);
+  if (locality.is_local) VolumeServer(volume.directory, volume.disk).end();
+  return locality;
 }
 
 }  // namespace deskloom::fleet
