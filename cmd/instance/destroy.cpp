@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "frame/context.hpp"
 #include "instance/instance.hpp"
+#include "operation/orphans.hpp"
 #include "operation/reclaim.hpp"
 #include "state/leases.hpp"
 #include "world.hpp"
@@ -35,6 +36,22 @@ void check(const domain::Instance& instance, bool force) {
   }
 }
 
+// What a host has, and the state store does not know or has as reclaimed.
+std::optional<frame::ExitCode> destroy_orphan(const std::string& name, frame::Context& context) {
+  const auto row = context.state().instances.find(name);
+  if (row && domain::is_live(row->state)) return std::nullopt;
+  const auto world = make_world(context);
+  const auto orphan = operation::find_orphan(world, name);
+  if (!orphan) return std::nullopt;
+  if (!context.dry_run()) operation::remove_orphan(world, *orphan);
+  context.print(frame::Document()
+                    .field("instance", "Instance", name)
+                    .field("user", "User", frame::Value::absent())
+                    .field("state", "State", domain::to_string(domain::InstanceState::reclaimed))
+                    .field("dry_run", context.dry_run() ? "Dry run" : "", context.dry_run()));
+  return frame::ExitCode::done;
+}
+
 }  // namespace
 
 void setup(CLI::App& app, InstanceDestroyOptions& options) {
@@ -43,6 +60,7 @@ void setup(CLI::App& app, InstanceDestroyOptions& options) {
 }
 
 frame::ExitCode run(const InstanceDestroyOptions& options, frame::Context& context) {
+  if (const auto done = destroy_orphan(options.instance, context)) return *done;
   auto instance = context.state().instances.get(options.instance);
   check(instance, options.force);
   if (!options.force) check_serves_nobody(instance, context.state());

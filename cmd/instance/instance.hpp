@@ -14,6 +14,7 @@ struct InstanceListOptions {
   std::optional<std::string> user;
   std::optional<std::string> state;
   bool all = false;
+  bool orphans = false;
 };
 void setup(CLI::App& app, InstanceListOptions& options);
 frame::ExitCode run(const InstanceListOptions& options, frame::Context& context);

@@ -8,7 +8,9 @@
 #include "frame/interrupt.hpp"
 #include "operation/grace.hpp"
 #include "operation/journal.hpp"
+#include "operation/orphans.hpp"
 #include "operation/pool.hpp"
+#include "operation/pool_hosts.hpp"
 #include "operation/pool_planning.hpp"
 #include "plan/pool_plan_json.hpp"
 #include "pool/pool.hpp"
@@ -80,6 +82,14 @@ ActionOutcome outcome_of(const operation::EndedSession& session, const policy::P
   return {action, session.instance, session.error};
 }
 
+ActionOutcome outcome_of(const operation::Orphan& orphan) {
+  plan::PoolAction action;
+  action.kind = plan::ActionKind::reclaim;
+  action.instance = orphan.name;
+  action.reason = "it was reclaimed, and left something on host " + orphan.host;
+  return {action, orphan.name, ""};
+}
+
 std::vector<ActionOutcome> only_planned(const plan::PoolPlan& plan) {
   std::vector<ActionOutcome> outcomes;
   for (const auto& action : plan.actions) outcomes.push_back({action, action.instance.value_or(""), {}});
@@ -105,6 +115,8 @@ class Application {
     if (planner_) {
       operation::recover(world_, std::nullopt);
       operation::mark_lost_instances(world_, pool);
+      for (const auto& host : operation::hosts_of(world_.policy, pool))
+        for (const auto& orphan : operation::clean_up(world_, host)) outcomes.push_back(outcome_of(orphan));
       for (const auto& session : operation::end_forgotten_sessions(world_, pool))
         outcomes.push_back(outcome_of(session, pool));
     }

@@ -66,6 +66,14 @@ constexpr std::array<std::pair<S, S>, 33> transitions{{
 
 }  // namespace
 
+std::string instance_name(const std::string& pool, const std::string& digits) { return pool + "-" + digits; }
+
+bool is_instance_name(std::string_view name) {
+  if (name.size() < instance_digits + 2 || name[name.size() - instance_digits - 1] != '-') return false;
+  const auto digits = name.substr(name.size() - instance_digits);
+  return digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 std::string_view to_string(InstanceState state) { return name_of(state_names, state); }
 
 InstanceState parse_instance_state(std::string_view text) {

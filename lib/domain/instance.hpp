@@ -42,6 +42,11 @@ bool holds_persona(InstanceState state);
 // True while the instance occupies a host.
 bool is_live(InstanceState state);
 
+// "office-3fa29c": the pool's name and six hexadecimal digits.
+inline constexpr std::size_t instance_digits = 6;
+std::string instance_name(const std::string& pool, const std::string& digits);
+bool is_instance_name(std::string_view name);
+
 struct Instance {
   std::string name;  // also the libvirt domain's name
   std::string pool;

@@ -14,6 +14,8 @@
 #include "domain/instance.hpp"
 #include "fleet/image.hpp"
 #include "fleet/memory.hpp"
+#include "fleet/presence.hpp"
+#include "fleet/resident.hpp"
 #include "fleet/usage.hpp"
 #include "fleet/volume.hpp"
 
@@ -70,6 +72,11 @@ class Runtime {
   // Names of the running domains.
   virtual std::vector<std::string> running() = 0;
   virtual bool is_running(const std::string& name) = 0;
+  // SPEC I1. What Deskloom made with directories beneath instance_dir, by name. What others made is left out,
+  // and so is what another installation made on the same host.
+  virtual std::vector<Resident> residents(const std::filesystem::path& instance_dir) = 0;
+  // SPEC B6. nothing is asked of a guest that does not run.
+  virtual PresenceSigns presence(const std::string& name) = 0;
   // Of all running domains, those of others too.
   virtual std::vector<InstanceUsage> usage() = 0;
 

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <map>
 #include <mutex>
-#include <set>
 #include <thread>
 
 #include "base/error.hpp"
 #include "fleet/image.hpp"
 #include "operation/handing.hpp"
+#include "operation/orphans.hpp"
 #include "operation/pool_hosts.hpp"
 #include "operation/pool_planning.hpp"
 #include "operation/provision.hpp"
@@ -20,14 +19,7 @@ namespace deskloom::operation {
 namespace {
 
 using base::Error;
-using domain::InstanceState;
 using plan::ActionKind;
-
-std::vector<domain::Instance> instances_of(const World& world, const policy::Pool& pool) {
-  state::InstanceFilter filter;
-  filter.pool = pool.name;
-  return world.state.instances.list(filter);
-}
 
 // Who is served by another command just now has a desktop: not to be waited for, with a host open.
 std::string make_shadow(const World& world, const policy::Pool& pool, const std::string& user) {
@@ -115,20 +107,11 @@ class Workers {
 }  // namespace
 
 int mark_lost_instances(const World& world, const policy::Pool& pool) {
-  std::map<std::string, std::set<std::string>> running;
-  int lost = 0;
-  for (const auto& instance : instances_of(world, pool)) {
-    const bool expected = instance.state == InstanceState::warm || domain::holds_persona(instance.state);
-    if (!expected) continue;
-    if (!running.contains(instance.host)) {
-      const auto names = world.host(instance.host).running();
-      running[instance.host] = {names.begin(), names.end()};
-    }
-    if (instance.power == domain::Power::saved || running[instance.host].contains(instance.name)) continue;
-    mark_lost(world, instance);
-    ++lost;
-  }
-  return lost;
+  state::InstanceFilter filter;
+  filter.pool = pool.name;
+  const auto lost = lost_instances(world, filter);
+  for (const auto& instance : lost) mark_lost(world, instance);
+  return static_cast<int>(lost.size());
 }
 
 void require_fresh(const state::Store& state, const policy::Pool& pool, const plan::PoolPlan& plan) {

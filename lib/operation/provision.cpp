@@ -23,7 +23,7 @@ constexpr const char* wait_until_booted =
 domain::Operation begin_provision(const World& world, const policy::Pool& pool, const std::string& host,
                                   const std::string& cause) {
   domain::Instance instance;
-  instance.name = pool.name + "-" + world.random.hex(6);
+  instance.name = domain::instance_name(pool.name, world.random.hex(domain::instance_digits));
   instance.pool = pool.name;
   instance.host = host;
   instance.image = pool.image;
@@ -136,10 +136,14 @@ std::string provision(const World& world, const policy::Pool& pool, const std::s
   return operation.instance;
 }
 
+std::filesystem::path instance_root(const policy::Policy& policy, const std::string& host) {
+  const auto found = policy.hosts.find(host);
+  const bool own = found != policy.hosts.end() && found->second.instance_dir.has_value();
+  return own ? *found->second.instance_dir : policy.state_dir / "instances";
+}
+
 std::filesystem::path instance_directory(const policy::Policy& policy, const domain::Instance& instance) {
-  const auto host = policy.hosts.find(instance.host);
-  const bool own = host != policy.hosts.end() && host->second.instance_dir.has_value();
-  return (own ? *host->second.instance_dir : policy.state_dir / "instances") / instance.name;
+  return instance_root(policy, instance.host) / instance.name;
 }
 
 }  // namespace deskloom::operation

@@ -41,6 +41,8 @@ std::string provision(const World& world, const policy::Pool& pool, const std::s
 fleet::InstanceSpec instance_spec(const World& world, const domain::Instance& instance);
 
 // Where an instance's disks and console log are.
+// Where the host keeps its instances, a directory for each.
+std::filesystem::path instance_root(const policy::Policy& policy, const std::string& host);
 std::filesystem::path instance_directory(const policy::Policy& policy, const domain::Instance& instance);
 
 }  // namespace deskloom::operation

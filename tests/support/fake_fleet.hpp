@@ -29,6 +29,8 @@ class FakeFleet : public fleet::Runtime {
   bool is_paused(const std::string& name) const { return domain_of(name).is_paused; }
   std::vector<std::string> gpus_of(const std::string& name) const { return domain_of(name).gpus; }
 
+  std::map<std::string, fleet::PresenceSigns> signs;  // by instance: what presence() says
+
   std::vector<fleet::InstanceUsage> used;  // what the next usage() says
 
   // What is run in guests ends as this says; unset: with 0.
@@ -41,6 +43,10 @@ class FakeFleet : public fleet::Runtime {
   fleet::HostFacts probe() override;
   std::vector<std::string> running() override;
   bool is_running(const std::string& name) override;
+  std::vector<fleet::Resident> residents(const std::filesystem::path& instance_dir) override {
+    return fleet::residents_of(running(), instance_dir);
+  }
+  fleet::PresenceSigns presence(const std::string& name) override { return signs[name]; }
   std::vector<fleet::InstanceUsage> usage() override { return used; }
   void create_disks(const fleet::InstanceSpec& spec) override;
   void start(const fleet::InstanceSpec& spec) override;

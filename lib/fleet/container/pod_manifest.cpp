@@ -1,6 +1,7 @@
 #include "fleet/container/pod_manifest.hpp"
 
 #include "base/error.hpp"
+#include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "fleet/spec.hpp"
 
@@ -33,7 +34,9 @@ void check_container_spec(const InstanceSpec& spec) {
 }
 
 Json labels(const InstanceSpec& spec) {
-  Json labels{{managed_by_label, managed_by_us}, {instance_label, spec.name}};
+  Json labels{{managed_by_label, managed_by_us},
+              {instance_label, spec.name},
+              {home_label, home_of(spec.directory.parent_path())}};
   if (const auto& display = spec.image.container->display)
     labels[display_label] = display->protocol + "-" + std::to_string(display->port);
   return labels;
@@ -65,6 +68,12 @@ Json container(const InstanceSpec& spec) {
 }
 
 }  // namespace
+
+std::string home_of(const std::filesystem::path& instance_dir) {
+  constexpr std::size_t label_bytes = 16;  // a label has at most 63 characters
+  const auto path = instance_dir.lexically_normal().string();
+  return base::hex_of(base::sha256(std::as_bytes(std::span(path)))).substr(0, 2 * label_bytes);
+}
 
 bool is_pulled(const std::string& image_reference) { return !image_reference.starts_with(local_registry); }
 

@@ -9,8 +9,12 @@ namespace deskloom::fleet {
 inline constexpr const char* managed_by_label = "app.kubernetes.io/managed-by";
 inline constexpr const char* managed_by_us = "deskloom";
 inline constexpr const char* instance_label = "deskloom.org/instance";
+inline constexpr const char* home_label = "deskloom.org/home";        // home_of its directory's parent
 inline constexpr const char* display_label = "deskloom.org/display";  // "vnc-5900"
 inline constexpr const char* container_name = "desktop";
+
+// An instance_dir as a label can have it, by which installations tell their pods from one another's.
+std::string home_of(const std::filesystem::path& instance_dir);
 
 // Whether an image of that name can come from a registry; else it must be on the machine that runs it.
 bool is_pulled(const std::string& image_reference);

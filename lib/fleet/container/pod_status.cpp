@@ -59,6 +59,7 @@ PodStatus labelled(const std::string& name, const Json& labels) {
   PodStatus pod;
   pod.name = name;
   pod.is_ours = text_of(labels, managed_by_label) == managed_by_us && text_of(labels, instance_label) == name;
+  pod.home = text_of(labels, home_label);
   pod.display = display_of(text_of(labels, display_label));
   return pod;
 }

@@ -15,6 +15,7 @@ struct PodStatus {
   std::string name;
   PodPhase phase = PodPhase::waiting;
   bool is_ours = false;
+  std::string home;                // home_label
   bool is_hopeless = false;        // it waits for what will not come: an image that is not there
   std::string detail;              // why it waits or has ended, as the engine says it; may be empty
   std::string address;             // at which it is reached; empty: the host's own, or not known

@@ -8,6 +8,7 @@
 #include "base/fd.hpp"
 #include "base/text.hpp"
 #include "fleet/container/pod_manifest.hpp"
+#include "fleet/container/tcp_sockets.hpp"
 #include "fleet/spec.hpp"
 
 namespace deskloom::fleet {
@@ -59,6 +60,23 @@ std::vector<std::string> ContainerRuntime::running() {
 bool ContainerRuntime::is_running(const std::string& name) {
   const auto pod = find(name);
   return pod && pod->is_ours && is_alive(*pod);
+}
+
+std::vector<Resident> ContainerRuntime::residents(const std::filesystem::path& instance_dir) {
+  std::vector<std::string> names;
+  for (const PodStatus& pod : pods()) {
+    if (pod.is_ours && pod.home == home_of(instance_dir)) names.push_back(pod.name);
+  }
+  return residents_of(names, instance_dir);
+}
+
+// Who looks at a display that the container itself serves is connected to its port. Containers keep no list
+// of logins.
+PresenceSigns ContainerRuntime::presence(const std::string& name) {
+  const PodStatus pod = get(name);
+  if (!pod.display) return {};
+  const auto sockets = exec(name, {"/bin/sh", "-c", "cat /proc/net/tcp /proc/net/tcp6"}, brief_exec);
+  return {count_connections(sockets.out, pod.display->port), std::nullopt};
 }
 
 std::vector<InstanceUsage> ContainerRuntime::usage() {

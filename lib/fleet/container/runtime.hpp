@@ -17,6 +17,8 @@ class ContainerRuntime : public Runtime {
  public:
   std::vector<std::string> running() override;  // ours alone: a cluster runs much that is no desktop
   bool is_running(const std::string& name) override;
+  std::vector<Resident> residents(const std::filesystem::path& instance_dir) override;
+  PresenceSigns presence(const std::string& name) override;
   std::vector<InstanceUsage> usage() override;
   void create_disks(const InstanceSpec& spec) override;
   // What is made of an instance that cannot be started is removed again.

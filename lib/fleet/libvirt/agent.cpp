@@ -100,6 +100,11 @@ std::uint64_t Agent::thaw() {
                     error.what(), "in the guest: fsfreeze --unfreeze for each file system, or restart it");
 }
 
+std::optional<std::vector<Login>> Agent::logins() {
+  const auto reply = ask(protocol::users_command(), ping_timeout_s);
+  return reply ? std::optional(protocol::parse_users(reply.get())) : std::nullopt;
+}
+
 ExecResult Agent::exec(const std::vector<std::string>& argv, milliseconds timeout) {
   const auto deadline = steady_clock::now() + timeout;
   const std::string what = with_path("run", argv.at(0));

@@ -21,6 +21,8 @@ class Agent {
   // first; thawing one that is not is nothing.
   std::uint64_t freeze();
   std::uint64_t thaw();
+  // nullopt: the guest does not say.
+  std::optional<std::vector<Login>> logins();
   ExecResult exec(const std::vector<std::string>& argv, std::chrono::milliseconds timeout);
   void exec_detached(const std::vector<std::string>& argv);
   void write_file(const std::string& path, const std::string& content);

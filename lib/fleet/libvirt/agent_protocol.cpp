@@ -12,6 +12,8 @@
 namespace deskloom::fleet::agent_protocol {
 namespace {
 
+constexpr double latest_login_s = 0x1p33;  // the year 2242
+
 [[noreturn]] void refuse(const std::string& complaint) {
   throw base::Error(base::ErrorKind::guest, "the guest agent's reply " + complaint,
                     "the guest is broken or hostile: destroy the instance");
@@ -127,6 +129,8 @@ std::string freeze_status_command() { return base::Json{{"execute", "guest-fsfre
 
 std::string interfaces_command() { return base::Json{{"execute", "guest-network-get-interfaces"}}.dump(); }
 
+std::string users_command() { return base::Json{{"execute", "guest-get-users"}}.dump(); }
+
 std::int64_t parse_exec_pid(std::string_view reply) {
   return integer(member(parse_return_object(reply), "pid"), "pid");
 }
@@ -172,6 +176,23 @@ std::string parse_address(std::string_view reply) {
     }
   }
   return {};
+}
+
+std::vector<Login> parse_users(std::string_view reply) {
+  const base::Json list = parse_return(reply);
+  if (!list.is_array()) refuse("returns no list of users");
+  if (list.size() > max_logins) refuse("lists more than " + std::to_string(max_logins) + " users");
+  std::vector<Login> logins;
+  for (const base::Json& entry : list) {
+    if (!entry.is_object()) refuse("lists what is no user");
+    const base::Json& user = member(entry, "user");
+    const base::Json& since = member(entry, "login-time");
+    if (!user.is_string() || !since.is_number()) refuse("lists a user without name or time");
+    const double seconds = since.get<double>();
+    if (!(seconds >= 0 && seconds < latest_login_s)) refuse("has a login out of range");
+    logins.push_back({user.get<std::string>(), base::from_seconds(static_cast<std::int64_t>(seconds))});
+  }
+  return logins;
 }
 
 }  // namespace deskloom::fleet::agent_protocol

@@ -25,6 +25,7 @@ std::string freeze_command();
 std::string thaw_command();
 std::string freeze_status_command();
 std::string interfaces_command();
+std::string users_command();
 
 struct ExecStatus {
   bool exited = false;
@@ -39,5 +40,8 @@ std::uint64_t parse_freeze_count(std::string_view reply);
 bool parse_is_frozen(std::string_view reply);
 // The first IPv4 address that is not the guest's own alone; empty: it has none.
 std::string parse_address(std::string_view reply);
+// No more than max_logins of them.
+inline constexpr std::size_t max_logins = 1000;
+std::vector<Login> parse_users(std::string_view reply);
 
 }  // namespace deskloom::fleet::agent_protocol

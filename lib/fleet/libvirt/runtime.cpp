@@ -10,6 +10,7 @@
 #include "fleet/libvirt/agent.hpp"
 #include "fleet/libvirt/device_xml.hpp"
 #include "fleet/libvirt/disks.hpp"
+#include "fleet/libvirt/display_clients.hpp"
 #include "fleet/libvirt/domain_xml.hpp"
 #include "fleet/libvirt/error.hpp"
 #include "fleet/libvirt/gpu.hpp"
@@ -35,6 +36,15 @@ constexpr auto agent_poll = milliseconds(50);
 
 std::string version_text(unsigned long version) {
   return fmt::format("{}.{}.{}", version / 1'000'000, version / 1'000 % 1'000, version % 1'000);
+}
+
+std::vector<DomainHandle> domains_of(const Connection& connection, unsigned flags) {
+  virDomainPtr* domains = nullptr;
+  const int count = virConnectListAllDomains(connection.get(), &domains, flags);
+  if (count < 0) throw last_libvirt_error("cannot list what runs on host " + connection.host());
+  std::vector<DomainHandle> handles(domains, domains + count);
+  std::free(domains);
+  return handles;
 }
 
 void attach_port(virDomainPtr domain, const std::string& name, const std::string& port) {
@@ -69,13 +79,8 @@ HostFacts LibvirtRuntime::probe() {
 }
 
 std::vector<std::string> LibvirtRuntime::running() {
-  virDomainPtr* domains = nullptr;
-  const int count = virConnectListAllDomains(connection_->get(), &domains, VIR_CONNECT_LIST_DOMAINS_ACTIVE);
-  if (count < 0) throw last_libvirt_error("cannot list what runs on host " + connection_->host());
-  const std::vector<DomainHandle> handles(domains, domains + count);
-  std::free(domains);
   std::vector<std::string> names;
-  for (const auto& domain : handles) {
+  for (const auto& domain : domains_of(*connection_, VIR_CONNECT_LIST_DOMAINS_ACTIVE)) {
     if (is_alive(domain.get())) names.emplace_back(virDomainGetName(domain.get()));
   }
   std::sort(names.begin(), names.end());
@@ -85,6 +90,22 @@ std::vector<std::string> LibvirtRuntime::running() {
 bool LibvirtRuntime::is_running(const std::string& name) {
   const auto domain = connection_->find(name);
   return domain && is_alive(domain.get());
+}
+
+std::vector<Resident> LibvirtRuntime::residents(const std::filesystem::path& instance_dir) {
+  std::vector<std::string> names;
+  for (const auto& domain : domains_of(*connection_, 0)) {
+    const std::string name = virDomainGetName(domain.get());
+    const TextHandle xml(virDomainGetXMLDesc(domain.get(), 0));
+    if (!xml) continue;  // it has ended since it was listed
+    if (instance_of(xml.get()) == name && serial_log_of(xml.get()) == serial_log(instance_dir / name))
+      names.push_back(name);
+  }
+  return residents_of(names, instance_dir);
+}
+
+PresenceSigns LibvirtRuntime::presence(const std::string& name) {
+  return {display_clients(*connection_, name), Agent(*connection_, name).logins()};
 }
 
 std::vector<InstanceUsage> LibvirtRuntime::usage() { return usage_of_domains(*connection_); }

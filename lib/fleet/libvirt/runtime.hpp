@@ -15,6 +15,8 @@ class LibvirtRuntime : public Runtime {
   HostFacts probe() override;
   std::vector<std::string> running() override;
   bool is_running(const std::string& name) override;
+  std::vector<Resident> residents(const std::filesystem::path& instance_dir) override;
+  PresenceSigns presence(const std::string& name) override;
   std::vector<InstanceUsage> usage() override;
   void create_disks(const InstanceSpec& spec) override;
   void start(const InstanceSpec& spec) override;

@@ -8,6 +8,16 @@
 using namespace deskloom;
 using S = domain::InstanceState;
 
+TEST_CASE("names of instances are known by their six digits") {
+  CHECK(domain::is_instance_name(domain::instance_name("office", "3fa29c")));
+  CHECK(domain::is_instance_name("a-b-012345"));
+  for (const char* name :
+       {"office", "office-3fa29", "office-3FA29C", "-3fa29c", "3fa29c", "office3fa29c", ""}) {
+    CAPTURE(name);
+    CHECK_FALSE(domain::is_instance_name(name));
+  }
+}
+
 TEST_CASE("every instance state has one name that reads back") {
   std::set<std::string_view> names;
   for (const S state : domain::all_instance_states()) {

@@ -121,3 +121,22 @@ TEST_CASE("numbers of the wrong type or sign are refused") {
   }
   CHECK(error_of([] { parse_written_bytes(R"({"return":{"count":-1}})"); }).kind() == base::ErrorKind::guest);
 }
+
+TEST_CASE("B6: who is logged in is told with their times, and a hostile list is refused") {
+  const auto logins = parse_users(
+      R"({"return":[{"user":"alice","login-time":1700000000.25},{"user":"bob","domain":"D","login-time":5}]})");
+  REQUIRE(logins.size() == 2);
+  CHECK(logins[0].user == "alice");
+  CHECK(base::to_seconds(logins[0].since) == 1'700'000'000);
+  for (const char* reply :
+       {R"({"return":{}})", R"({"return":[1]})", R"({"return":[{"user":1,"login-time":1}]})",
+        R"({"return":[{"user":"a"}]})", R"({"return":[{"user":"a","login-time":-1}]})",
+        R"({"return":[{"user":"a","login-time":1e300}]})"}) {
+    CAPTURE(reply);
+    CHECK(error_of([&] { parse_users(reply); }).kind() == base::ErrorKind::guest);
+  }
+  std::string many = R"({"return":[)";
+  for (std::size_t i = 0; i < max_logins; ++i) many += R"({"user":"a","login-time":1},)";
+  CHECK(error_of([&] { parse_users(many + R"({"user":"a","login-time":1}]})"); }).kind() ==
+        base::ErrorKind::guest);
+}
