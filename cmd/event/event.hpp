@@ -28,7 +28,9 @@ struct EventRecordOptions {
 void setup(CLI::App& app, EventRecordOptions& options);
 frame::ExitCode run(const EventRecordOptions& options, frame::Context& context);
 
-struct EventCollectOptions {};
+struct EventCollectOptions {
+  bool record_only = false;
+};
 void setup(CLI::App& app, EventCollectOptions& options);
 frame::ExitCode run(const EventCollectOptions& options, frame::Context& context);
 

@@ -22,6 +22,7 @@ Store::Store(const std::filesystem::path& file, Access access)
       pools(db_),
       instances(db_),
       gpus(db_),
+      signs(db_),
       snapshots(db_),
       operations(db_),
       leases(db_),

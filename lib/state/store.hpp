@@ -14,6 +14,7 @@
 #include "state/modes.hpp"
 #include "state/operations.hpp"
 #include "state/pools.hpp"
+#include "state/signs.hpp"
 #include "state/snapshots.hpp"
 #include "state/users.hpp"
 #include "state/volumes.hpp"
@@ -62,6 +63,7 @@ class Store {
   Pools pools;
   Instances instances;
   Gpus gpus;
+  Signs signs;
   Snapshots snapshots;
   Operations operations;
   Leases leases;

@@ -30,7 +30,7 @@ TEST_CASE("G3: a container's instance is a Pod with all that it is allocated") {
   CHECK(pod["metadata"]["labels"]["app.kubernetes.io/managed-by"] == "deskloom");
   CHECK(pod["metadata"]["labels"]["deskloom.org/instance"] == "desk-1");
   CHECK(pod["metadata"]["labels"]["deskloom.org/home"] ==
-        fleet::home_of(test::container_spec().directory / ".."));
+        fleet::home_of(test::container_spec().directory.parent_path()));
   CHECK(fleet::home_of("/srv/a") != fleet::home_of("/srv/b"));
   CHECK(pod["spec"]["restartPolicy"] == "Never");
   CHECK(pod["spec"]["automountServiceAccountToken"] == false);
