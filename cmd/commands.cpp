@@ -11,6 +11,7 @@
 #include "persona/persona.hpp"
 #include "pool/pool.hpp"
 #include "predict/predict.hpp"
+#include "scale/scale.hpp"
 #include "session/session.hpp"
 #include "shadow/shadow.hpp"
 #include "snapshot/snapshot.hpp"
@@ -98,6 +99,8 @@ constexpr Command table[] = {
      world, bind<PersonaLocaliseOptions>},
     {"persona", "mode", "Say what a user is at for a time, or show it", state_write, world,
      bind<PersonaModeOptions>},
+    {"scale", "run", "Let desktops in use, and pools, follow what is used of them (for a timer)", state_write,
+     world, bind<ScaleRunOptions>},
     {"session", "assign", "Give a user their desktop, and say how to connect to it", state_write, world,
      bind<SessionAssignOptions>},
     {"session", "connect", "A user has connected: wake and fill their desktop (for login hooks)", state_write,

@@ -6,8 +6,11 @@ namespace deskloom::operation {
 
 plan::PoolSituation pool_situation(const state::Store& state, const policy::Pool& pool) {
   const auto record = state.pools.find(pool.name);
-  return plan::situation_of(pool.name, record ? record->generation : 0, {pool.floor, pool.size, pool.max},
-                            state.instances.list({.pool = pool.name}));
+  auto situation =
+      plan::situation_of(pool.name, record ? record->generation : 0, {pool.floor, pool.size, pool.max},
+                         state.instances.list({.pool = pool.name}));
+  situation.extra = record ? record->extra : 0;
+  return situation;
 }
 
 PoolPlanner::PoolPlanner(const policy::Policy& policy, const state::Store& state,
@@ -19,7 +22,8 @@ PlannedPool PoolPlanner::plan(const policy::Pool& pool) {
   const auto situation = pool_situation(state_, pool);
   const plan::PoolSizing sizing(view.outlook, situation);
   const auto candidates = host_candidates(policy_, state_, pool, outlooks_.prices(), now_);
-  return {plan::plan_pool(situation, sizing.target(), now_), sizing.steps(), sizing.alternatives(),
+  const auto target = plan::with_extra(sizing.target(), situation.extra, situation.limits);
+  return {plan::plan_pool(situation, target, now_), sizing.steps(), sizing.alternatives(),
           plan::choose_host(candidates, placement_wish(state_, pool)).verdicts, std::move(view.notes)};
 }
 

@@ -18,6 +18,7 @@ struct PoolSituation {
   std::string pool;
   std::int64_t generation = 0;  // state::PoolRecord's
   PoolLimits limits;
+  int extra = 0;  // ghosts that rules of scaling ask for beyond the plan
   int provisioning = 0;
   int in_use = 0;   // stitching to migrating: given to a user
   int shadows = 0;  // of these, those with a persona whose users have not come yet

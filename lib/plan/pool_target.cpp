@@ -14,4 +14,12 @@ PoolTarget least_target(const PoolLimits& limits, int scheduled, int used) {
   return {least, least, fmt::format("size {} less {} in use", limits.size, used), {}};
 }
 
+PoolTarget with_extra(PoolTarget target, int extra, const PoolLimits& limits) {
+  if (extra <= 0) return target;
+  target.ghosts = std::min(target.ghosts + extra, std::max(target.ghosts, limits.max));
+  target.keep = std::max(target.keep, target.ghosts);
+  target.reason += fmt::format(", and {} by rules of scaling", extra);
+  return target;
+}
+
 }  // namespace deskloom::plan

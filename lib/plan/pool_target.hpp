@@ -28,4 +28,7 @@ struct PoolTarget {
 // the instances that are used, shadows included.
 PoolTarget least_target(const PoolLimits& limits, int scheduled, int used);
 
+// With what rules of scaling add to it, never above the pool's max.
+PoolTarget with_extra(PoolTarget target, int extra, const PoolLimits& limits);
+
 }  // namespace deskloom::plan

@@ -107,6 +107,9 @@ domain::ScaleRule take_rule(ObjectReader& reader) {
   rule.scale = reader.word("scale", {"instances", "cpus", "memory"});
   rule.by = reader.integer("by", -max_step, max_step);
   if (rule.by == 0) reader.complain("by", "must not be 0");
+  if ((rule.metric == "instances") != (rule.scale == "instances"))
+    reader.complain(
+        "scale", "goes together with the metric \"instances\", and with no other, when it is \"instances\"");
   if (reader.has("limit")) rule.limit = reader.integer("limit", 0, max_step);
   return rule;
 }

@@ -117,6 +117,23 @@ void check_mode(const Mode& mode, const Policy& policy, const Origins& origins) 
   }
 }
 
+void check_scale(const Scale& scale, const Policy& policy, const Origins& origins) {
+  const std::string section = "scale." + scale.name;
+  const auto refuse = [&](const std::string& complaint, const std::string& hint) {
+    throw error_at(origins.at(section), "[" + section + "] " + complaint, hint);
+  };
+  if (scale.above_percent.has_value() == scale.below_percent.has_value())
+    refuse("needs one of 'above_percent' and 'below_percent'", "name one");
+  if (scale.by == 0) refuse("has by 0, which changes nothing", "name how much more, or less");
+  if ((scale.metric == "instances") != (scale.scale == "instances"))
+    refuse("looks at " + scale.metric + " and changes " + scale.scale,
+           "metric \"instances\" and scale \"instances\" go together");
+  for (const auto& pool : scale.pools) {
+    if (policy.pools.contains(pool)) continue;
+    refuse("is for pool '" + pool + "', but there is no [pool." + pool + "]", "describe it, or leave it out");
+  }
+}
+
 }  // namespace
 
 void check(const Policy& policy, const Origins& origins) {
@@ -131,6 +148,7 @@ void check(const Policy& policy, const Origins& origins) {
   check_store(policy.store, origins);
   check_forecast(policy.forecast, origins);
   for (const auto& [name, mode] : policy.modes) check_mode(mode, policy, origins);
+  for (const auto& [name, scale] : policy.scales) check_scale(scale, policy, origins);
   for (const auto& [name, price] : policy.prices) check_hosts("price", price, policy, origins);
   for (const auto& application : policy.applications) {
     if (application.executable.empty())

@@ -32,6 +32,14 @@ bool is_kube_name(std::string_view text) {
 
 bool is_special_file(std::string_view text) { return text == "fifo" || text == "device"; }
 
+bool is_scale_metric(std::string_view text) {
+  return text == "cpu" || text == "memory" || text == "network" || text == "storage" || text == "instances";
+}
+
+bool is_scaled_thing(std::string_view text) {
+  return text == "cpus" || text == "memory" || text == "instances";
+}
+
 bool is_encryption(std::string_view text) { return text == "none" || text == "aes-256-gcm"; }
 
 bool is_ghost_mode(std::string_view text) { return text == "booted" || text == "paused" || text == "saved"; }

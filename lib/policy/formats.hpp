@@ -29,6 +29,8 @@ bool is_gpu(std::string_view text);
 bool is_scheduled_ghosts(std::string_view text);
 bool is_weekdays(std::string_view text);
 bool is_time_of_day(std::string_view text);
+bool is_scale_metric(std::string_view text);
+bool is_scaled_thing(std::string_view text);
 
 inline constexpr Format any_text{"a string that is not empty", is_not_empty};
 inline constexpr Format absolute_path{"an absolute path", is_absolute};
@@ -47,6 +49,9 @@ inline constexpr Format scheduled_ghosts{"days, times and a number, such as \"Mo
                                          is_scheduled_ghosts};
 inline constexpr Format weekdays{"days, such as \"Mon-Fri\" or \"Sat,Sun\"", is_weekdays};
 inline constexpr Format time_of_day{"a time from \"00:00\" to \"24:00\"", is_time_of_day};
+inline constexpr Format scale_metric{R"("cpu", "memory", "network", "storage" or "instances")",
+                                     is_scale_metric};
+inline constexpr Format scaled_thing{R"("cpus", "memory" or "instances")", is_scaled_thing};
 inline constexpr Format encryption{R"("none" or "aes-256-gcm")", is_encryption};
 
 }  // namespace deskloom::policy

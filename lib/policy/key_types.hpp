@@ -50,6 +50,23 @@ Key<Section> integer(const std::string& name, Number Section::*member, std::int6
           [=](const Section& section) { return base::Json(section.*member); }};
 }
 
+// Unset where no file names it.
+template <typename Section>
+Key<Section> optional_integer(const std::string& name, std::optional<int> Section::*member, std::int64_t min,
+                              std::int64_t max, const std::string& meaning) {
+  const std::string type = fmt::format("an integer from {} to {}", min, max);
+  return {name, type, meaning,
+          [=](Section& section, const Value& value) {
+            const bool fits =
+                value.kind == Value::Kind::integer && value.integer >= min && value.integer <= max;
+            if (!fits) refuse(name, type, value, Value::Kind::integer);
+            section.*member = static_cast<int>(value.integer);
+          },
+          [=](const Section& section) {
+            return section.*member ? base::Json(*(section.*member)) : base::Json(nullptr);
+          }};
+}
+
 // The value as a number of at least 0 and at most max, else nullopt.
 std::optional<double> number_in(const Value& value, double max);
 

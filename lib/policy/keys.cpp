@@ -256,6 +256,22 @@ const Keys<Stage>& stage_keys() {
   return keys;
 }
 
+const Keys<Scale>& scale_keys() {
+  static const Keys<Scale> keys{
+      texts("pools", &Scale::pools, object_name, "The pools that it goes for. Empty: all of them."),
+      text("metric", &Scale::metric, scale_metric,
+           "What is looked at: the use of what a desktop has, or how many of a pool's instances are in use."),
+      optional_integer("above_percent", &Scale::above_percent, 0, 100, "It holds while more is used."),
+      optional_integer("below_percent", &Scale::below_percent, 0, 100, "Or while less is."),
+      integer("minutes", &Scale::minutes, 1, 1'440, "For so long without a break; then something changes."),
+      text("scale", &Scale::scale, scaled_thing, "What changes."),
+      integer("by", &Scale::by, -1'048'576, 1'048'576,
+              "By how much: processors, MiB of memory, or instances; below 0 it is taken away."),
+      optional_integer("limit", &Scale::limit, 0, 1'048'576, "Not beyond this, in the same unit."),
+  };
+  return keys;
+}
+
 const Keys<Price>& price_keys() {
   static const Keys<Price> keys{
       texts("hosts", &Price::hosts, object_name, "The hosts that it holds for. Empty: all of them."),

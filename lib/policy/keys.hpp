@@ -33,6 +33,7 @@ const Keys<Forecast>& forecast_keys();
 const Keys<Application>& application_keys();
 const Keys<Mode>& mode_keys();
 const Keys<Stage>& stage_keys();
+const Keys<Scale>& scale_keys();
 const Keys<Price>& price_keys();
 const Keys<Spot>& spot_keys();
 

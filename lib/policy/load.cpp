@@ -67,6 +67,8 @@ class Loader {
       merge_sections(member, policy_.modes, mode_keys());
     } else if (member.key == "stage") {
       merge_sections(member, policy_.stages, stage_keys());
+    } else if (member.key == "scale") {
+      merge_sections(member, policy_.scales, scale_keys());
     } else if (member.key == "price") {
       merge_sections(member, policy_.prices, price_keys());
     } else if (member.key == "spot") {
@@ -89,8 +91,8 @@ class Loader {
       merge_section(member.value, member.key, policy_.forecast, forecast_keys());
     } else {
       merge_key(member, "", policy_, policy_keys(),
-                {"host", "pool", "application", "mode", "stage", "price", "spot", "capture", "keep", "store",
-                 "history", "forecast"});
+                {"host", "pool", "application", "mode", "stage", "scale", "price", "spot", "capture", "keep",
+                 "store", "history", "forecast"});
     }
   }
 

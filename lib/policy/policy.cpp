@@ -59,6 +59,18 @@ const Pool& Policy::pool(const std::string& name) const { return find(pools, "po
 const Stage& Policy::stage(const std::string& name) const { return find(stages, "stage", name); }
 const Mode& Policy::mode(const std::string& name) const { return find(modes, "mode", name); }
 
+domain::ScaleRule Scale::rule() const {
+  domain::ScaleRule rule;
+  rule.metric = metric;
+  rule.is_above = above_percent.has_value();
+  rule.percent = above_percent.value_or(below_percent.value_or(0));
+  rule.minutes = minutes;
+  rule.scale = scale;
+  rule.by = by;
+  rule.limit = limit;
+  return rule;
+}
+
 base::Json to_json(const Policy& policy) {
   base::Json json = section_json(policy, policy_keys());
   json["host"] = base::Json::object();
@@ -77,6 +89,8 @@ base::Json to_json(const Policy& policy) {
   for (const auto& [name, mode] : policy.modes) json["mode"][name] = section_json(mode, mode_keys());
   json["stage"] = base::Json::object();
   for (const auto& [name, stage] : policy.stages) json["stage"][name] = section_json(stage, stage_keys());
+  json["scale"] = base::Json::object();
+  for (const auto& [name, scale] : policy.scales) json["scale"][name] = section_json(scale, scale_keys());
   json["price"] = base::Json::object();
   for (const auto& [name, price] : policy.prices) json["price"][name] = section_json(price, price_keys());
   json["spot"] = section_json(policy.spot, spot_keys());
@@ -99,6 +113,7 @@ std::vector<KeyDoc> documented_keys() {
   add_docs(docs, "application.NAME", application_keys(), Application{});
   add_docs(docs, "mode.NAME", mode_keys(), Mode{});
   add_docs(docs, "stage.NAME", stage_keys(), Stage{});
+  add_docs(docs, "scale.NAME", scale_keys(), Scale{});
   add_docs(docs, "price.NAME", price_keys(), Price{});
   add_docs(docs, "spot", spot_keys(), Spot{});
   return docs;

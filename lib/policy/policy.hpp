@@ -9,6 +9,7 @@
 
 #include "base/json.hpp"
 #include "domain/allocation.hpp"
+#include "domain/app_persona.hpp"
 
 namespace deskloom::policy {
 
@@ -71,6 +72,20 @@ struct Stage {
   std::string name;
   int probability = 50;  // percent
   domain::Shares shares;
+};
+
+// Desktops in use, and pools, grow and shrink by it (SPEC C4).
+struct Scale {
+  std::string name;
+  std::vector<std::string> pools;  // that it goes for; empty: all
+  std::string metric = "cpu";      // "memory", "network", "storage", "instances"
+  std::optional<int> above_percent, below_percent;
+  int minutes = 10;
+  std::string scale = "cpus";  // "memory", "instances"
+  int by = 1;                  // processors, MiB, instances
+  std::optional<int> limit;
+
+  domain::ScaleRule rule() const;
 };
 
 // What desktops cost on hosts (SPEC C5), in money of any currency.
@@ -171,6 +186,7 @@ struct Policy {
   std::vector<Application> applications;
   std::map<std::string, Mode> modes;
   std::map<std::string, Stage> stages;
+  std::map<std::string, Scale> scales;
   std::map<std::string, Price> prices;
   Spot spot;
 
@@ -200,7 +216,8 @@ base::Json to_json(const Policy& policy);
 // One key as deskloom.toml(5) describes it.
 struct KeyDoc {
   std::string section;  // "", "host.NAME", "pool.NAME", "capture", "keep", "store", "history", "forecast",
-                        // "application.NAME", "mode.NAME", "stage.NAME", "price.NAME", "spot"
+                        // "application.NAME", "mode.NAME", "stage.NAME", "scale.NAME", "price.NAME",
+                        // "spot"
   std::string key;
   std::string type;           // completes "must be …"
   std::string default_value;  // as TOML; empty when the key has none

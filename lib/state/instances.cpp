@@ -32,6 +32,24 @@ void require_legal(const std::string& name, InstanceState from, InstanceState to
     throw base::Error(base::ErrorKind::failed, "cannot move " + move + " without reserving it for a user");
 }
 
+const std::string transition_columns =
+    "t.instance, t.from_state, t.to_state, t.cause, t.operation, t.at FROM instance_transitions AS t";
+
+std::vector<domain::Transition> transitions_of(base::Statement& row) {
+  std::vector<domain::Transition> transitions;
+  while (row.step()) {
+    domain::Transition transition{.instance = row.text(0),
+                                  .from = std::nullopt,
+                                  .to = domain::parse_instance_state(row.text(2)),
+                                  .cause = row.text(3),
+                                  .operation = row.optional_text(4),
+                                  .at = base::from_ns(row.integer(5))};
+    if (!row.is_null(1)) transition.from = domain::parse_instance_state(row.text(1));
+    transitions.push_back(std::move(transition));
+  }
+  return transitions;
+}
+
 }  // namespace
 
 domain::Allocation allocation_of(const base::Statement& row, int first) {
@@ -179,22 +197,15 @@ void Instances::set_snapshot(const std::string& name, const std::string& snapsho
 }
 
 std::vector<domain::Transition> Instances::history(const std::string& name) const {
-  auto row = db_.prepare(
-      "SELECT from_state, to_state, cause, operation, at FROM instance_transitions "
-      "WHERE instance = ? ORDER BY id");
-  row.bind(name);
-  std::vector<domain::Transition> history;
-  while (row.step()) {
-    domain::Transition transition{.instance = name,
-                                  .from = std::nullopt,
-                                  .to = domain::parse_instance_state(row.text(1)),
-                                  .cause = row.text(2),
-                                  .operation = row.optional_text(3),
-                                  .at = base::from_ns(row.integer(4))};
-    if (!row.is_null(0)) transition.from = domain::parse_instance_state(row.text(0));
-    history.push_back(std::move(transition));
-  }
-  return history;
+  auto row = db_.prepare("SELECT " + transition_columns + " WHERE t.instance = ? ORDER BY t.id");
+  return transitions_of(row.bind(name));
+}
+
+std::vector<domain::Transition> Instances::moves_since(const std::string& pool, base::Timestamp after) const {
+  auto row = db_.prepare("SELECT " + transition_columns +
+                         " JOIN instances AS i ON i.name = t.instance "
+                         "WHERE t.at > ? AND i.pool = ? ORDER BY t.id DESC");
+  return transitions_of(row.bind(base::to_ns(after)).bind(pool));
 }
 
 std::map<std::string, std::map<InstanceState, int>> Instances::counts() const {

@@ -55,6 +55,8 @@ class Instances {
   void set_power(const std::string& name, domain::Power power) const;
   void set_snapshot(const std::string& name, const std::string& snapshot) const;
   std::vector<domain::Transition> history(const std::string& name) const;
+  // What moved the pool's instances after that moment, newest first.
+  std::vector<domain::Transition> moves_since(const std::string& pool, base::Timestamp after) const;
   // When users connected and disconnected, as far back as it is known.
   void each_connection(
       const std::function<void(const std::string& user, base::Timestamp at, bool is_connect)>& visit) const;

@@ -136,6 +136,15 @@ std::vector<domain::Operation> Operations::recent(int limit) const {
   return all(row);
 }
 
+std::optional<base::Timestamp> Operations::last_resize(const std::string& instance) const {
+  auto row = db_.prepare(
+      "SELECT max(changed_at) FROM operations "
+      "WHERE instance = ? AND kind IN ('inflate', 'deflate') AND state = 'done'");
+  row.bind(instance).step();
+  const auto at = row.optional_integer(0);
+  return at ? std::optional(base::from_ns(*at)) : std::nullopt;
+}
+
 std::vector<domain::OperationStep> Operations::steps(const std::string& id) const {
   auto row = db_.prepare(
       "SELECT name, started_at, finished_at FROM operation_steps WHERE operation = ? ORDER BY id");

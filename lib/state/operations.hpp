@@ -27,6 +27,8 @@ class Operations {
   std::optional<domain::Operation> find(const std::string& id) const;
   std::vector<domain::Operation> running() const;
   std::vector<domain::Operation> recent(int limit) const;
+  // When the instance's allocation last moved.
+  std::optional<base::Timestamp> last_resize(const std::string& instance) const;
   std::vector<domain::OperationStep> steps(const std::string& id) const;
 
  private:

@@ -3,11 +3,15 @@
 namespace deskloom::state {
 namespace {
 
-const std::string select = "SELECT name, generation, applied_at FROM pools ";
+const std::string select = "SELECT name, generation, applied_at, extra, extra_since FROM pools ";
 
 PoolRecord pool_of(const base::Statement& row) {
-  PoolRecord pool{row.text(0), row.integer(1), std::nullopt};
+  PoolRecord pool;
+  pool.name = row.text(0);
+  pool.generation = row.integer(1);
   if (const auto at = row.optional_integer(2)) pool.applied_at = base::from_ns(*at);
+  pool.extra = static_cast<int>(row.integer(3));
+  if (const auto since = row.optional_integer(4)) pool.extra_since = base::from_ns(*since);
   return pool;
 }
 
@@ -35,6 +39,15 @@ void Pools::set_applied(const std::string& name, base::Timestamp at) const {
          "ON CONFLICT DO UPDATE SET applied_at = excluded.applied_at")
       .bind(name)
       .bind(base::to_ns(at))
+      .run();
+}
+
+void Pools::set_extra(const std::string& name, int extra, base::Timestamp at) const {
+  ensure(name);
+  db_.prepare("UPDATE pools SET extra = ?, extra_since = ?, generation = generation + 1 WHERE name = ?")
+      .bind(extra)
+      .bind(base::to_ns(at))
+      .bind(name)
       .run();
 }
 

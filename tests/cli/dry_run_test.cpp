@@ -38,6 +38,7 @@ std::vector<std::vector<std::string>> calls(const Deployment& deployment) {
           {"session", "assign", "bob"},
           {"session", "connect", "alice"},
           {"session", "disconnect", "alice"},
+          {"scale", "run"},
           {"shadow", "start", "bob"},
           {"shadow", "inflate", "carol", "--full"},
           {"shadow", "deflate", "carol"},

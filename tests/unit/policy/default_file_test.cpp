@@ -52,6 +52,8 @@ TEST_CASE("the shipped policy shows the defaults that are built in") {
   file["mode"] = base::Json::object();
   CHECK(file["host"]["cluster"]["context"] == "desks");
   file["host"].erase("cluster");
+  CHECK(file["scale"]["busy"]["above_percent"] == 80);
+  file["scale"] = base::Json::object();
   CHECK(file["price"]["night"]["until"] == "06:00");
   file["price"] = base::Json::object();
   CHECK(file["pool"]["default"]["idle_cost"] == 0.02);

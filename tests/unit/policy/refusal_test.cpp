@@ -124,6 +124,19 @@ TEST_CASE("C5: a price that names a host that is not there is refused at that li
   CHECK(refusal.message == "FILE:3: price 'p' uses host 'desk2', but there is no [host.desk2]");
 }
 
+TEST_CASE("C4: a rule of scaling that could never do what it says is refused") {
+  CHECK(refusal_of("[scale.s]\nminutes = 5\n").message ==
+        "FILE:1: [scale.s] needs one of 'above_percent' and 'below_percent'");
+  CHECK(refusal_of("[scale.s]\nabove_percent = 5\nbelow_percent = 6\n").message ==
+        "FILE:1: [scale.s] needs one of 'above_percent' and 'below_percent'");
+  CHECK(refusal_of("[scale.s]\nabove_percent = 5\nby = 0\n").message ==
+        "FILE:1: [scale.s] has by 0, which changes nothing");
+  CHECK(refusal_of("[scale.s]\nabove_percent = 5\nscale = \"instances\"\n").message ==
+        "FILE:1: [scale.s] looks at cpu and changes instances");
+  CHECK(refusal_of("[scale.s]\nabove_percent = 5\npools = [\"p\"]\n").message ==
+        "FILE:1: [scale.s] is for pool 'p', but there is no [pool.p]");
+}
+
 TEST_CASE("an application without an executable is refused") {
   CHECK(refusal_of("\n[application.writer]\nrelaunch = true\n").message ==
         "FILE:2: [application.writer] has no 'executable'");

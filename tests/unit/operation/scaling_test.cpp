@@ -1,0 +1,125 @@
+// C4, G4: what is recorded of use moves desktops and pools.
+#include "operation/scaling.hpp"
+
+#include "history/recorder.hpp"
+#include "operation/pool_planning.hpp"
+#include "operation/provision.hpp"
+#include "support/catch.hpp"
+#include "support/temp_world.hpp"
+
+using namespace deskloom;
+using namespace std::chrono_literals;
+using domain::InstanceState;
+
+namespace {
+
+struct Office {
+  test::TempDir dir;
+  test::TempWorld world{dir.path()};
+  history::Store history{dir / "history.sqlite", history::Store::Access::create};
+  base::FixedClock clock{base::from_seconds(1'790'000'000)};
+  operation::World of = with_clock();
+
+  Office() {
+    world.pool().vcpus = 4;
+    world.pool().minimal_vcpus = 1;
+    policy::Scale busy;
+    busy.name = "busy";
+    busy.above_percent = 80;
+    world.policy().scales["busy"] = busy;
+  }
+
+  operation::World with_clock() {
+    const auto& given = world.world();
+    return {given.policy,   given.state,         clock,           given.random,
+            given.progress, given.host,          given.snapshots, given.install_helper,
+            given.connect,  given.volume_server, given.say};
+  }
+  std::string desktop_of(const std::string& user) {
+    const auto& instances = world.state().instances;
+    const auto name = operation::provision(of, world.pool(), "local", "test");
+    world.state().users.ensure(user, clock.now());
+    instances.reserve(name, user, "test", std::nullopt, clock.now());
+    instances.transition(name, InstanceState::stitching, InstanceState::persona_applied_available, "test",
+                         std::nullopt, clock.now());
+    instances.transition(name, InstanceState::persona_applied_available, InstanceState::connected, "test",
+                         std::nullopt, clock.now());
+    return name;
+  }
+  void use(const std::string& user, double cpus, std::chrono::minutes for_so_long) {
+    history::Recorder recorder(history);
+    for (auto passed = 0min; passed <= for_so_long; passed += 5min) {
+      domain::Sample sample{user, clock.now()};
+      sample[domain::Metric::cpu] = cpus;
+      recorder.take(sample);
+      clock.advance(5min);
+    }
+    recorder.commit();
+  }
+  operation::ScaleReport run(bool is_trial = false) {
+    return operation::run_scaling(of, &history, std::nullopt, is_trial);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("C4: a desktop that is busy for long enough is given more, once, until it was busy with that too") {
+  Office office;
+  const auto desktop = office.desktop_of("alice");
+  CHECK(office.run().desktops.empty());
+  office.use("alice", 1, 15min);
+  CHECK(office.run(true).desktops.size() == 1);
+  CHECK(office.world.fleet().has(desktop).vcpus == 1);
+  const auto report = office.run();
+  REQUIRE(report.desktops.size() == 1);
+  CHECK(report.desktops[0].after.allocation.vcpus == 2);
+  CHECK(office.world.fleet().has(desktop).vcpus == 2);
+  CHECK(office.run().desktops.empty());  // what was used before says nothing of what it has now
+  office.use("alice", 2, 15min);
+  CHECK(office.run().desktops.at(0).after.allocation.vcpus == 3);
+}
+
+TEST_CASE("C4: a guest that does not take it keeps what it has, and is told; others go on") {
+  Office office;
+  office.world.fleet().refused = {domain::Resource::vcpus};
+  office.desktop_of("alice");
+  office.desktop_of("bob");
+  office.use("alice", 1, 15min);
+  office.clock.advance(-20min);
+  office.use("bob", 1, 15min);
+  const auto report = office.run();
+  REQUIRE(report.desktops.size() == 2);
+  for (const auto& desktop : report.desktops) {
+    CHECK(desktop.after.allocation.vcpus == 1);
+    CHECK_THAT(desktop.error, test::Contains("does not take its vcpus"));
+  }
+}
+
+TEST_CASE("C4: rules are for the pools that they name") {
+  Office office;
+  office.world.policy().scales["busy"].pools = {"lab"};
+  CHECK(operation::scale_rules(office.world.policy(), "office").empty());
+  CHECK(operation::scale_rules(office.world.policy(), "lab").size() == 1);
+}
+
+TEST_CASE("G4: a pool that stays full is planned with more ghosts, and a plan of before is stale") {
+  Office office;
+  auto& full = office.world.policy().scales["busy"];
+  full.metric = full.scale = "instances";
+  full.by = 2;
+  office.desktop_of("alice");
+  const auto before = operation::pool_situation(office.world.state(), office.world.pool());
+  CHECK(office.run().pools.empty());
+  office.clock.advance(20min);
+  const auto report = office.run();
+  REQUIRE(report.pools.size() == 1);
+  CHECK(report.pools[0].after == 2);
+  CHECK(office.run().pools.empty());  // for ten minutes from now
+  const auto after = operation::pool_situation(office.world.state(), office.world.pool());
+  CHECK(after.generation != before.generation);
+  const std::vector<std::string> pools{"office"};
+  operation::PoolPlanner planner(office.world.policy(), office.world.state(), pools, office.clock.now());
+  const auto plan = planner.plan(office.world.pool()).plan;
+  CHECK(plan.target.ghosts == 2);
+  CHECK_THAT(plan.target.reason, test::Contains("2 by rules of scaling"));
+}
