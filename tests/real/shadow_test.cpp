@@ -1,9 +1,18 @@
-// C1, C2, C3, B4 on real guests, in order: each case goes on where the one before ended, so that guests boot
-// once.
+// B4, B5, B6, C1 to C4, I1 on real guests, in order: each case goes on where the one before ended, so that
+// guests boot once.
+#include <utmpx.h>
+
+#include <cstring>
+#include <ctime>
+#include <optional>
+
+#include "base/base64.hpp"
 #include "base/fd.hpp"
+#include "base/sqlite.hpp"
 #include "forecast/forecasts.hpp"
 #include "predict/time_grid.hpp"
 #include "real/playground.hpp"
+#include "real/vnc_viewer.hpp"
 #include "support/catch.hpp"
 
 using namespace deskloom;
@@ -42,6 +51,31 @@ void foretell_alice(float chance) {
   writer.add("alice", {std::vector<float>(96, chance), std::vector<float>(96, chance), 3600, 7200});
   writer.finish({base::from_seconds(origin_s), origin_s, 96, std::nullopt});
 }
+
+// As if all that is on record had happened so much earlier.
+void let_pass(int minutes) {
+  const std::string ns = std::to_string(std::int64_t{minutes} * 60) + "000000000";
+  base::Database(playground().dir() / "state.sqlite", base::Database::Mode::read_write)
+      .execute("UPDATE instances SET changed_at = changed_at - " + ns +
+               "; UPDATE operations SET started_at = started_at - " + ns + ", changed_at = changed_at - " +
+               ns + "; UPDATE presence_signs SET seen_at = seen_at - " + ns);
+}
+
+// Writes what login(1) would: one record of utmp(5).
+void log_in(const std::string& user) {
+  utmpx record{};
+  record.ut_type = USER_PROCESS;
+  record.ut_pid = 1;
+  std::memcpy(record.ut_line, "tty1", 4);
+  std::memcpy(record.ut_user, user.data(), user.size());
+  record.ut_tv.tv_sec = static_cast<std::int32_t>(std::time(nullptr));
+  const std::string bytes(reinterpret_cast<const char*>(&record), sizeof record);
+  playground().must(
+      {"instance", "exec", alices(), "--", "/bin/sh", "-c",
+       "mkdir -p /var/run && echo " + base::base64_encode(bytes) + " | base64 -d >/var/run/utmp"});
+}
+
+base::Json noticed() { return playground().must({"event", "collect"}).at("noticed"); }
 
 }  // namespace
 
@@ -172,4 +206,75 @@ TEST_CASE("I1: an inflation killed at any moment is finished by the next command
     CHECK(has().second > 400);
   }
   CHECK(playground().must({"state", "check"}).at("problems").empty());
+}
+
+TEST_CASE("B6: a viewer at the display is noticed, and so is that it went") {
+  playground().must({"session", "connect", "alice"});
+  playground().must({"session", "disconnect", "alice"});
+  CHECK(noticed().empty());
+  const auto display = playground().must({"session", "assign", "alice"}).at("display").get<std::string>();
+  playground().must({"session", "disconnect", "alice"});
+  std::optional<test::VncViewer> viewer(display);
+  auto events = noticed();
+  REQUIRE(events.size() == 1);
+  CHECK(events.at(0).at("event") == "connect");
+  CHECK(events.at(0).at("reason") == "a viewer looks at the display");
+  CHECK(has().first == 3);
+  viewer.reset();
+  CHECK(noticed().empty());  // it may be back in a moment
+  let_pass(5);
+  events = noticed();
+  REQUIRE(events.size() == 1);
+  CHECK(events.at(0).at("event") == "disconnect");
+  CHECK(has().first == 1);
+}
+
+TEST_CASE("B6: a login in the guest is noticed, and so is the logout") {
+  let_pass(5);
+  log_in("alice");
+  auto events = noticed();
+  REQUIRE(events.size() == 1);
+  CHECK_THAT(events.at(0).at("reason").get<std::string>(), test::StartsWith("logged in at "));
+  let_pass(5);
+  playground().must({"instance", "exec", alices(), "--", "/bin/sh", "-c", ": >/var/run/utmp"});
+  events = noticed();
+  REQUIRE(events.size() == 1);
+  CHECK(events.at(0).at("reason") == "logged out");
+}
+
+TEST_CASE("C4: a desktop that is idle for long enough gives a processor back, once") {
+  playground().must({"session", "connect", "alice"});
+  playground().set_policy("[pool.default]",
+                          "[scale.idle]\nbelow_percent = 20\nminutes = 5\nby = -1\n[pool.default]");
+  CHECK(playground().must({"scale", "run"}).at("desktops").empty());
+  let_pass(30);
+  std::string use = "user,at,cpu\n";
+  for (const int minutes : {8, 6, 4, 2, 0})
+    use += "alice," + std::to_string(std::time(nullptr) - minutes * 60) + ",0.1\n";
+  base::write_file_durably(playground().dir() / "use.csv", use);
+  playground().must({"event", "import", playground().dir() / "use.csv", "--type", "samples"});
+  CHECK(playground().must({"scale", "run"}).at("desktops").at(0).at("vcpus") == 2);
+  CHECK(has().first == 2);
+  CHECK(playground().must({"scale", "run"}).at("desktops").empty());
+}
+
+TEST_CASE("I1: what the state store has forgotten is found on the host, and removed by name alone") {
+  playground().set_policy("ghost_mode = \"saved\"", "ghost_mode = \"booted\"");
+  const std::string copy = playground().dir() / "older.sqlite";
+  playground().must({"state", "backup", copy});
+  playground().set_policy("floor = 1", "floor = 2");
+  const auto made = playground().must({"pool", "apply"}).at("actions");
+  REQUIRE_FALSE(made.empty());
+  const std::string forgotten = made.at(0).at("instance");
+  const std::string state = playground().dir() / "state.sqlite";
+  for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(state + end);
+  std::filesystem::rename(copy, state);
+  const auto orphans = playground().must({"instance", "list", "--orphans"}).at("orphans");
+  REQUIRE(orphans.size() == made.size());
+  CHECK(orphans.at(0).at("what") == "domain and files");
+  CHECK(orphans.at(0).at("remedy") == "instance destroy " + orphans.at(0).at("name").get<std::string>());
+  playground().set_policy("floor = 2", "floor = 1");
+  CHECK_THAT(playground().run({"pool", "apply"}).err, test::Contains(forgotten));
+  for (const auto& orphan : orphans) playground().must({"instance", "destroy", orphan.at("name")});
+  CHECK(playground().must({"instance", "list", "--orphans"}).at("orphans").empty());
 }
