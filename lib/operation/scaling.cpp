@@ -4,8 +4,10 @@
 
 #include "base/error.hpp"
 #include "history/samples.hpp"
+#include "operation/app_session.hpp"
 #include "operation/journal.hpp"
 #include "operation/resize.hpp"
+#include "policy/app_persona.hpp"
 
 namespace deskloom::operation {
 namespace {
@@ -52,6 +54,14 @@ std::vector<plan::PoolFill> fills_since(const state::Store& state, const std::st
   return fills;
 }
 
+// "application persona cad, rule 2".
+void add_rules_of(const std::string& persona, const std::vector<domain::ScaleRule>& more,
+                  std::vector<NamedRule>& rules) {
+  int number = 0;
+  for (const auto& rule : more)
+    rules.push_back({"application persona " + persona + ", rule " + std::to_string(++number), rule});
+}
+
 ScaledDesktop scale(const World& world, const Instance& seen, const plan::ScaleChoice& choice,
                     bool is_trial) {
   ScaledDesktop scaled{seen, seen, choice.reasons, ""};
@@ -90,9 +100,22 @@ std::vector<NamedRule> scale_rules(const policy::Policy& policy, const std::stri
   return rules;
 }
 
+std::vector<NamedRule> pool_rules(const policy::Policy& policy, const policy::Pool& pool) {
+  auto rules = scale_rules(policy, pool.name);
+  for (const auto& persona : policy::load_app_personas(policy.app_persona_dir))
+    if (persona.environment.image == pool.image) add_rules_of(persona.id, persona.scale_rules, rules);
+  return rules;
+}
+
+std::vector<NamedRule> desktop_rules(const World& world, const Instance& desktop) {
+  auto rules = scale_rules(world.policy, desktop.pool);
+  add_rules_of("of " + desktop.name, scale_rules_of(world, desktop.name), rules);
+  return rules;
+}
+
 plan::ScaleChoice choose_desktop_scale(const World& world, const history::Store& history,
                                        const Instance& desktop) {
-  const auto rules = scale_rules(world.policy, desktop.pool);
+  const auto rules = desktop_rules(world, desktop);
   plan::DesktopUse use;
   use.has = desktop.allocation;
   use.minimal = desktop.minimal;
@@ -105,7 +128,7 @@ plan::ScaleChoice choose_desktop_scale(const World& world, const history::Store&
 }
 
 plan::PoolScaleChoice choose_pool_scale(const World& world, const policy::Pool& pool) {
-  const auto rules = scale_rules(world.policy, pool.name);
+  const auto rules = pool_rules(world.policy, pool);
   const auto record = world.state.pools.find(pool.name);
   plan::PoolUse use;
   use.extra = record ? record->extra : 0;

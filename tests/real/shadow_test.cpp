@@ -213,7 +213,7 @@ TEST_CASE("B6: a viewer at the display is noticed, and so is that it went") {
   playground().must({"session", "disconnect", "alice"});
   CHECK(noticed().empty());
   const auto display = playground().must({"session", "assign", "alice"}).at("display").get<std::string>();
-  playground().must({"session", "disconnect", "alice"});
+  playground().must({"shadow", "deflate", "alice"});
   std::optional<test::VncViewer> viewer(display);
   auto events = noticed();
   REQUIRE(events.size() == 1);

@@ -16,7 +16,7 @@ class VncViewer {
   std::string receive(std::size_t bytes) const;
   void send(const std::string& text) const;
 
-  base::FileDescriptor socket_;
+  base::UniqueFd socket_;
 };
 
 }  // namespace deskloom::test

@@ -1,6 +1,7 @@
 // C4, G4: what is recorded of use moves desktops and pools.
 #include "operation/scaling.hpp"
 
+#include "base/fd.hpp"
 #include "history/recorder.hpp"
 #include "operation/pool_planning.hpp"
 #include "operation/provision.hpp"
@@ -122,4 +123,37 @@ TEST_CASE("G4: a pool that stays full is planned with more ghosts, and a plan of
   const auto plan = planner.plan(office.world.pool()).plan;
   CHECK(plan.target.ghosts == 2);
   CHECK_THAT(plan.target.reason, test::Contains("2 by rules of scaling"));
+}
+
+TEST_CASE("G4: an application persona's rules are those of the desktop that serves by it, and of its pool") {
+  Office office;
+  office.world.policy().app_persona_dir = office.dir / "personas";
+  std::filesystem::create_directory(office.world.policy().app_persona_dir);
+  const std::string document = R"({"persona_id": "cad", "app_id": "draw",
+    "resource_profile": {"cpus": 1, "memory": "64MiB"}, "execution_environment": {"image": "plain"},
+    "application_source": {"in_image": true},
+    "auto_scale_rules": [
+      {"metric": "cpu", "above_percent": 50, "minutes": 5, "scale": "cpus", "by": 2},
+      {"metric": "instances", "above_percent": 50, "minutes": 5, "scale": "instances", "by": 1}]})";
+  base::write_file_durably(office.world.policy().app_persona_dir / "cad.json", document);
+  const auto of_pool = operation::pool_rules(office.world.policy(), office.world.pool());
+  REQUIRE(of_pool.size() == 3);
+  CHECK(of_pool[2].name == "application persona cad, rule 2");
+  office.world.pool().image = "other";
+  CHECK(operation::pool_rules(office.world.policy(), office.world.pool()).size() == 1);
+
+  office.world.pool().image = "plain";
+  const auto desktop = office.world.state().instances.get(office.desktop_of("alice"));
+  CHECK(operation::desktop_rules(office.of, desktop).size() == 1);
+  domain::AppSession session;
+  session.user = "alice";
+  session.app = "draw";
+  session.persona = "cad";
+  session.document = document;
+  session.instance = desktop.name;
+  session.began_at = office.clock.now();
+  office.world.state().apps.begin(session);
+  CHECK(operation::desktop_rules(office.of, desktop).size() == 3);
+  office.use("alice", 0.6, 10min);
+  CHECK(office.run().desktops.at(0).after.allocation.vcpus == 3);
 }
