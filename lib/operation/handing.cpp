@@ -118,11 +118,13 @@ Handed hand_out(const World& world, const policy::Pool& pool, const std::string&
   }
 }
 
-Handed hand_over(const World& world, const std::string& name, const std::string& user, const Given& given) {
+Handed hand_over(const World& world, const std::string& name, const std::string& user, const Given& given,
+                 const std::function<void()>& before) {
   const auto instance = world.state.instances.get(name);
   if (!is_there(world, instance))
     throw Error(ErrorKind::failed, "instance " + name + " is not running on host " + instance.host);
   const auto reserved = reserve(world, user, given, [&](const std::string& operation) {
+    if (before) before();
     return world.state.instances.reserve(name, user, "persona applied by hand", operation, world.clock.now());
   });
   return stitch(world, reserved, {});

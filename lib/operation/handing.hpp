@@ -30,9 +30,10 @@ using Prepare = std::function<void(const domain::Instance&)>;
 // Error(locked) when the user holds an instance.
 Handed hand_out(const World& world, const policy::Pool& pool, const std::string& user, const Given& given,
                 const Prepare& prepare = {});
-// The warm instance that is named. Throws Error(locked) when it is not warm.
-Handed hand_over(const World& world, const std::string& instance, const std::string& user,
-                 const Given& given);
+// The warm instance that is named. Throws Error(locked) when it is not warm. before: what must become true in
+// the same transaction, so that the user is free for it; may be empty.
+Handed hand_over(const World& world, const std::string& instance, const std::string& user, const Given& given,
+                 const std::function<void()>& before = {});
 
 // The snapshot that is named, or the user's newest; nullopt: there is none. Damage is found here, before a
 // ghost is spent on it.

@@ -77,10 +77,14 @@ plan::PlacementWish placement_wish(const state::Store& state, const policy::Pool
           1 - pool.served_percent / 100.0};
 }
 
-std::string choose_pool_host(const World& world, const policy::Pool& pool) {
+std::vector<plan::HostCandidate> host_candidates(const World& world, const policy::Pool& pool) {
   auto candidates = host_candidates(world.policy, world.state, pool, prices_now(world), world.clock.now());
   for (auto& candidate : candidates) candidate.free_memory_bytes = free_memory(world, candidate.name);
-  const auto choice = plan::choose_host(candidates, placement_wish(world.state, pool));
+  return candidates;
+}
+
+std::string choose_pool_host(const World& world, const policy::Pool& pool) {
+  const auto choice = plan::choose_host(host_candidates(world, pool), placement_wish(world.state, pool));
   if (!choice.host) {
     throw base::Error(base::ErrorKind::failed,
                       "no host can take another instance of pool " + pool.name + ": " + choice.reason,

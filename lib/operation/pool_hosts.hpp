@@ -17,6 +17,8 @@ std::vector<std::string> hosts_of(const policy::Policy& policy, const policy::Po
 std::vector<plan::HostCandidate> host_candidates(const policy::Policy& policy, const state::Store& state,
                                                  const policy::Pool& pool, const plan::PriceList& prices,
                                                  base::Timestamp now);
+// With their memory, and the prices of the moment.
+std::vector<plan::HostCandidate> host_candidates(const World& world, const policy::Pool& pool);
 // What the pool asks of its host; a user who loses theirs waits for another to be provisioned.
 plan::PlacementWish placement_wish(const state::Store& state, const policy::Pool& pool);
 

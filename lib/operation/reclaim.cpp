@@ -31,15 +31,23 @@ void ReclaimWork::undo(const base::Error& why) {
                                     why.what(), operation_.id, world_.clock.now());
 }
 
-void reclaim(const World& world, const domain::Instance& seen, const std::string& cause) {
+domain::Operation begin_reclaim(const World& world, const domain::Instance& seen, const std::string& cause) {
   auto transaction = world.state.transaction();
-  const auto operation = begin_operation(world, new_operation_id(world), domain::OperationKind::reclaim,
-                                         seen.name, seen.user, base::Json::object());
+  auto operation = begin_operation(world, new_operation_id(world), domain::OperationKind::reclaim, seen.name,
+                                   seen.user, base::Json::object());
   world.state.instances.transition(seen.name, seen.state, InstanceState::reclaiming, cause, operation.id,
                                    world.clock.now());
   transaction.commit();
+  return operation;
+}
+
+void run_reclaim(const World& world, const domain::Operation& operation) {
   ReclaimWork work(world, operation);
   run_operation(world, operation, work);
+}
+
+void reclaim(const World& world, const domain::Instance& seen, const std::string& cause) {
+  run_reclaim(world, begin_reclaim(world, seen, cause));
 }
 
 }  // namespace deskloom::operation

@@ -20,8 +20,11 @@ class ReclaimWork : public Work {
   domain::Instance instance_;
 };
 
-// The instance must still be in the state that the caller saw, else Error(locked): a ghost may have been
-// assigned.
+// Marks it, and records the operation that is to be run.
+domain::Operation begin_reclaim(const World& world, const domain::Instance& seen, const std::string& cause);
+void run_reclaim(const World& world, const domain::Operation& operation);
+// Both. The instance must still be in the state that the caller saw, else Error(locked): a ghost may have
+// been assigned.
 void reclaim(const World& world, const domain::Instance& seen, const std::string& cause);
 
 }  // namespace deskloom::operation

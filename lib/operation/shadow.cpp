@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "operation/handing.hpp"
 #include "operation/power.hpp"
+#include "operation/relocation.hpp"
 #include "operation/resize.hpp"
 #include "operation/sessions.hpp"
 
@@ -88,6 +89,9 @@ std::optional<plan::InflationChoice> inflation_by_forecast(const policy::Policy&
 Instance resize_shadow(const World& world, const Instance& shadow, const domain::Allocation& to) {
   const bool is_resting_already = to == shadow.allocation && to == shadow.minimal;
   if (is_resting_already) return shadow;
+  if (!has_room_for(world, shadow, to)) {
+    if (auto moved = move_to_roomier_host(world, shadow, to)) return *moved;
+  }
   const auto resized = resize(world, shadow, to);
   if (to == shadow.minimal) rest_again(world, resized);
   return world.state.instances.get(shadow.name);

@@ -30,8 +30,8 @@ std::optional<double> return_probability(const policy::Policy& policy, const Ret
 std::optional<plan::InflationChoice> inflation_by_forecast(const policy::Policy& policy,
                                                            const Returns& returns,
                                                            const domain::Instance& shadow);
-// Gives it that, waking it; a shadow that is to have the minimal waits as ghosts do again. Returns what it is
-// then.
+// Gives it that, waking it, on another host when its own is full; a shadow that is to have the minimal waits
+// as ghosts do again. Returns what it is then.
 domain::Instance resize_shadow(const World& world, const domain::Instance& shadow,
                                const domain::Allocation& to);
 
