@@ -147,6 +147,8 @@ persona::CaptureResult capture_user(const World& world, const std::string& user,
         "instance " + instance.name + " of " + user + " is not running on host " + instance.host,
         "'deskloom session assign " + user + "' gives the last captured persona to another instance");
   }
+  // What was written to a volume that came out of the store is nowhere else, and goes with the instance.
+  parts.volume = parts.volume || world.state.volumes.of(instance.name).has_value();
   const auto previous = latest_snapshot(world, user);
   const auto client = world.connect(runtime, instance.name);
   LiveLayers live(world, runtime, instance, parts);

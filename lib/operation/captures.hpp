@@ -12,9 +12,9 @@
 
 namespace deskloom::operation {
 
-// Captures the user's persona from the instance that holds it, and records it in the state store.
-// Throws Error(not_found) when no instance holds it, Error(usage) when that instance waits paused or saved,
-// Error(failed) when it is not running.
+// Captures the user's persona from the instance that holds it, and records it in the state store; with the
+// volume, too, where that was given out of the store. Throws Error(not_found) when no instance holds it,
+// Error(usage) when that instance waits paused or saved, Error(failed) when it is not running.
 persona::CaptureResult capture_user(const World& world, const std::string& user, LiveParts parts = {});
 
 struct FileCapture {

@@ -142,6 +142,13 @@ TEST_CASE("A8: once the copy is done the server is gone, and her desktop reads o
   CHECK(playground().in_guest(desk(), "alice", hash_all) == hashes());
 }
 
+TEST_CASE("A8, C1: what she wrote to her volume is captured when she leaves") {
+  playground().in_guest(desk(), "alice", "echo later >>Documents/new && sync");
+  hashes() = playground().in_guest(desk(), "alice", hash_all);
+  captured() = playground().must({"session", "disconnect", "alice"}).at("snapshot");
+  CHECK(playground().must({"snapshot", "show", captured()}).dump().find("\"volume\"") != std::string::npos);
+}
+
 TEST_CASE("A8: an assignment that is killed on the way is taken up again") {
   for (const int after_ms : {300, 600, 900}) {
     CAPTURE(after_ms);
