@@ -93,6 +93,7 @@ TEST_CASE("snapshot create captures volumes, memory and any file, and restore gi
   REQUIRE(first.code == 0);
   CHECK(create("alice").json["bytes_added"] < 1000);
   const std::string id = first.json["snapshot"];
+  CHECK(deployment.json({"snapshot", "show", id}).json["layers"].size() == 3);
   for (const auto& [layer, file] :
        {std::pair("volume", disk), std::pair("memory", disk), std::pair("blob", blob)}) {
     CAPTURE(layer);

@@ -209,6 +209,7 @@ TEST_CASE("I1: an inflation killed at any moment is finished by the next command
 }
 
 TEST_CASE("B6: a viewer at the display is noticed, and so is that it went") {
+  playground().set_policy("ghost_mode = \"saved\"", "ghost_mode = \"booted\"");
   playground().must({"session", "connect", "alice"});
   playground().must({"session", "disconnect", "alice"});
   CHECK(noticed().empty());
@@ -259,7 +260,6 @@ TEST_CASE("C4: a desktop that is idle for long enough gives a processor back, on
 }
 
 TEST_CASE("I1: what the state store has forgotten is found on the host, and removed by name alone") {
-  playground().set_policy("ghost_mode = \"saved\"", "ghost_mode = \"booted\"");
   const std::string copy = playground().dir() / "older.sqlite";
   playground().must({"state", "backup", copy});
   playground().set_policy("floor = 1", "floor = 2");
