@@ -81,28 +81,28 @@ def main():
 def measure(options, playground):
     playground.run("init")
     playground.run("pool", "apply")
-    first = playground.run("session", "assign", "bench")
-    playground.run("session", "connect", "bench")
-    playground.run("instance", "exec", first["instance"], "--user", "bench", "--", "/bin/sh", "-c", FILES)
-    playground.run("session", "disconnect", "bench")
+    first = playground.run("session", "assign", options.user)
+    playground.run("session", "connect", options.user)
+    playground.run("instance", "exec", first["instance"], "--user", options.user, "--", "/bin/sh", "-c", FILES)
+    playground.run("session", "disconnect", options.user)
     inflated, stitched = [], []
     for _ in range(options.runs):
-        inflated.append(playground.run("shadow", "inflate", "bench", "--full")["shadows"][0]["elapsed_ms"])
-        playground.run("shadow", "deflate", "bench")
+        inflated.append(playground.run("shadow", "inflate", options.user, "--full")["shadows"][0]["elapsed_ms"])
+        playground.run("shadow", "deflate", options.user)
     for _ in range(options.runs - 1):  # so many ghosts are left
-        own = playground.run("instance", "list", "--user", "bench")["instances"][0]["name"]
+        own = playground.run("instance", "list", "--user", options.user)["instances"][0]["name"]
         playground.run("instance", "destroy", own, "--force")
-        assigned = playground.run("session", "assign", "bench")
+        assigned = playground.run("session", "assign", options.user)
         if assigned["action"] != "stitched":
             raise Failed(f"the desktop was {assigned['action']}, not stitched")
         stitched.append(assigned["elapsed_ms"])
     boot = first["cold_boot_ms"]
     print(row(("what", "runs", "median s", "a cold boot is so many times slower")))
     print(row(("---",) * 4))
-    print(row(("cold boot", options.runs, f"{boot / 1000:.2f}", "1")))
+    print(row(("cold boot", str(options.runs), f"{boot / 1000:.2f}", "1")))
     for what, times in (("inflate", inflated), ("stitch 64 files, 16 MiB", stitched)):
         median = statistics.median(times)
-        print(row((what, len(times), f"{median / 1000:.2f}", f"{boot / median:.1f}")))
+        print(row((what, str(len(times)), f"{median / 1000:.2f}", f"{boot / median:.1f}")))
 
 
 def parse():
@@ -111,6 +111,7 @@ def parse():
     parser.add_argument("--images", metavar="DIR", type=os.path.abspath, default=os.path.join(ROOT, "build/images"),
                         help="where scripts/build-guest has made the image (default build/images)")
     parser.add_argument("--image", default="tiny", help="its name (default tiny; debian is one with systemd)")
+    parser.add_argument("--user", default="alice", help="an account of the image (default alice)")
     parser.add_argument("--minimal", default="192MiB", help="memory of a ghost (default 192MiB)")
     parser.add_argument("--full", default="512MiB", help="memory in use (default 512MiB)")
     parser.add_argument("--runs", type=int, default=4, help="of each (default 4)")
