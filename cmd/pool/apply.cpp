@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
@@ -115,8 +116,7 @@ class Application {
     if (planner_) {
       operation::recover(world_, std::nullopt);
       operation::mark_lost_instances(world_, pool);
-      for (const auto& host : operation::hosts_of(world_.policy, pool))
-        for (const auto& orphan : operation::clean_up(world_, host)) outcomes.push_back(outcome_of(orphan));
+      clean_up_hosts_of(pool, outcomes);
       for (const auto& session : operation::end_forgotten_sessions(world_, pool))
         outcomes.push_back(outcome_of(session, pool));
     }
@@ -127,6 +127,14 @@ class Application {
   }
 
  private:
+  // Each host once, however many pools share it.
+  void clean_up_hosts_of(const policy::Pool& pool, std::vector<ActionOutcome>& outcomes) {
+    for (const auto& host : operation::hosts_of(world_.policy, pool)) {
+      if (!cleaned_hosts_.insert(host).second) continue;
+      for (const auto& orphan : operation::clean_up(world_, host)) outcomes.push_back(outcome_of(orphan));
+    }
+  }
+
   plan::PoolPlan plan_for(const policy::Pool& pool) {
     return planner_ ? planner_->plan(pool).plan : wanted_.given.at(pool.name);
   }
@@ -135,6 +143,7 @@ class Application {
   operation::World world_;
   const Wanted& wanted_;
   std::optional<operation::PoolPlanner> planner_;
+  std::set<std::string> cleaned_hosts_;
 };
 
 frame::ExitCode verdict(std::size_t actions, std::size_t failed) {

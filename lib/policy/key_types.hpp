@@ -36,16 +36,21 @@ inline base::Json to_value(const std::optional<std::filesystem::path>& path) {
   return path ? base::Json(path->string()) : base::Json(nullptr);
 }
 
+// The value, when it is an integer from min to max; else throws as refuse.
+inline std::int64_t integer_in(const Value& value, std::int64_t min, std::int64_t max,
+                               const std::string& name, const std::string& type) {
+  const bool fits = value.kind == Value::Kind::integer && value.integer >= min && value.integer <= max;
+  if (!fits) refuse(name, type, value, Value::Kind::integer);
+  return value.integer;
+}
+
 template <typename Section, typename Number>
 Key<Section> integer(const std::string& name, Number Section::*member, std::int64_t min, std::int64_t max,
                      const std::string& meaning) {
   const std::string type = fmt::format("an integer from {} to {}", min, max);
   return {name, type, meaning,
           [=](Section& section, const Value& value) {
-            const bool fits =
-                value.kind == Value::Kind::integer && value.integer >= min && value.integer <= max;
-            if (!fits) refuse(name, type, value, Value::Kind::integer);
-            section.*member = static_cast<Number>(value.integer);
+            section.*member = static_cast<Number>(integer_in(value, min, max, name, type));
           },
           [=](const Section& section) { return base::Json(section.*member); }};
 }
@@ -57,10 +62,7 @@ Key<Section> optional_integer(const std::string& name, std::optional<int> Sectio
   const std::string type = fmt::format("an integer from {} to {}", min, max);
   return {name, type, meaning,
           [=](Section& section, const Value& value) {
-            const bool fits =
-                value.kind == Value::Kind::integer && value.integer >= min && value.integer <= max;
-            if (!fits) refuse(name, type, value, Value::Kind::integer);
-            section.*member = static_cast<int>(value.integer);
+            section.*member = static_cast<int>(integer_in(value, min, max, name, type));
           },
           [=](const Section& section) {
             return section.*member ? base::Json(*(section.*member)) : base::Json(nullptr);
