@@ -9,7 +9,6 @@ namespace {
 
 using frame::Value;
 
-Value exact(double value) { return Value::number_of(value, 5); }
 Value share(double value) { return Value::number_of(value, 3); }
 Value minutes(double value) { return Value::number_of(value, 1); }
 
@@ -44,6 +43,8 @@ void add_amounts(frame::Table& table, const std::vector<Value>& of,
 Value pool_of(const operation::Costs& costs) { return costs.pool ? Value(*costs.pool) : Value::absent(); }
 
 }  // namespace
+
+Value exact(double score) { return Value::number_of(score, 5); }
 
 frame::Table connects_table(const operation::EvaluationReport& report) {
   frame::Table table({{"model", "MODEL"},

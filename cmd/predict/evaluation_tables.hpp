@@ -12,6 +12,9 @@ namespace deskloom::cmd {
 // Shares of sessions that wait at which costs are compared.
 inline constexpr std::array<double, 3> compared_waits{0.05, 0.1, 0.2};
 
+// As scores stand in tables: five digits.
+frame::Value exact(double score);
+
 frame::Table connects_table(const operation::EvaluationReport& report);
 frame::Table lengths_table(const operation::EvaluationReport& report);
 frame::Table calibration_table(const operation::EvaluationReport& report);

@@ -6,13 +6,12 @@
 #include "frame/context.hpp"
 #include "operation/standing.hpp"
 #include "predict/band_names.hpp"
+#include "predict/evaluation_tables.hpp"
 #include "predict/predict.hpp"
 #include "users_clock.hpp"
 
 namespace deskloom::cmd {
 namespace {
-
-frame::Value exact(double value) { return frame::Value::number_of(value, 5); }
 
 std::string correction_text(const predict::Correction& correction) {
   if (correction.is_none()) return "none";

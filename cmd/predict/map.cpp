@@ -15,9 +15,6 @@
 namespace deskloom::cmd {
 namespace {
 
-constexpr std::int64_t hour_s = 3600;
-constexpr const char* elsewhere = "elsewhere";
-
 // How places are called in what is printed.
 class PlaceNames {
  public:
@@ -28,7 +25,7 @@ class PlaceNames {
   }
 
   std::string of(const std::string& token) const {
-    if (anonymizer_) return anonymizer_->place(token).value_or(elsewhere);
+    if (anonymizer_) return anonymizer_->place(token).value_or(other_places);
     const auto found = names_.find(token);
     return found == names_.end() ? token : found->second;
   }
@@ -48,7 +45,7 @@ frame::Table all_cells(const operation::PublishedMap& map, const PlaceNames& nam
   for (std::size_t hour = 0; hour < map.hours.size(); ++hour) {
     for (const auto& [place, users] : map.hours[hour].places)
       table.add({begin_of(map, hour), names.of(place), users});
-    table.add({begin_of(map, hour), elsewhere, map.hours[hour].elsewhere});
+    table.add({begin_of(map, hour), other_places, map.hours[hour].elsewhere});
   }
   return table;
 }
@@ -61,7 +58,8 @@ frame::Table by_hour(const operation::PublishedMap& map, const PlaceNames& names
     std::vector<std::string> cells;
     for (const auto& [place, users] : map.hours[hour].places)
       cells.push_back(fmt::format("{} at {}", users, names.of(place)));
-    if (const auto left = map.hours[hour].elsewhere) cells.push_back(fmt::format("{} elsewhere", *left));
+    if (const auto left = map.hours[hour].elsewhere)
+      cells.push_back(fmt::format("{} {}", *left, other_places));
     table.add(
         {hour_text(zone, begin_of(map, hour)), cells.empty() ? "too few to show" : base::join(cells, ", ")});
   }

@@ -13,9 +13,6 @@
 namespace deskloom::cmd {
 namespace {
 
-constexpr std::int64_t hour_s = 3600;
-constexpr const char* elsewhere = "elsewhere";
-
 // People see when; programs see how much of everything, and where, too.
 std::vector<frame::Column> profile_columns() {
   std::vector<frame::Column> columns{
@@ -44,7 +41,7 @@ frame::Value map_value(const std::optional<forecast::PlaceMap>& map, std::int64_
   value.json = base::Json::object();
   for (std::size_t place = 0; place < map->places.size(); ++place)
     value.json[map->places[place]] = map->hours[at][place];
-  value.json[elsewhere] = map->elsewhere(at);
+  value.json[other_places] = map->elsewhere(at);
   return value;
 }
 

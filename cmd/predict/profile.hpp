@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,6 +14,10 @@
 #include "operation/anonymizer.hpp"
 
 namespace deskloom::cmd {
+
+inline constexpr std::int64_t hour_s = 3600;
+// What all places together are called that are not told one by one.
+inline constexpr const char* other_places = "elsewhere";
 
 using ApplicationShares = std::vector<std::pair<std::string, float>>;
 

@@ -21,7 +21,6 @@ namespace {
 
 constexpr std::size_t slots_per_hour = 4;
 constexpr int bar_columns = 40;
-constexpr std::int64_t hour_s = 3600;
 constexpr std::size_t shown_digits = 6;  // of a place's token: enough to tell a user's places apart
 
 std::string bar(float share) {

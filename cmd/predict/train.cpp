@@ -3,6 +3,7 @@
 #include "operation/learn.hpp"
 #include "operation/standing.hpp"
 #include "predict/band_names.hpp"
+#include "predict/evaluation_tables.hpp"
 #include "predict/predict.hpp"
 #include "predict/trainer.hpp"
 #include "predict/usage.hpp"
@@ -19,7 +20,6 @@ frame::Table scores_table(const std::vector<predict::AheadScores>& scores) {
                       {"present_log_loss", "PRESENT"},
                       {"present_by_habit", "BY HABIT"},
                       {"present_calibration_error", "CALIBRATION"}});
-  const auto exact = [](double value) { return frame::Value::number_of(value, 5); };
   for (std::size_t band = 0; band < scores.size(); ++band) {
     const predict::AheadScores& of = scores[band];
     table.add({band_names[band], of.by_model.count, exact(of.by_model.log_loss), exact(of.by_habit.log_loss),
