@@ -6,7 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <limits>
+#include <random>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
@@ -57,6 +60,20 @@ int open_flags(Database::Mode mode) {
       return SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
   }
   return SQLITE_OPEN_READONLY;
+}
+
+// SQLite's own busy timeout sleeps longer the longer it has waited, up to 100 ms, so that with 50 writers who
+// has just come goes first: some waited for seconds. Short sleeps of random length treat all alike.
+int wait_for_lock(void*, int times) {
+  using Clock = std::chrono::steady_clock;
+  constexpr auto patience = std::chrono::seconds(10);
+  thread_local Clock::time_point began;
+  if (times == 0) began = Clock::now();
+  if (Clock::now() - began > patience) return 0;
+  thread_local std::minstd_rand random{std::random_device{}()};
+  std::this_thread::sleep_for(
+      std::chrono::microseconds(std::uniform_int_distribution<int>(500, 6000)(random)));
+  return 1;
 }
 
 std::string immutable_uri(const std::filesystem::path& path) {
@@ -176,7 +193,7 @@ Database::Database(const std::filesystem::path& path, Mode mode) {
   }
   sqlite3_extended_result_codes(db_, 1);
   // Before any other pragma: switching to WAL itself needs the lock.
-  sqlite3_busy_timeout(db_, 10'000);
+  sqlite3_busy_handler(db_, wait_for_lock, nullptr);
   try {
     execute("PRAGMA foreign_keys = ON");
   } catch (...) {
