@@ -108,6 +108,8 @@ constexpr Command table[] = {
     {"session", "disconnect", "A user has left: capture and shrink their desktop (for hooks)", state_write,
      world, bind<SessionDisconnectOptions>},
     {"session", "list", "List who has which instance", state_read, nothing, bind<SessionListOptions>},
+    {"session", "waits", "List how long users waited for their desktops, beside a cold boot", state_read,
+     nothing, bind<SessionWaitsOptions>},
     {"shadow", "start", "Apply a user's persona to a ghost ahead of their return", state_write, world,
      bind<ShadowStartOptions>},
     {"shadow", "inflate", "Give shadows what the probability of a return asks for", state_write, world,

@@ -12,9 +12,13 @@ namespace {
 
 // No host is asked, and nothing waited for, when the desktop has all that it is meant to have.
 operation::Arrival connect(const SessionConnectOptions& options, frame::Context& context) {
+  const auto came_at = context.clock().now();
+  const auto before = operation::instance_of(context.state(), options.user);
   operation::Arrival arrival;
   arrival.instance = operation::connect_session(context.state(), context.clock(), options.user);
-  if (options.record_only || !operation::needs_waking(arrival.instance)) return arrival;
+  if (options.record_only) return arrival;
+  if (!operation::needs_waking(arrival.instance))
+    return operation::find_ready(context.state(), context.clock(), before, came_at);
   const state::LeaseGuard lease(context.state().leases, "user:" + options.user, "session connect",
                                 context.lock_timeout(), context.on_wait());
   return operation::make_usable(make_world(context), options.user);

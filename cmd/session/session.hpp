@@ -10,6 +10,13 @@ struct SessionListOptions {};
 void setup(CLI::App& app, SessionListOptions& options);
 frame::ExitCode run(const SessionListOptions& options, frame::Context& context);
 
+struct SessionWaitsOptions {
+  std::optional<std::string> pool;
+  int limit = 50;
+};
+void setup(CLI::App& app, SessionWaitsOptions& options);
+frame::ExitCode run(const SessionWaitsOptions& options, frame::Context& context);
+
 struct SessionAssignOptions {
   std::string user;
   std::optional<std::string> pool;

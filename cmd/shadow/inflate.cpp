@@ -1,6 +1,6 @@
 #include <CLI/CLI.hpp>
 
-#include "base/error.hpp"
+#include "base/error_text.hpp"
 #include "frame/context.hpp"
 #include "frame/interrupt.hpp"
 #include "operation/journal.hpp"
@@ -65,8 +65,7 @@ class Inflater {
       if (options_.user || e.kind() == base::ErrorKind::interrupted) throw;
       const auto none = frame::Value::absent();
       table_.add({seen.user, seen.name, none, seen.allocation.vcpus,
-                  frame::Value::size(seen.allocation.memory_bytes), false, none, none,
-                  e.hint().empty() ? e.what() : std::string(e.what()) + "; " + e.hint()});
+                  frame::Value::size(seen.allocation.memory_bytes), false, none, none, base::with_hint(e)});
       ++failed_;
     }
   }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/error.hpp"
+#include "base/error_text.hpp"
 #include "operation/pool_choice.hpp"
 #include "operation/power.hpp"
 #include "operation/presence.hpp"
@@ -34,8 +34,7 @@ void make_full(const World& world, const Instance& instance, AssignResult& resul
   } catch (const Error& e) {
     if (e.kind() == ErrorKind::interrupted || e.kind() == ErrorKind::not_found) throw;
     result.is_full = false;
-    result.notes.push_back(std::string("it has less than it should have: ") + e.what() +
-                           (e.hint().empty() ? "" : "; " + e.hint()));
+    result.notes.push_back("it has less than it should have: " + base::with_hint(e));
     wake(world, world.state.instances.get(instance.name));
   }
 }

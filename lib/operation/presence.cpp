@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "base/error.hpp"
+#include "base/error_text.hpp"
 #include "operation/captures.hpp"
 #include "operation/resize.hpp"
 #include "operation/sessions.hpp"
@@ -21,14 +21,29 @@ void try_to(const std::string& what, std::vector<std::string>& notes, const std:
     action();
   } catch (const Error& e) {
     if (e.kind() == ErrorKind::interrupted) throw;
-    notes.push_back(what + ": " + e.what() + (e.hint().empty() ? "" : "; " + e.hint()));
+    notes.push_back(what + ": " + base::with_hint(e));
   }
+}
+
+std::int64_t elapsed_ms(const base::Clock& clock, base::Timestamp since) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - since).count();
 }
 
 }  // namespace
 
 bool needs_waking(const domain::Instance& instance) {
   return !(instance.allocation == instance.full) || instance.power != domain::Power::running;
+}
+
+Arrival find_ready(const state::Store& state, const base::Clock& clock, const domain::Instance& before,
+                   base::Timestamp came_at) {
+  Arrival arrival;
+  arrival.instance = instance_of(state, *before.user);
+  if (before.state == domain::InstanceState::connected) return arrival;
+  arrival.cold_boot_ms = cold_boot_ms(state, before.pool);
+  arrival.usable_after_ms = elapsed_ms(clock, came_at);
+  if (!state.waits.has_any(before)) record_wait(state, before, "ready", came_at, *arrival.usable_after_ms);
+  return arrival;
 }
 
 Arrival make_usable(const World& world, const std::string& user) {
@@ -40,8 +55,7 @@ Arrival make_usable(const World& world, const std::string& user) {
   try_to("it has less than it should have", arrival.notes,
          [&] { resize(world, arrival.instance, arrival.instance.full); });
   arrival.instance = instance_of(world.state, user);
-  arrival.usable_after_ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(world.clock.now() - started).count();
+  arrival.usable_after_ms = elapsed_ms(world.clock, started);
   record_wait(world.state, arrival.instance, "inflated", started, *arrival.usable_after_ms);
   return arrival;
 }

@@ -11,7 +11,7 @@ namespace deskloom::operation {
 
 struct Arrival {
   domain::Instance instance;
-  // From the call to all that the desktop is meant to have; nullopt: it had that already.
+  // From the call to all that the desktop is meant to have; nullopt: its user was there already.
   std::optional<std::int64_t> usable_after_ms;
   std::optional<std::int64_t> cold_boot_ms;
   std::vector<std::string> notes;  // what it has less than it should, and why
@@ -19,6 +19,10 @@ struct Arrival {
 
 // Whether the user's instance has less than it is to have in use, or waits.
 bool needs_waking(const domain::Instance& instance);
+// After connect_session, of an instance that needs no waking, as it was before: that its user waited for
+// nothing is recorded, unless they had waited for it when they asked. No host is asked.
+Arrival find_ready(const state::Store& state, const base::Clock& clock, const domain::Instance& before,
+                   base::Timestamp came_at);
 // After connect_session: the instance is woken and gets all that it is to have, and the user's wait is
 // recorded. The caller holds the lease user:NAME.
 Arrival make_usable(const World& world, const std::string& user);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/error.hpp"
+#include "base/error_text.hpp"
 #include "history/samples.hpp"
 #include "operation/app_session.hpp"
 #include "operation/journal.hpp"
@@ -75,7 +75,7 @@ ScaledDesktop scale(const World& world, const Instance& seen, const plan::ScaleC
   } catch (const base::Error& e) {
     if (e.kind() == base::ErrorKind::interrupted) throw;
     scaled.after = world.state.instances.get(seen.name);
-    scaled.error = e.hint().empty() ? e.what() : std::string(e.what()) + "; " + e.hint();
+    scaled.error = base::with_hint(e);
   }
   return scaled;
 }

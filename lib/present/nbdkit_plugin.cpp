@@ -9,7 +9,7 @@
 #include <span>
 #include <string_view>
 
-#include "base/error.hpp"
+#include "base/error_text.hpp"
 #include "present/nbd.hpp"
 #include "snapshot/store.hpp"
 
@@ -37,7 +37,7 @@ int guarded(const std::function<void()>& work) {
     work();
     return 0;
   } catch (const base::Error& error) {
-    nbdkit_error("%s%s%s", error.what(), error.hint().empty() ? "" : "; ", error.hint().c_str());
+    nbdkit_error("%s", base::with_hint(error).c_str());
   } catch (const std::exception& error) {
     nbdkit_error("%s", error.what());
   }

@@ -15,6 +15,16 @@ void Waits::add(const Wait& wait) const {
       .run();
 }
 
+bool Waits::has_any(const domain::Instance& instance) const {
+  constexpr std::int64_t longest_ns = 3'600'000'000'000;  // lets the index serve
+  const auto changed_at = base::to_ns(instance.changed_at);
+  auto row = db_.prepare(
+      "SELECT 1 FROM waits WHERE pool = ? AND requested_at > ? AND instance = ? "
+      "AND requested_at + waited_ms * 1000000 >= ? LIMIT 1");
+  row.bind(instance.pool).bind(changed_at - longest_ns).bind(instance.name).bind(changed_at);
+  return row.step();
+}
+
 std::vector<Wait> Waits::recent(const std::optional<std::string>& pool, int limit) const {
   auto row = db_.prepare(
       "SELECT user, instance, pool, action, requested_at, waited_ms FROM waits "

@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/sqlite.hpp"
+#include "domain/instance.hpp"
 
 namespace deskloom::state {
 
@@ -15,7 +16,7 @@ struct Wait {
   std::string user;
   std::string instance;
   std::string pool;
-  std::string action;  // what it took: "inflated", "stitched"
+  std::string action;  // what it took: "inflated", "stitched"; "ready": nothing
   base::Timestamp requested_at;
   std::int64_t waited_ms = 0;
 };
@@ -24,6 +25,8 @@ class Waits {
  public:
   explicit Waits(const base::Database& db) : db_(db) {}
   void add(const Wait& wait) const;
+  // Whether the user has waited for the instance since it is as it is.
+  bool has_any(const domain::Instance& instance) const;
   // Newest first.
   std::vector<Wait> recent(const std::optional<std::string>& pool, int limit) const;
 

@@ -45,6 +45,54 @@ TEST_CASE("session list shows who holds what, and nobody else") {
   CHECK(said.json["sessions"][1]["state"] == "persona-applied-available");
 }
 
+TEST_CASE("C3: session waits tells how long users waited, beside a cold boot, the newest first") {
+  const Deployment deployment;
+  const auto store = deployment.state();
+  add_instance(store, "default-1", State::connected, "alice");
+  const auto at = base::parse_rfc3339("2026-01-05T08:00:00.000Z");
+  CHECK(deployment.json({"session", "waits"}).json["waits"].empty());
+  store.waits.add({"alice", "default-1", "default", "stitched", at, 2500});
+  store.waits.add({"alice", "default-1", "default", "inflated", at + std::chrono::hours(1), 400});
+  auto waits = deployment.json({"session", "waits"}).json["waits"];
+  REQUIRE(waits.size() == 2);
+  CHECK(waits[0]["action"] == "inflated");
+  CHECK(waits[0]["cold_boot_ms"].is_null());
+  CHECK(waits[0]["times_faster"].is_null());
+
+  domain::Operation boot;
+  boot.id = "boot";
+  boot.instance = "default-1";
+  boot.parameters = "{}";
+  boot.started_at = boot.changed_at = at;
+  store.operations.begin(boot);
+  store.operations.finish("boot", domain::OperationState::done, std::nullopt, at + std::chrono::seconds(20));
+  waits = deployment.json({"session", "waits", "default", "--limit", "1"}).json["waits"];
+  REQUIRE(waits.size() == 1);
+  CHECK(waits[0]["cold_boot_ms"] == 20'000);
+  CHECK(waits[0]["times_faster"] == 50);
+  CHECK(deployment.json({"session", "waits", "nowhere"}).code == 17);
+}
+
+TEST_CASE("C3: a desktop that was whole before its user came is recorded as ready, once") {
+  const Deployment deployment;
+  const auto store = deployment.state();
+  add_instance(store, "default-1", State::disconnected, "alice");
+  const auto count = [&] { return deployment.json({"session", "waits"}).json["waits"].size(); };
+  const auto came = deployment.json({"session", "connect", "alice"});
+  CHECK(came.code == 0);
+  CHECK(came.json["usable_after_ms"] < 5000);
+  CHECK(deployment.json({"session", "waits"}).json["waits"][0]["action"] == "ready");
+  CHECK(deployment.json({"session", "connect", "alice"}).json["usable_after_ms"].is_null());
+  CHECK(count() == 1);
+
+  // Who waited when they asked has not come to a desktop that was ready.
+  deployment.json({"session", "disconnect", "alice", "--record-only"});
+  const auto left_at = store.instances.get("default-1").changed_at;
+  store.waits.add({"alice", "default-1", "default", "inflated", left_at + std::chrono::milliseconds(1), 400});
+  deployment.json({"session", "connect", "alice"});
+  CHECK(count() == 2);
+}
+
 TEST_CASE("a user without an instance is not found, and told how to get one") {
   const Deployment deployment;
   for (const auto& command : {std::vector<std::string>{"session", "connect", "carol"},
