@@ -91,12 +91,6 @@ ActionOutcome outcome_of(const operation::Orphan& orphan) {
   return {action, orphan.name, ""};
 }
 
-std::vector<ActionOutcome> only_planned(const plan::PoolPlan& plan) {
-  std::vector<ActionOutcome> outcomes;
-  for (const auto& action : plan.actions) outcomes.push_back({action, action.instance.value_or(""), {}});
-  return outcomes;
-}
-
 // A given plan is carried out as it is; without one, what was left unfinished is finished first.
 class Application {
  public:
@@ -104,12 +98,12 @@ class Application {
       : context_(context), world_(make_world(context)), wanted_(wanted) {
     // Before the first of several is carried out.
     for (const auto& [name, plan] : wanted.given)
-      operation::require_fresh(world_.state, world_.policy.pool(name), plan);
+      static_cast<void>(operation::left_to_do(world_.state, world_.policy.pool(name), plan));
     if (wanted.given.empty()) planner_.emplace(world_.policy, world_.state, wanted.pools, world_.clock.now());
   }
 
   std::vector<ActionOutcome> apply(const policy::Pool& pool) {
-    if (context_.dry_run()) return only_planned(plan_for(pool));
+    if (context_.dry_run()) return only_planned(pool);
     const state::LeaseGuard lease(context_.state().leases, "pool:" + pool.name, "pool apply " + pool.name,
                                   context_.lock_timeout(), context_.on_wait());
     std::vector<ActionOutcome> outcomes;
@@ -127,6 +121,18 @@ class Application {
   }
 
  private:
+  // No host is asked, so that nothing is said of what a crash left there.
+  std::vector<ActionOutcome> only_planned(const policy::Pool& pool) {
+    std::vector<ActionOutcome> outcomes;
+    if (planner_) {
+      for (const auto& instance : operation::forgotten_sessions(world_, pool))
+        outcomes.push_back(outcome_of({*instance.user, instance.name, ""}, pool));
+    }
+    for (const auto& action : operation::left_to_do(world_.state, pool, plan_for(pool)))
+      outcomes.push_back({action, action.instance.value_or(""), {}});
+    return outcomes;
+  }
+
   // Each host once, however many pools share it.
   void clean_up_hosts_of(const policy::Pool& pool, std::vector<ActionOutcome>& outcomes) {
     for (const auto& host : operation::hosts_of(world_.policy, pool)) {
@@ -156,7 +162,8 @@ frame::ExitCode verdict(std::size_t actions, std::size_t failed) {
 void setup(CLI::App& app, PoolApplyOptions& options) {
   app.add_option("pool", options.pool, "only this pool; or a plan's file, when it ends in .json")
       ->type_name("POOL");
-  app.add_option("--plan", options.plan, "carry out this plan; refused where a pool has changed since")
+  app.add_option("--plan", options.plan,
+                 "carry out this plan, or the rest of it; refused where a pool needs something else by now")
       ->type_name("FILE");
 }
 

@@ -10,16 +10,6 @@ namespace {
 using domain::Instance;
 using domain::InstanceState;
 
-std::vector<Instance> forgotten(const World& world, const policy::Pool& pool) {
-  state::InstanceFilter filter;
-  filter.pool = pool.name;
-  filter.state = InstanceState::disconnected;
-  auto instances = world.state.instances.list(filter);
-  const auto latest = world.clock.now() - std::chrono::minutes(pool.grace_minutes);
-  std::erase_if(instances, [&](const Instance& instance) { return instance.changed_at > latest; });
-  return instances;
-}
-
 void end(const World& world, const policy::Pool& pool, const Instance& seen) {
   const state::LeaseGuard lease(world.state.leases, "user:" + *seen.user, "pool apply",
                                 std::chrono::milliseconds(0));
@@ -29,9 +19,19 @@ void end(const World& world, const policy::Pool& pool, const Instance& seen) {
 
 }  // namespace
 
+std::vector<Instance> forgotten_sessions(const World& world, const policy::Pool& pool) {
+  state::InstanceFilter filter;
+  filter.pool = pool.name;
+  filter.state = InstanceState::disconnected;
+  auto instances = world.state.instances.list(filter);
+  const auto latest = world.clock.now() - std::chrono::minutes(pool.grace_minutes);
+  std::erase_if(instances, [&](const Instance& instance) { return instance.changed_at > latest; });
+  return instances;
+}
+
 std::vector<EndedSession> end_forgotten_sessions(const World& world, const policy::Pool& pool) {
   std::vector<EndedSession> ended;
-  for (const Instance& instance : forgotten(world, pool)) {
+  for (const Instance& instance : forgotten_sessions(world, pool)) {
     ended.push_back({*instance.user, instance.name, ""});
     try {
       end(world, pool, instance);

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <set>
 #include <thread>
 
-#include "base/error.hpp"
+#include "base/error_text.hpp"
 #include "fleet/image.hpp"
 #include "operation/handing.hpp"
 #include "operation/orphans.hpp"
@@ -43,7 +44,7 @@ ActionOutcome run_action(const World& world, const policy::Pool& pool, const pla
         break;
     }
   } catch (const Error& e) {
-    outcome.error = e.hint().empty() ? e.what() : std::string(e.what()) + "; " + e.hint();
+    outcome.error = base::with_hint(e);
   }
   return outcome;
 }
@@ -114,18 +115,23 @@ int mark_lost_instances(const World& world, const policy::Pool& pool) {
   return static_cast<int>(lost.size());
 }
 
-void require_fresh(const state::Store& state, const policy::Pool& pool, const plan::PoolPlan& plan) {
-  if (!plan::is_stale(plan, pool_situation(state, pool))) return;
+std::vector<plan::PoolAction> left_to_do(const state::Store& state, const policy::Pool& pool,
+                                         const plan::PoolPlan& plan) {
+  std::set<std::string> served;
+  for (const auto& shadow : plan.target.shadows)
+    if (state.instances.of_user(shadow.user)) served.insert(shadow.user);
+  auto left = plan::left_of(plan, pool_situation(state, pool), served);
+  if (left.why_stale.empty()) return std::move(left.actions);
   throw Error(base::ErrorKind::usage,
-              "the plan for pool " + plan.pool + " is stale: the pool has changed since it was made",
+              "the plan for pool " + plan.pool + " is stale: the pool has changed since it was made, and " +
+                  left.why_stale,
               "make a new one with 'deskloom pool plan " + pool.name + "'");
 }
 
 std::vector<ActionOutcome> apply_plan(const World& world, const policy::Pool& pool,
                                       const plan::PoolPlan& plan, const std::function<bool()>& stop) {
-  require_fresh(world.state, pool, plan);
   std::vector<plan::PoolAction> reclaims, provisions, shadows;
-  for (const auto& action : plan.actions) {
+  for (const auto& action : left_to_do(world.state, pool, plan)) {
     if (action.kind == ActionKind::reclaim) reclaims.push_back(action);
     if (action.kind == ActionKind::provision) provisions.push_back(action);
     if (action.kind == ActionKind::shadow) shadows.push_back(action);

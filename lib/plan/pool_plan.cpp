@@ -98,6 +98,12 @@ void start_shadows(PoolPlan& plan) {
     plan.actions.push_back({ActionKind::shadow, std::nullopt, shadow.reason, shadow.user});
 }
 
+std::string text_of(const PoolAction& action) {
+  if (action.kind == ActionKind::reclaim) return "reclaim " + *action.instance;
+  if (action.kind == ActionKind::shadow) return "start a shadow of " + *action.user;
+  return "provision another instance";
+}
+
 void say_what_stays(const PoolSituation& situation, PoolPlan& plan) {
   const int warm = static_cast<int>(situation.warm.size());
   const int left = warm - static_cast<int>(plan.target.shadows.size());
@@ -142,8 +148,22 @@ PoolPlan plan_pool(const PoolSituation& situation, const PoolTarget& target, bas
   return plan;
 }
 
-bool is_stale(const PoolPlan& plan, const PoolSituation& situation) {
-  return plan.pool != situation.pool || plan.generation != situation.generation;
+LeftOfPlan left_of(const PoolPlan& plan, const PoolSituation& situation,
+                   const std::set<std::string>& served) {
+  if (plan.pool != situation.pool) return {{}, "it is of pool " + plan.pool};
+  PoolTarget target = plan.target;
+  std::erase_if(target.shadows, [&](const ShadowChoice& shadow) { return served.contains(shadow.user); });
+  auto said = plan.actions;
+  LeftOfPlan left;
+  for (const PoolAction& action : plan_pool(situation, target, plan.made_at).actions) {
+    const auto same = std::ranges::find_if(said, [&](const PoolAction& other) {
+      return other.kind == action.kind && other.instance == action.instance && other.user == action.user;
+    });
+    if (same == said.end()) return {{}, "it would have to " + text_of(action) + ", which it does not say"};
+    left.actions.push_back(*same);
+    said.erase(same);
+  }
+  return left;
 }
 
 }  // namespace deskloom::plan

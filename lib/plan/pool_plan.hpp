@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -48,7 +49,14 @@ PoolSituation situation_of(const std::string& pool, std::int64_t generation, con
 // no actions.
 PoolPlan plan_pool(const PoolSituation& situation, const PoolTarget& target, base::Timestamp made_at);
 
-// True when the pool has changed since the plan was made, or is another pool.
-bool is_stale(const PoolPlan& plan, const PoolSituation& situation);
+// What is left to do of a plan.
+struct LeftOfPlan {
+  std::vector<PoolAction> actions;  // none: the pool is as the plan wants it
+  std::string why_stale;            // empty: it can be carried out
+};
+// Of a pool as it was when the plan was made, all of it; of one that the plan, or something else, has changed
+// since, what its target still asks for. A plan is stale when that is more than it says: it would provision
+// more, or reclaim another instance. served: users who have a desktop, of those whose shadows it starts.
+LeftOfPlan left_of(const PoolPlan& plan, const PoolSituation& situation, const std::set<std::string>& served);
 
 }  // namespace deskloom::plan

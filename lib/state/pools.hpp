@@ -10,7 +10,7 @@
 
 namespace deskloom::state {
 
-// A pool's generation counts the changes of its instances: a plan made at another generation is stale.
+// A pool's generation counts the changes of its instances: a plan names the one it was made at.
 struct PoolRecord {
   std::string name;
   std::int64_t generation = 0;
@@ -26,7 +26,7 @@ class Pools {
   std::optional<PoolRecord> find(const std::string& name) const;
   std::vector<PoolRecord> list() const;
   void set_applied(const std::string& name, base::Timestamp at) const;
-  // A plan that was made with another number is stale then.
+  // A plan that was made before asks for what it said.
   void set_extra(const std::string& name, int extra, base::Timestamp at) const;
   // Measured durations of operations that served this pool, newest first; empty when there are none.
   std::vector<std::int64_t> recent_durations_ms(const std::string& pool, const std::string& operation_kind,

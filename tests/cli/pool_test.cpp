@@ -53,11 +53,22 @@ TEST_CASE("B3: plans of several pools go to one file, from which any of them is 
   CHECK_THAT(other.err, test::Contains("has no plan for pool office"));
 }
 
+TEST_CASE("B5: pool apply --dry-run names the sessions whose grace time is over") {
+  const Deployment deployment("[pool.default]\nfloor = 0\n");
+  test::add_instance(deployment.state(), "default-1", domain::InstanceState::disconnected, "alice");
+  const auto said = deployment.json({"--dry-run", "pool", "apply"});
+  REQUIRE(said.json["actions"].size() == 1);
+  CHECK(said.json["actions"][0]["kind"] == "reclaim");
+  CHECK(said.json["actions"][0]["user"] == "alice");
+  CHECK(deployment.state().instances.get("default-1").state == domain::InstanceState::disconnected);
+}
+
 TEST_CASE("B3: where one of several pools has changed, no plan of the file is carried out") {
   const Deployment deployment("[pool.another]\nfloor = 1\n[pool.default]\nfloor = 1\n");
   const std::string file = deployment.directory() / "plan.json";
   REQUIRE(deployment.json({"pool", "plan", "--out", file}).code == 0);
-  test::add_instance(deployment.state(), "default-1", domain::InstanceState::warm);
+  for (const char* ghost : {"default-1", "default-2"})
+    test::add_instance(deployment.state(), ghost, domain::InstanceState::warm);
   const auto said = deployment.json({"pool", "apply", file});
   CHECK(said.code == 2);
   CHECK_THAT(said.err, test::Contains("the plan for pool default is stale"));

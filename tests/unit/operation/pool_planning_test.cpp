@@ -141,7 +141,8 @@ TEST_CASE("B3: a plan that was carried out leaves nothing to do but a shadow tha
   for (const auto& outcome : outcomes)
     CHECK(outcome.error.empty() == (outcome.action.kind != plan::ActionKind::shadow));
   for (const auto& action : pool.at(nine).plan.actions) CHECK(action.kind == plan::ActionKind::shadow);
-  CHECK_THROWS_AS(
-      operation::apply_plan(pool.world.world(), pool.world.pool(), planned.plan, [] { return false; }),
-      base::Error);
+  const auto again =
+      operation::apply_plan(pool.world.world(), pool.world.pool(), planned.plan, [] { return false; });
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].action.kind == plan::ActionKind::shadow);
 }

@@ -166,15 +166,50 @@ TEST_CASE("every live instance counts once, oldest ghosts first") {
   CHECK(situation.generation == 3);
 }
 
-TEST_CASE("a plan is stale once its pool has changed") {
-  auto situation = office(2, {});
+TEST_CASE("B3: a plan is stale once its pool would need what it does not say, or is another") {
+  auto situation = office(3, {"a", "b"});
   const auto plan = plan_of(situation);
-  CHECK_FALSE(plan::is_stale(plan, situation));
-  ++situation.generation;
-  CHECK(plan::is_stale(plan, situation));
-  --situation.generation;
+  CHECK(plan::left_of(plan, situation, {}).actions == plan.actions);
+  ++situation.generation;  // somebody has connected
+  CHECK(plan::left_of(plan, situation, {}).actions == plan.actions);
+  situation.warm = {"a"};
+  CHECK(plan::left_of(plan, situation, {}).why_stale ==
+        "it would have to provision another instance, which it does not say");
+  situation.warm = {"a", "b", "c", "d"};
+  CHECK(plan::left_of(plan, situation, {}).why_stale == "it would have to reclaim a, which it does not say");
+  situation = office(3, {"a", "b"});
+  situation.limits.max = 2;  // policy has changed
+  CHECK(plan::left_of(plan, situation, {}).actions.empty());
   situation.pool = "lab";
-  CHECK(plan::is_stale(plan, situation));
+  CHECK(plan::left_of(plan, situation, {}).why_stale == "it is of pool office");
+}
+
+TEST_CASE("B3: of a plan's shadows, those are left whose users have no desktop yet") {
+  auto situation = office(1, {"a"});
+  plan::PoolTarget target{1, 1, "floor 1", {{"anna", 0.5, "she may come"}, {"ben", 0.4, "so may he"}}};
+  const auto plan = plan::plan_pool(situation, target, made_at);
+  CHECK(plan.actions.size() == 4);
+  situation.in_use = situation.shadows = 1;
+  situation.warm = {"a", "c"};
+  const auto left = plan::left_of(plan, situation, {"anna"});
+  CHECK(left.why_stale.empty());
+  REQUIRE(left.actions.size() == 1);
+  CHECK(left.actions[0].user == "ben");
+}
+
+TEST_CASE("B3: wherever a plan is cut off, it goes on there, and once carried out it leaves nothing") {
+  std::mt19937 random(20260201);
+  for (int i = 0; i < 2000; ++i) {
+    INFO("round " << i);
+    const auto situation = random_situation(random);
+    const auto plan = plan_of(situation);
+    REQUIRE(plan::left_of(plan, after(situation, plan), {}).actions.empty());
+    auto begun = plan;
+    begun.actions.resize(random() % (plan.actions.size() + 1));
+    const auto left = plan::left_of(plan, after(situation, begun), {});
+    REQUIRE(left.why_stale.empty());
+    REQUIRE(left.actions.size() == plan.actions.size() - begun.actions.size());
+  }
 }
 
 TEST_CASE("whatever the situation: every action says why, max holds, and a second plan has nothing to do") {
