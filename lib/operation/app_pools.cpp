@@ -1,5 +1,7 @@
 #include "operation/app_pools.hpp"
 
+#include <limits>
+
 #include "base/error.hpp"
 #include "operation/pool_choice.hpp"
 
@@ -33,6 +35,7 @@ policy::Pool pool_of(const policy::Policy& policy, const AppPersona& persona, co
   pool.network_rate = resources.network_bytes_s;
   pool.storage_rate = resources.storage_bytes_s;
   pool.gpus = resources.gpus;
+  pool.max = std::numeric_limits<int>::max();  // as many as are asked for
   for (const auto& [name, host] : policy.hosts) {
     if (runs_containers(host) == is_container) pool.hosts.push_back(name);
   }

@@ -44,6 +44,18 @@ std::uint64_t free_memory(const World& world, const std::string& host) {
   return total_bytes - std::min(total_bytes, used_bytes);
 }
 
+std::uint32_t free_gpus(const policy::Policy& policy, const state::Store& state, const std::string& host) {
+  const auto known = policy.hosts.find(host);
+  if (known == policy.hosts.end()) return 0;
+  std::uint32_t promised = 0;
+  state::InstanceFilter filter;
+  filter.host = host;
+  for (const auto& instance : state.instances.list(filter))
+    promised += std::max(instance.full.gpus, instance.allocation.gpus);
+  const auto there = static_cast<std::uint32_t>(known->second.gpus.size());
+  return there - std::min(there, promised);
+}
+
 std::vector<std::string> hosts_of(const policy::Policy& policy, const policy::Pool& pool) {
   if (!pool.hosts.empty()) return pool.hosts;
   const auto is_container = is_of_container(policy, pool.image);
@@ -57,7 +69,8 @@ std::vector<std::string> hosts_of(const policy::Policy& policy, const policy::Po
 std::vector<plan::HostCandidate> host_candidates(const policy::Policy& policy, const state::Store& state,
                                                  const policy::Pool& pool, const plan::PriceList& prices,
                                                  base::Timestamp now) {
-  const auto wanted = pool.minimal();
+  auto wanted = pool.minimal();
+  wanted.gpus = pool.full().gpus;  // it will be used there
   const auto until = now + std::chrono::hours(1);
   std::vector<plan::HostCandidate> candidates;
   for (const auto& name : hosts_of(policy, pool)) {
@@ -65,7 +78,8 @@ std::vector<plan::HostCandidate> host_candidates(const policy::Policy& policy, c
     filter.host = name;
     const auto instances = static_cast<int>(state.instances.list(filter).size());
     candidates.push_back({name, std::nullopt, instances, prices.per_hour(name, wanted, instances, now, until),
-                          prices.evictions_per_hour(name, now)});
+                          prices.evictions_per_hour(name, now),
+                          wanted.gpus == 0 ? 0 : free_gpus(policy, state, name)});
   }
   return candidates;
 }
@@ -74,7 +88,7 @@ plan::PlacementWish placement_wish(const state::Store& state, const policy::Pool
   std::vector<std::string> unused;
   const auto times = pool_times(state, pool.name, unused);
   return {pool.minimal().memory_bytes, pool.wait_cost * times.provision_s / 60,
-          1 - pool.served_percent / 100.0};
+          1 - pool.served_percent / 100.0, pool.full().gpus};
 }
 
 std::vector<plan::HostCandidate> host_candidates(const World& world, const policy::Pool& pool) {
@@ -88,7 +102,7 @@ std::string choose_pool_host(const World& world, const policy::Pool& pool) {
   if (!choice.host) {
     throw base::Error(base::ErrorKind::failed,
                       "no host can take another instance of pool " + pool.name + ": " + choice.reason,
-                      "name more hosts in [pool." + pool.name + "], or give its instances less memory");
+                      "name more hosts in [pool." + pool.name + "], or let its instances have less");
   }
   return *choice.host;
 }

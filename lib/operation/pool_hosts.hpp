@@ -25,6 +25,9 @@ plan::PlacementWish placement_wish(const state::Store& state, const policy::Pool
 // What the instances that are there leave of the host's memory.
 std::uint64_t free_memory(const World& world, const std::string& host);
 
+// GPUs of the host that no instance there has, or is to have in use.
+std::uint32_t free_gpus(const policy::Policy& policy, const state::Store& state, const std::string& host);
+
 // The host of the pool that has room for one more, by plan::choose_host. Throws Error(failed) saying why none
 // has.
 std::string choose_pool_host(const World& world, const policy::Pool& pool);

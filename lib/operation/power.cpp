@@ -30,9 +30,14 @@ void wake(const World& world, const domain::Instance& instance) {
   world.state.instances.set_power(instance.name, Power::running);
 }
 
-// What is read over the network when it is restored may not be there any more.
+// What is read over the network when it is restored may not be there any more. Podman cannot save, and
+// Kubernetes not pause either.
 Power bearable(const World& world, const domain::Instance& instance, Power power) {
-  return power == Power::saved && is_elsewhere(world, instance) ? Power::paused : power;
+  const auto host = world.policy.hosts.find(instance.host);
+  const std::string engine = host == world.policy.hosts.end() ? "" : host->second.engine;
+  if (engine == "kubernetes") return Power::running;
+  const bool cannot_save = engine == "podman" || is_elsewhere(world, instance);
+  return power == Power::saved && cannot_save ? Power::paused : power;
 }
 
 // Pausing is recorded before, because waking what runs does no harm; saving after, because an older file must

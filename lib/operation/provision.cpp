@@ -35,6 +35,11 @@ domain::Operation begin_provision(const World& world, const policy::Pool& pool, 
 
   auto transaction = world.state.transaction();
   world.state.pools.ensure(pool.name);
+  if (const int there = world.state.instances.count_live(pool.name); there >= pool.max)
+    throw base::Error(base::ErrorKind::failed,
+                      "pool " + pool.name + " cannot have another instance: it has " + std::to_string(there) +
+                          ", and max is " + std::to_string(pool.max),
+                      "raise 'max' in [pool." + pool.name + "], or let 'deskloom pool apply' reclaim some");
   auto operation = begin_operation(world, new_operation_id(world), domain::OperationKind::provision,
                                    instance.name, std::nullopt, base::Json::object());
   world.state.instances.create(instance, cause, operation.id);

@@ -7,6 +7,7 @@
 namespace deskloom::operation {
 
 // Records a new instance of the pool on the host, state provisioning, and the operation that will make it.
+// Throws Error(failed) when the pool has as many as it may have at most.
 domain::Operation begin_provision(const World& world, const policy::Pool& pool, const std::string& host,
                                   const std::string& cause);
 

@@ -1,5 +1,7 @@
 #include "operation/relocation.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "operation/captures.hpp"
 #include "operation/handing.hpp"
@@ -15,12 +17,23 @@ using base::Error;
 using domain::Instance;
 using domain::InstanceState;
 
+// Those that are promised to ghosts are given to whoever comes first.
+std::uint32_t untaken_gpus(const World& world, const std::string& host) {
+  const auto taken = world.state.gpus.list();
+  const auto there = world.policy.host(host).gpus.size();
+  const auto here = static_cast<std::size_t>(
+      std::ranges::count_if(taken, [&](const state::TakenGpu& gpu) { return gpu.host == host; }));
+  return static_cast<std::uint32_t>(there - std::min(there, here));
+}
+
 std::optional<std::string> roomier_host(const World& world, const policy::Pool& pool, const Instance& shadow,
                                         const domain::Allocation& to) {
   auto candidates = host_candidates(world, pool);
   std::erase_if(candidates, [&](const plan::HostCandidate& host) { return host.name == shadow.host; });
+  for (auto& host : candidates) host.free_gpus = untaken_gpus(world, host.name);
   auto wish = placement_wish(world.state, pool);
   wish.memory_bytes = to.memory_bytes;
+  wish.gpus = to.gpus;
   return plan::choose_host(candidates, wish).host;
 }
 
@@ -45,6 +58,9 @@ std::optional<std::string> newest_persona(const World& world, const Instance& sh
 }  // namespace
 
 bool has_room_for(const World& world, const Instance& shadow, const domain::Allocation& to) {
+  if (to.gpus > shadow.allocation.gpus &&
+      to.gpus > world.state.gpus.of(shadow.name).size() + untaken_gpus(world, shadow.host))
+    return false;
   if (to.memory_bytes <= shadow.allocation.memory_bytes) return true;
   return to.memory_bytes - shadow.allocation.memory_bytes <= free_memory(world, shadow.host);
 }

@@ -6,7 +6,7 @@
 
 namespace deskloom::operation {
 
-// Whether the shadow's host has the memory for it to have this.
+// Whether the shadow's host has the memory and the GPUs for it to have this.
 bool has_room_for(const World& world, const domain::Instance& shadow, const domain::Allocation& to);
 
 // SPEC C2: a shadow whose host cannot give what its user is to have moves to the host of its pool that can,

@@ -10,8 +10,12 @@
 namespace deskloom::plan {
 namespace {
 
-bool fits(const HostCandidate& host, const PlacementWish& wish) {
+bool has_memory(const HostCandidate& host, const PlacementWish& wish) {
   return !host.free_memory_bytes || *host.free_memory_bytes >= wish.memory_bytes;
+}
+
+bool fits(const HostCandidate& host, const PlacementWish& wish) {
+  return has_memory(host, wish) && host.free_gpus >= wish.gpus;
 }
 
 double cost_of(const HostCandidate& host, const PlacementWish& wish) {
@@ -32,17 +36,24 @@ std::vector<HostCandidate> best_first(std::span<const HostCandidate> candidates,
   return hosts;
 }
 
-std::string why_none(std::span<const HostCandidate> candidates, std::uint64_t needed_bytes) {
+std::string gpus_text(std::uint32_t gpus) { return fmt::format("{} GPU{}", gpus, gpus == 1 ? "" : "s"); }
+
+std::string why_none(std::span<const HostCandidate> candidates, const PlacementWish& wish) {
   if (candidates.empty()) return "there is no host to choose from";
   std::vector<std::string> free;
-  for (const auto& host : candidates)
-    free.push_back(host.name + " " + base::human_size(host.free_memory_bytes.value_or(0)));
-  return fmt::format("no host has {} of memory free: {}", base::human_size(needed_bytes),
-                     base::join(free, ", "));
+  for (const auto& host : candidates) {
+    free.push_back(host.name + " " +
+                   (host.free_memory_bytes ? base::human_size(*host.free_memory_bytes) : "enough"));
+    if (wish.gpus != 0) free.back() += " and " + gpus_text(host.free_gpus);
+  }
+  return fmt::format("no host has {} of memory{} free: {}", base::human_size(wish.memory_bytes),
+                     wish.gpus == 0 ? "" : " and " + gpus_text(wish.gpus), base::join(free, ", "));
 }
 
 std::string why_not(const HostCandidate& host, const HostCandidate& best, const PlacementWish& wish) {
-  if (!fits(host, wish))
+  if (host.free_gpus < wish.gpus)
+    return fmt::format("has {} free, {} are needed", gpus_text(host.free_gpus), wish.gpus);
+  if (!has_memory(host, wish))
     return fmt::format("has {} of memory free, {} are needed", base::human_size(*host.free_memory_bytes),
                        base::human_size(wish.memory_bytes));
   if (is_too_risky(host, wish) && !is_too_risky(best, wish))
@@ -74,7 +85,7 @@ HostChoice choose_host(std::span<const HostCandidate> candidates, const Placemen
   const auto hosts = best_first(candidates, wish);
   HostChoice choice;
   if (hosts.empty() || !fits(hosts[0], wish))
-    choice.reason = why_none(candidates, wish.memory_bytes);
+    choice.reason = why_none(candidates, wish);
   else
     choice = {hosts[0].name, why_this(hosts[0], hosts, wish), {}};
   for (const HostCandidate& host : hosts)

@@ -20,6 +20,7 @@ constexpr std::int64_t mib = 1 << 20;
 double all_of(const Allocation& has, const std::string& metric) {
   if (metric == "cpu") return has.vcpus;
   if (metric == "memory") return static_cast<double>(has.memory_bytes);
+  if (metric == "gpu") return has.gpus;
   if (metric == "network") return static_cast<double>(has.network_bytes_s);
   if (metric == "storage") return static_cast<double>(has.storage_bytes_s);
   return 0;

@@ -208,6 +208,13 @@ std::vector<domain::Transition> Instances::moves_since(const std::string& pool, 
   return transitions_of(row.bind(base::to_ns(after)).bind(pool));
 }
 
+int Instances::count_live(const std::string& pool) const {
+  auto row = db_.prepare(
+      "SELECT count(*) FROM instances WHERE pool = ? AND state <> 'reclaimed' AND state <> 'failed'");
+  row.bind(pool).step();
+  return static_cast<int>(row.integer(0));
+}
+
 std::map<std::string, std::map<InstanceState, int>> Instances::counts() const {
   auto row = db_.prepare(
       "SELECT pool, state, count(*) FROM instances WHERE state <> 'reclaimed' GROUP BY pool, state");

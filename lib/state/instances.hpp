@@ -60,6 +60,8 @@ class Instances {
   // When users connected and disconnected, as far back as it is known.
   void each_connection(
       const std::function<void(const std::string& user, base::Timestamp at, bool is_connect)>& visit) const;
+  // Of the pool, but for those that failed.
+  int count_live(const std::string& pool) const;
   // Live instances by pool and state, one query.
   std::map<std::string, std::map<domain::InstanceState, int>> counts() const;
 

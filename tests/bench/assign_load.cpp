@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <random>
 #include <set>
@@ -104,6 +105,7 @@ class Worker {
  public:
   Worker(const std::filesystem::path& directory, int users, int number)
       : world_(directory), users_(0, users - 1), random_(static_cast<unsigned>(number)) {
+    world_.pool().max = std::numeric_limits<int>::max();
     world_.world().connect = [this](fleet::Runtime&, const std::string&) {
       guest_ = std::make_unique<SimulatedGuest>();
       return guest_->talk();

@@ -1,5 +1,6 @@
 #include "fleet/libvirt/limits.hpp"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -59,10 +60,21 @@ void limit_disk(virDomainPtr domain, const std::string& instance, const std::str
                                      base::human_size(bytes_s) + "/s");
 }
 
-// libvirt counts in KiB/s; inbound is what comes to the guest.
-void limit_interface(virDomainPtr domain, const std::string& instance, const std::string& mac,
-                     std::uint64_t bytes_s) {
-  const auto kib_s = static_cast<unsigned>((bytes_s + kib - 1) / kib);
+// In KiB/s, of the direction that has less.
+unsigned interface_limit(virDomainPtr domain, const std::string& mac) {
+  std::array<virTypedParameter, 64> found{};
+  int count = found.size();
+  unsigned in = 0, out = 0;
+  if (virDomainGetInterfaceParameters(domain, mac.c_str(), found.data(), &count, VIR_DOMAIN_AFFECT_LIVE) < 0)
+    throw last_libvirt_error("cannot ask for the limits of interface " + mac);
+  virTypedParamsGetUInt(found.data(), count, VIR_DOMAIN_BANDWIDTH_IN_AVERAGE, &in);
+  virTypedParamsGetUInt(found.data(), count, VIR_DOMAIN_BANDWIDTH_OUT_AVERAGE, &out);
+  virTypedParamsClear(found.data(), count);
+  return std::min(in, out);
+}
+
+void set_interface_limit(virDomainPtr domain, const std::string& instance, const std::string& mac,
+                         unsigned kib_s) {
   Parameters parameters;
   parameters.add(VIR_DOMAIN_BANDWIDTH_IN_AVERAGE, kib_s);
   parameters.add(VIR_DOMAIN_BANDWIDTH_OUT_AVERAGE, kib_s);
@@ -73,6 +85,17 @@ void limit_interface(virDomainPtr domain, const std::string& instance, const std
   throw Error(ErrorKind::usage, error.what(),
               "the host needs a bridge or a libvirt network, and a kernel with the modules sch_htb, sch_sfq, "
               "sch_ingress, cls_u32 and act_police; else set no network rates in the pool");
+}
+
+// libvirt counts in KiB/s; inbound is what comes to the guest.
+void limit_interface(virDomainPtr domain, const std::string& instance, const std::string& mac,
+                     std::uint64_t bytes_s) {
+  const auto kib_s = static_cast<unsigned>((bytes_s + kib - 1) / kib);
+  set_interface_limit(domain, instance, mac, kib_s);
+  if (const unsigned has = interface_limit(domain, mac); has != kib_s)
+    throw Error(ErrorKind::failed, "the network of instance " + instance + " is limited to " +
+                                       std::to_string(has) + " KiB/s, not " + std::to_string(kib_s) +
+                                       " KiB/s");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "operation/provision.hpp"
 #include "support/catch.hpp"
 #include "support/temp_world.hpp"
 
@@ -43,6 +44,16 @@ TEST_CASE("C5: an instance is made where it costs least") {
   CHECK(hosts.chosen() == "own");
   hosts.write_spot("host,factor\ncloud,0.5\n");
   CHECK(hosts.chosen() == "cloud");
+}
+
+TEST_CASE(
+    "C6: an instance that is to have a GPU is made where one is left, counting those promised to ghosts") {
+  TwoHosts hosts;
+  hosts.world.policy().hosts["own"].gpus = {"0000:01:00.0"};
+  hosts.world.pool().gpus = 1;
+  CHECK(hosts.chosen() == "own");
+  operation::provision(hosts.world.world(), hosts.world.pool(), "own", "test");
+  CHECK_THROWS_WITH(hosts.chosen(), test::Contains("own") && test::Contains("and 0 GPUs"));
 }
 
 TEST_CASE("G3: a pool that names no hosts has those that run the like of its image") {

@@ -31,6 +31,8 @@ void prepare(TempWorld& world) {
   pool.memory_bytes = 1024 * mib;
   pool.minimal_vcpus = 1;
   pool.minimal_memory_bytes = 256 * mib;
+  pool.network_rate = 50 * mib;
+  pool.minimal_network_rate = 5 * mib;
   pool.storage_rate = 100 * mib;
   pool.minimal_storage_rate = 10 * mib;
   pool.gpus = 1;
@@ -57,8 +59,8 @@ TEST_CASE("B4: a ghost has the minimum, and what it can have is known") {
   const TempDir dir;
   TempWorld world(dir.path());
   const auto ghost = provisioned(world);
-  CHECK(ghost.allocation == Allocation{1, 256 * mib, 0, 10 * mib, 0});
-  CHECK(ghost.full == Allocation{4, 1024 * mib, 0, 100 * mib, 1});
+  CHECK(ghost.allocation == Allocation{1, 256 * mib, 5 * mib, 10 * mib, 0});
+  CHECK(ghost.full == Allocation{4, 1024 * mib, 50 * mib, 100 * mib, 1});
   CHECK(world.fleet().has(ghost.name) == ghost.allocation);
 }
 
@@ -78,7 +80,8 @@ TEST_CASE("C2: inflated, an instance has all of it, and deflated the minimum, on
 }
 
 TEST_CASE("C2: whichever resource the guest does not take, all are as they were, and it goes on") {
-  for (const Resource refused : {Resource::memory, Resource::vcpus, Resource::storage, Resource::gpus}) {
+  for (const Resource refused :
+       {Resource::memory, Resource::vcpus, Resource::network, Resource::storage, Resource::gpus}) {
     CAPTURE(to_string(refused));
     const TempDir dir;
     TempWorld world(dir.path());

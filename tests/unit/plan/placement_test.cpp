@@ -25,6 +25,17 @@ TEST_CASE("a host without the memory is passed over") {
   CHECK(choose_host(hosts, {gib}).host == "b");
 }
 
+TEST_CASE("C6: a host without the GPUs is passed over, and that is said") {
+  const std::vector<HostCandidate> hosts{
+      {.name = "plain", .free_memory_bytes = 4 * gib},
+      {.name = "cards", .free_memory_bytes = 4 * gib, .instances = 9, .free_gpus = 1}};
+  const auto choice = choose_host(hosts, {.memory_bytes = gib, .gpus = 1});
+  CHECK(choice.host == "cards");
+  CHECK(choice.verdicts[1].why == "has 0 GPUs free, 1 are needed");
+  CHECK(choose_host(hosts, {.memory_bytes = gib, .gpus = 2}).reason ==
+        "no host has 1.0 GiB of memory and 2 GPUs free: plain 4.0 GiB and 0 GPUs, cards 4.0 GiB and 1 GPU");
+}
+
 TEST_CASE("a host whose memory is not known counts as fitting") {
   const std::vector<HostCandidate> hosts{{"a", std::nullopt, 0}, {"b", gib, 1}};
   CHECK(choose_host(hosts, {gib}).host == "a");

@@ -1,0 +1,38 @@
+// What holds for every instance that is made, whoever asks for it.
+#include "operation/provision.hpp"
+
+#include "domain/instance.hpp"
+#include "operation/assign.hpp"
+#include "operation/reclaim.hpp"
+#include "support/catch.hpp"
+#include "support/temp_world.hpp"
+
+using namespace deskloom;
+
+TEST_CASE("B3: a pool never has more instances than its max, whoever asks") {
+  const test::TempDir dir;
+  test::TempWorld world(dir.path());
+  world.pool().max = 1;
+  const auto only = operation::provision(world.world(), world.pool(), "local", "test");
+  const std::string full = "cannot have another instance: it has 1, and max is 1";
+  CHECK_THROWS_WITH(operation::provision(world.world(), world.pool(), "local", "test"), test::Contains(full));
+  world.state().instances.transition(only, domain::InstanceState::warm, domain::InstanceState::failed, "test",
+                                     std::nullopt, world.world().clock.now());
+  operation::provision(world.world(), world.pool(), "local", "test");
+  CHECK(world.state().instances.count_live(world.pool().name) == 1);
+}
+
+TEST_CASE("G3: a ghost waits in the way that its host can do") {
+  const auto power_on = [](const std::string& engine, const std::string& ghost_mode) {
+    const test::TempDir dir;
+    test::TempWorld world(dir.path());
+    world.policy().hosts["local"].engine = engine;
+    world.pool().ghost_mode = ghost_mode;
+    const auto name = operation::provision(world.world(), world.pool(), "local", "test");
+    return world.state().instances.get(name).power;
+  };
+  CHECK(power_on("libvirt", "saved") == domain::Power::saved);
+  CHECK(power_on("podman", "saved") == domain::Power::paused);
+  CHECK(power_on("podman", "paused") == domain::Power::paused);
+  CHECK(power_on("kubernetes", "paused") == domain::Power::running);
+}
