@@ -1,4 +1,6 @@
 // G3: containers as instances, on real Podman, in order: each case goes on where the one before ended.
+#include <thread>
+
 #include "fleet/container/podman.hpp"
 #include "real/container_lab.hpp"
 #include "real/playground.hpp"
@@ -159,6 +161,47 @@ TEST_CASE("G3: an instance that cannot be started is explained and leaves nothin
   CHECK_THAT(std::string(ended.what()), test::Contains("it printed at last: no display"));
   runtime().destroy("broken-1", spec.directory);
   CHECK_FALSE(std::filesystem::exists(spec.directory));
+}
+
+TEST_CASE(
+    "B6: who looks at a display that a container serves is counted, and no longer when they have gone") {
+  constexpr const char* looks = "(sleep 60 | nc 127.0.0.1 5917 >/dev/null &)";
+  fleet::InstanceSpec spec;
+  spec.name = "viewed-1";
+  spec.image.name = "viewed";
+  spec.image.container = fleet::ContainerImage{"localhost/deskloom-tiny:1",
+                                               {"/bin/sh", "-c", "exec nc -ll -p 5917 -e cat"},
+                                               true,
+                                               fleet::ContainerDisplay{"vnc", 5917}};
+  spec.allocation.memory_bytes = 96ULL << 20;
+  spec.directory = lab().directory() / "viewed-1";
+  runtime().create_disks(spec);
+  runtime().start(spec);
+  runtime().wait_for_agent("viewed-1", 60s);
+  const auto becomes = [](int viewers) {
+    for (int tries = 0; tries < 50; ++tries) {
+      if (runtime().presence("viewed-1").display_clients == viewers) return true;
+      std::this_thread::sleep_for(100ms);
+    }
+    return false;
+  };
+  CHECK(becomes(0));
+  runtime().exec("viewed-1", {"/bin/sh", "-c", looks}, 10s);
+  CHECK(becomes(1));
+  runtime().exec("viewed-1", {"/bin/sh", "-c", "kill $(pidof sleep)"}, 10s);
+  CHECK(becomes(0));
+  runtime().destroy("viewed-1", spec.directory);
+}
+
+TEST_CASE("G3: containers that wait paused are woken for their users, as virtual machines are") {
+  for (const auto& [ghost, user] : playground().instances_by_state("warm"))
+    playground().must({"instance", "destroy", ghost, "--force"});
+  playground().set_policy("floor = 2", "ghost_mode = \"saved\"\nfloor = 1");  // paused, as Podman cannot save
+  playground().must({"pool", "apply"});
+  const auto ghost = any_ghost();
+  CHECK(playground().must({"instance", "show", ghost}).at("power") == "paused");
+  CHECK(playground().must({"session", "assign", "bob"}).at("instance") == ghost);
+  CHECK(playground().in_guest(ghost, "bob", "echo awake") == "awake\n");
 }
 
 TEST_CASE("G3: when its instances are destroyed, nothing is left of a pool of containers") {
