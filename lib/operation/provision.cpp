@@ -18,12 +18,19 @@ constexpr const char* wait_until_booted =
     "while :; do case $(systemctl is-system-running) in "
     "initializing|starting|'') sleep 0.2;; *) exit 0;; esac; done";
 
+// Names of reclaimed instances stay on record, so that in time one comes up again.
+std::string unused_name(const World& world, const policy::Pool& pool) {
+  while (true) {
+    auto name = domain::instance_name(pool.name, world.random.hex(domain::instance_digits));
+    if (!world.state.instances.find(name)) return name;
+  }
+}
+
 }  // namespace
 
 domain::Operation begin_provision(const World& world, const policy::Pool& pool, const std::string& host,
                                   const std::string& cause) {
   domain::Instance instance;
-  instance.name = domain::instance_name(pool.name, world.random.hex(domain::instance_digits));
   instance.pool = pool.name;
   instance.host = host;
   instance.image = pool.image;
@@ -34,6 +41,7 @@ domain::Operation begin_provision(const World& world, const policy::Pool& pool, 
   instance.changed_at = instance.created_at;
 
   auto transaction = world.state.transaction();
+  instance.name = unused_name(world, pool);
   world.state.pools.ensure(pool.name);
   if (const int there = world.state.instances.count_live(pool.name); there >= pool.max)
     throw base::Error(base::ErrorKind::failed,
