@@ -9,6 +9,8 @@
 namespace deskloom::cmd {
 namespace {
 
+using frame::Value;
+
 // Of each pool, asked for once.
 class ColdBoots {
  public:
@@ -25,9 +27,9 @@ class ColdBoots {
   std::map<std::string, std::optional<std::int64_t>> of_pool_;
 };
 
-frame::Value times_faster(std::optional<std::int64_t> boot_ms, std::int64_t waited_ms) {
-  if (!boot_ms || waited_ms <= 0) return frame::Value::absent();
-  return frame::Value::number_of(static_cast<double>(*boot_ms) / static_cast<double>(waited_ms), 1);
+Value times_faster(std::optional<std::int64_t> boot_ms, std::int64_t waited_ms) {
+  if (!boot_ms || waited_ms <= 0) return Value::absent();
+  return Value::number_of(static_cast<double>(*boot_ms) / static_cast<double>(waited_ms), 1);
 }
 
 }  // namespace
@@ -47,13 +49,14 @@ frame::ExitCode run(const SessionWaitsOptions& options, frame::Context& context)
                       {"pool", "POOL"},
                       {"instance", "INSTANCE"},
                       {"action", "HOW"},
-                      {"waited_ms", "WAITED MS"},
-                      {"cold_boot_ms", "COLD BOOT MS"},
+                      {"waited_ms", "WAITED"},
+                      {"cold_boot_ms", "COLD BOOT"},
                       {"times_faster", "TIMES FASTER"}});
   ColdBoots boots(context.state());
   for (const state::Wait& wait : context.state().waits.recent(options.pool, options.limit)) {
     const auto boot_ms = boots.of(wait.pool);
-    table.add({wait.requested_at, wait.user, wait.pool, wait.instance, wait.action, wait.waited_ms, boot_ms,
+    table.add({wait.requested_at, wait.user, wait.pool, wait.instance, wait.action,
+               Value::duration_ms(wait.waited_ms), boot_ms ? Value::duration_ms(*boot_ms) : Value::absent(),
                times_faster(boot_ms, wait.waited_ms)});
   }
   context.print(frame::Document().table("waits", "", table, "nobody has asked for a desktop yet"));
