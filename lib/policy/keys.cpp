@@ -89,8 +89,7 @@ const Keys<Pool>& pool_keys() {
           "ghost_mode", &Pool::ghost_mode, ghost_mode,
           "How ghosts and shadows wait: \"booted\" they run with what 'minimal_…' says, \"paused\" they take "
           "no processor time, \"saved\" no memory either, but are woken from the disk. Podman cannot save, "
-          "and "
-          "Kubernetes not pause: there they are paused, or run."),
+          "and Kubernetes not pause: there they are paused, or run."),
       integer("minimal_vcpus", &Pool::minimal_vcpus, 0, 1'024,
               "Virtual processors of an instance that nobody uses. 0: 'vcpus'."),
       size("minimal_memory", &Pool::minimal_memory_bytes, 0, 64 * tib,

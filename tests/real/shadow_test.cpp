@@ -130,7 +130,7 @@ TEST_CASE("C2: what a return is worth by its probability is given in stages, and
   CHECK(moved.at("stage") == "full");
   CHECK(has().first == 3);
   CHECK(playground().must({"shadow", "inflate"}).at("shadows").at(0).at("changed") == false);
-  CHECK(playground().must({"session", "connect", "alice"}).at("usable_after_ms") < 1000);
+  CHECK(playground().must({"session", "connect", "alice"}).at("usable_after_ms").get<int>() < 1000);
   CHECK(playground().must({"session", "waits"}).at("waits").at(0).at("action") == "ready");
   playground().must({"session", "disconnect", "alice", "--record-only"});
   foretell_alice(0.01F);

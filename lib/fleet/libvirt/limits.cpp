@@ -93,9 +93,10 @@ void limit_interface(virDomainPtr domain, const std::string& instance, const std
   const auto kib_s = static_cast<unsigned>((bytes_s + kib - 1) / kib);
   set_interface_limit(domain, instance, mac, kib_s);
   if (const unsigned has = interface_limit(domain, mac); has != kib_s)
-    throw Error(ErrorKind::failed, "the network of instance " + instance + " is limited to " +
-                                       std::to_string(has) + " KiB/s, not " + std::to_string(kib_s) +
-                                       " KiB/s");
+    throw Error(ErrorKind::failed,
+                "the network of instance " + instance + " is limited to " + std::to_string(has) +
+                    " KiB/s, not " + std::to_string(kib_s) + " KiB/s",
+                "the host did not take it: set no network rates in the pool");
 }
 
 }  // namespace

@@ -172,7 +172,8 @@ std::uint64_t size_of_qcow2(const std::filesystem::path& file) {
   std::array<unsigned char, size_bytes> bytes{};
   const auto fd = base::open_file(file, O_RDONLY);
   if (::pread(fd.get(), bytes.data(), bytes.size(), size_offset) != static_cast<ssize_t>(bytes.size()))
-    throw Error(ErrorKind::corrupt, file.string() + " is no qcow2 image: it has no whole header");
+    throw Error(ErrorKind::corrupt, file.string() + " is no qcow2 image: it has no whole header",
+                "reclaim the instance: what was captured of it is in the snapshot store");
   std::uint64_t size = 0;
   for (const unsigned char byte : bytes) size = size << 8U | byte;
   return size;
