@@ -37,7 +37,7 @@ void direct_log(const std::filesystem::path& root) {
 
 Claim claim(const std::filesystem::path& root, const HostTarget& target) {
   base::FileLock lock(root / "lock", target.lock_timeout, target.on_wait);
-  repair_orphaned_backups(root);
+  repair_domains(root);
   prepare_embedded_root(root, target.cache_dir, ::geteuid());
   const auto alias = embedded_alias(root, embedded_alias_dir(::geteuid()));
   if (alias != root) link_alias(alias, root, ::geteuid());

@@ -1,6 +1,7 @@
 #include "fleet/libvirt/embedded_repair.hpp"
 
 #include <pugixml.hpp>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
@@ -24,12 +25,25 @@ std::optional<std::string> without_orphaned_backup(const std::string& status) {
   return repaired.replace(found, std::char_traits<char>::length(noted_job), "async='none'");
 }
 
-void repair_orphaned_backups(const std::filesystem::path& root) {
+bool never_ran(const std::string& status) {
+  pugi::xml_document document;
+  if (!document.load_buffer(status.data(), status.size())) return false;
+  const auto pid = document.child("domstatus").attribute("pid");
+  return pid && pid.as_string() == std::string_view("0");
+}
+
+void repair_domains(const std::filesystem::path& root) {
+  std::vector<std::filesystem::path> files;
   std::error_code ignored;  // no directory: no domains
-  for (const auto& entry : std::filesystem::directory_iterator(root / "run/qemu", ignored)) {
-    if (entry.path().extension() != ".xml") continue;
-    const auto repaired = without_orphaned_backup(base::read_file(entry.path(), status_limit_bytes));
-    if (repaired) base::write_file_durably(entry.path(), *repaired);
+  for (const auto& entry : std::filesystem::directory_iterator(root / "run/qemu", ignored))
+    if (entry.path().extension() == ".xml") files.push_back(entry.path());
+  for (const auto& file : files) {
+    const std::string status = base::read_file(file, status_limit_bytes);
+    if (never_ran(status)) {
+      std::filesystem::remove(file);
+    } else if (const auto repaired = without_orphaned_backup(status)) {
+      base::write_file_durably(file, *repaired);
+    }
   }
 }
 

@@ -12,7 +12,13 @@ namespace deskloom::fleet {
 // without such a job; nullopt when it has none. A real backup's job is left alone.
 std::optional<std::string> without_orphaned_backup(const std::string& status);
 
-// The same for all status files of an embedded root; to be called before its driver is opened.
-void repair_orphaned_backups(const std::filesystem::path& root);
+// Whether a status file is of a domain that was being started when its process was killed, before there was a
+// QEMU: libvirt lets that go on only when the process id is on record. The next driver keeps such a domain,
+// and its job, for ever.
+bool never_ran(const std::string& status);
+
+// Repairs the status files of an embedded root, and removes those of domains that never ran; to be called
+// before its driver is opened.
+void repair_domains(const std::filesystem::path& root);
 
 }  // namespace deskloom::fleet

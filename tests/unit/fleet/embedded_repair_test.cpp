@@ -36,13 +36,24 @@ TEST_CASE("a backup that runs, another job and what is no status file are left a
   CHECK_FALSE(without_orphaned_backup(""));
 }
 
+TEST_CASE("a domain that was to be started and has no process never ran") {
+  CHECK(fleet::never_ran("<domstatus state='paused' reason='starting up' pid='0'/>"));
+  CHECK_FALSE(fleet::never_ran(status(backup_job, "")));
+  CHECK_FALSE(fleet::never_ran("<domstatus state='running'/>"));
+  CHECK_FALSE(fleet::never_ran("<domstatus pid='0'"));
+}
+
 TEST_CASE("every status file of an embedded root is looked at") {
   const test::TempDir root;
-  fleet::repair_orphaned_backups(root.path());  // nothing there yet
+  fleet::repair_domains(root.path());  // nothing there yet
   base::make_private_directories(root / "run/qemu");
   base::write_file_durably(root / "run/qemu/desk-1.xml", status(backup_job, ""));
   base::write_file_durably(root / "run/qemu/desk-1.pid", "async='backup'");
-  fleet::repair_orphaned_backups(root.path());
+  base::write_file_durably(
+      root / "run/qemu/desk-2.xml",
+      "<domstatus state='paused' reason='starting up' pid='0'><job type='none' async='start'/></domstatus>");
+  fleet::repair_domains(root.path());
+  CHECK_FALSE(std::filesystem::exists(root / "run/qemu/desk-2.xml"));
   CHECK_FALSE(without_orphaned_backup(base::read_file(root / "run/qemu/desk-1.xml", 1 << 20)));
   CHECK(base::read_file(root / "run/qemu/desk-1.pid", 1 << 20) == "async='backup'");
 }
