@@ -7,9 +7,12 @@
 #include "base/error.hpp"
 #include "frame/context.hpp"
 #include "ingest/time_text.hpp"
+#include "operation/modes.hpp"
 #include "persona/persona.hpp"
+#include "state/leases.hpp"
 #include "user/user.hpp"
 #include "users_clock.hpp"
+#include "world.hpp"
 
 namespace deskloom::cmd {
 namespace {
@@ -42,6 +45,32 @@ void store(const state::Store& state, const domain::Mode& mode) {
   state.users.ensure(mode.user, mode.from);
   state.modes.set(mode);
   transaction.commit();
+}
+
+// The desktop of a user who is at it follows at once; that of one who is away when they come back.
+std::optional<operation::ModeFollowed> follow(const PersonaModeOptions& options, frame::Context& context) {
+  const bool changes = (options.mode || options.clear) && !context.dry_run();
+  const auto desktop = context.state().instances.of_user(options.user);
+  if (!changes || !desktop || desktop->state != domain::InstanceState::connected) return std::nullopt;
+  const state::LeaseGuard lease(context.state().leases, "user:" + options.user, "persona mode",
+                                context.lock_timeout(), context.on_wait());
+  return operation::follow_mode(make_world(context), *desktop);
+}
+
+frame::Table desktop_table(const std::optional<operation::ModeFollowed>& followed) {
+  frame::Table table({{"instance", "INSTANCE"},
+                      {"vcpus", "CPUS"},
+                      {"memory_bytes", "MEMORY"},
+                      {"started", "STARTED"},
+                      {"notes", "NOTES"}});
+  if (!followed) return table;
+  std::vector<std::string> started;
+  for (const auto& application : followed->applied.applications)
+    started.push_back(application.application + " (" + application.detail + ")");
+  const auto& desktop = followed->instance;
+  table.add({desktop.name, desktop.allocation.vcpus, frame::Value::size(desktop.allocation.memory_bytes),
+             started, followed->notes});
+  return table;
 }
 
 // What holds after the command.
@@ -92,11 +121,14 @@ frame::ExitCode run(const PersonaModeOptions& options, frame::Context& context) 
   require_user_name(options.user);
   const auto now = context.clock().now();
   const auto mode = change(options, context, now);
+  const auto followed = follow(options, context);
   context.print(describe(options, mode, context.policy())
                     .field("dry_run", context.dry_run() ? "Dry run" : "", context.dry_run())
+                    .table("desktop", "Desktop that has followed", desktop_table(followed), "none")
                     .table("earlier", "Earlier, newest first",
                            earlier(context.state().modes.list(options.user), now), "none"));
-  return frame::ExitCode::done;
+  const bool is_whole = !followed || followed->notes.empty();
+  return is_whole ? frame::ExitCode::done : frame::ExitCode::partial;
 }
 
 }  // namespace deskloom::cmd

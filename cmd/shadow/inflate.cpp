@@ -4,6 +4,7 @@
 #include "frame/context.hpp"
 #include "frame/interrupt.hpp"
 #include "operation/journal.hpp"
+#include "operation/modes.hpp"
 #include "operation/shadow.hpp"
 #include "shadow/shadow.hpp"
 #include "state/leases.hpp"
@@ -28,17 +29,18 @@ frame::Table shadows_table() {
 }
 
 // What was asked for by name.
-InflationChoice chosen_by_hand(const ShadowInflateOptions& options, const policy::Policy& policy,
+InflationChoice chosen_by_hand(const ShadowInflateOptions& options, const operation::World& world,
                                const Instance& shadow) {
-  if (!options.stage) return {"full", shadow.full, "asked for"};
-  const auto& stage = policy.stage(*options.stage);
-  return {stage.name, domain::share_of(shadow.minimal, shadow.full, stage.shares), "asked for"};
+  const auto full = operation::in_use(world.policy, world.state, shadow, world.clock.now());
+  if (!options.stage) return {"full", full, "asked for"};
+  const auto& stage = world.policy.stage(*options.stage);
+  return {stage.name, domain::share_of(shadow.minimal, full, stage.shares), "asked for"};
 }
 
 std::optional<InflationChoice> choose(const ShadowInflateOptions& options, const operation::World& world,
                                       const operation::Returns& returns, const Instance& shadow) {
-  if (options.full || options.stage) return chosen_by_hand(options, world.policy, shadow);
-  return operation::inflation_by_forecast(world.policy, returns, shadow);
+  if (options.full || options.stage) return chosen_by_hand(options, world, shadow);
+  return operation::inflation_by_forecast(world.policy, world.state, returns, shadow);
 }
 
 // One shadow of several; its failure is not the others'.

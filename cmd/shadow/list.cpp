@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "frame/context.hpp"
+#include "operation/modes.hpp"
 #include "operation/shadow.hpp"
 #include "shadow/shadow.hpp"
 
@@ -25,10 +26,11 @@ frame::ExitCode run(const ShadowListOptions& options, frame::Context& context) {
                       {"return_probability", "RETURNS"},
                       {"since", "SINCE"}});
   for (const auto& shadow : operation::shadows(context.state(), options.pool)) {
+    const auto full = operation::in_use(context.policy(), context.state(), shadow, context.clock().now());
     table.add({shadow.user, shadow.name, shadow.pool, shadow.host, domain::to_string(shadow.state),
                domain::to_string(shadow.power), shadow.allocation.vcpus,
-               frame::Value::size(shadow.allocation.memory_bytes), shadow.full.vcpus,
-               frame::Value::size(shadow.full.memory_bytes),
+               frame::Value::size(shadow.allocation.memory_bytes), full.vcpus,
+               frame::Value::size(full.memory_bytes),
                probability_value(operation::return_probability(context.policy(), returns, shadow)),
                shadow.changed_at});
   }

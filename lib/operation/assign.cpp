@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error_text.hpp"
+#include "operation/modes.hpp"
 #include "operation/pool_choice.hpp"
 #include "operation/power.hpp"
 #include "operation/presence.hpp"
@@ -30,7 +31,7 @@ std::optional<Instance> living_instance(const World& world, const std::string& u
 // A desktop with less than it should have is better than none.
 void make_full(const World& world, const Instance& instance, AssignResult& result) {
   try {
-    result.instance = resize(world, instance, instance.full);
+    result.instance = resize(world, instance, in_use(world.policy, world.state, instance, world.clock.now()));
   } catch (const Error& e) {
     if (e.kind() == ErrorKind::interrupted || e.kind() == ErrorKind::not_found) throw;
     result.is_full = false;
@@ -39,15 +40,19 @@ void make_full(const World& world, const Instance& instance, AssignResult& resul
   }
 }
 
-// Brings back applications that have ended since; files and settings on the instance are newer than any
-// snapshot.
+// Brings back applications that have ended since, and those of the user's mode; files and settings on the
+// instance are newer than any snapshot.
 void reestablish(const World& world, const Instance& instance, AssignResult& result) {
   const auto snapshot = instance.snapshot;
-  if (!snapshot) return;
+  const auto wanted = started_by_mode(world, *instance.user);
+  if (!snapshot && wanted.empty()) return;
   try {
     const auto client = world.connect(world.host(instance.host), instance.name);
-    const auto profile = persona::load_profile(world.snapshots(), world.snapshots().get(*snapshot));
-    persona::launch_applications(*client, profile, world.policy, result.applied);
+    if (snapshot) {
+      const auto profile = persona::load_profile(world.snapshots(), world.snapshots().get(*snapshot));
+      persona::launch_applications(*client, profile, world.policy, result.applied);
+    }
+    persona::start_applications(*client, *instance.user, wanted, result.applied);
     client->close();
   } catch (const Error& e) {
     // The desktop is there and the user's own: better with a note than not at all.
@@ -72,7 +77,8 @@ AssignResult reuse(const World& world, const Instance& instance) {
     reestablish(world, instance, result);
     if (!result.applied.applications.empty()) result.action = AssignAction::reestablished;
   }
-  if (needs_waking(instance)) result.action = AssignAction::inflated;
+  if (needs_waking(world.policy, world.state, instance, world.clock.now()))
+    result.action = AssignAction::inflated;
   if (instance.state == InstanceState::disconnected) {
     world.state.instances.transition(instance.name, InstanceState::disconnected,
                                      InstanceState::persona_applied_available, "assigned again", std::nullopt,
@@ -153,7 +159,7 @@ AssignForecast forecast_assign(const World& world, const AssignRequest& request)
   const auto own = world.state.instances.of_user(request.user);
   if (own && is_there(world, *own)) {
     const std::string state = "the user's instance is " + std::string(to_string(own->state));
-    if (needs_waking(*own))
+    if (needs_waking(world.policy, world.state, *own, world.clock.now()))
       return {AssignAction::inflated, own->name, state + ", with less than it is to have in use"};
     const bool connected = own->state == InstanceState::connected;
     return {connected ? AssignAction::reconnected : AssignAction::reestablished, own->name, state};

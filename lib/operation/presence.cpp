@@ -4,6 +4,7 @@
 
 #include "base/error_text.hpp"
 #include "operation/captures.hpp"
+#include "operation/modes.hpp"
 #include "operation/resize.hpp"
 #include "operation/sessions.hpp"
 #include "operation/shadow.hpp"
@@ -31,8 +32,10 @@ std::int64_t elapsed_ms(const base::Clock& clock, base::Timestamp since) {
 
 }  // namespace
 
-bool needs_waking(const domain::Instance& instance) {
-  return !(instance.allocation == instance.full) || instance.power != domain::Power::running;
+bool needs_waking(const policy::Policy& policy, const state::Store& state, const domain::Instance& instance,
+                  base::Timestamp now) {
+  return !(instance.allocation == in_use(policy, state, instance, now)) ||
+         instance.power != domain::Power::running;
 }
 
 Arrival find_ready(const state::Store& state, const base::Clock& clock, const domain::Instance& before,
@@ -51,9 +54,10 @@ Arrival make_usable(const World& world, const std::string& user) {
   Arrival arrival;
   arrival.instance = instance_of(world.state, user);
   arrival.cold_boot_ms = cold_boot_ms(world.state, arrival.instance.pool);
-  if (!needs_waking(arrival.instance)) return arrival;
-  try_to("it has less than it should have", arrival.notes,
-         [&] { resize(world, arrival.instance, arrival.instance.full); });
+  if (!needs_waking(world.policy, world.state, arrival.instance, started)) return arrival;
+  try_to("it has less than it should have", arrival.notes, [&] {
+    resize(world, arrival.instance, in_use(world.policy, world.state, arrival.instance, started));
+  });
   arrival.instance = instance_of(world.state, user);
   arrival.usable_after_ms = elapsed_ms(world.clock, started);
   record_wait(world.state, arrival.instance, "inflated", started, *arrival.usable_after_ms);

@@ -17,8 +17,9 @@ struct Arrival {
   std::vector<std::string> notes;  // what it has less than it should, and why
 };
 
-// Whether the user's instance has less than it is to have in use, or waits.
-bool needs_waking(const domain::Instance& instance);
+// Whether the user's instance has not what it is to have in use, or waits.
+bool needs_waking(const policy::Policy& policy, const state::Store& state, const domain::Instance& instance,
+                  base::Timestamp now);
 // After connect_session, of an instance that needs no waking, as it was before: that its user waited for
 // nothing is recorded, unless they had waited for it when they asked. No host is asked.
 Arrival find_ready(const state::Store& state, const base::Clock& clock, const domain::Instance& before,

@@ -18,6 +18,7 @@ class Returns {
   // That a session of the user begins within so long from now; nullopt: nothing is foretold of them, or not
   // so far.
   std::optional<double> probability(const std::string& user, std::chrono::minutes within) const;
+  base::Timestamp now() const { return now_; }
   // Why nothing at all is known; empty when something is.
   const std::string& nothing_because() const { return nothing_because_; }
 

@@ -6,6 +6,7 @@
 #include "history/samples.hpp"
 #include "operation/app_session.hpp"
 #include "operation/journal.hpp"
+#include "operation/modes.hpp"
 #include "operation/resize.hpp"
 #include "policy/app_persona.hpp"
 
@@ -20,6 +21,11 @@ std::chrono::minutes longest(const std::vector<NamedRule>& rules) {
   int minutes = 0;
   for (const auto& [name, rule] : rules) minutes = std::max(minutes, rule.minutes);
   return std::chrono::minutes(minutes);
+}
+
+base::Timestamp resized_at(const World& world, const Instance& desktop) {
+  const auto resized = world.state.operations.last_resize(desktop.name).value_or(desktop.changed_at);
+  return std::max(resized, desktop.changed_at);
 }
 
 bool is_in_use(InstanceState state) {
@@ -60,6 +66,16 @@ void add_rules_of(const std::string& persona, const std::vector<domain::ScaleRul
   int number = 0;
   for (const auto& rule : more)
     rules.push_back({"application persona " + persona + ", rule " + std::to_string(++number), rule});
+}
+
+// What it has now that a mode of its user has begun or ended; no reasons: none has.
+plan::ScaleChoice choose_by_mode(const World& world, const Instance& desktop) {
+  const auto now = world.clock.now();
+  const auto to = in_use(world.policy, world.state, desktop, now);
+  const bool moves = !(to == desktop.allocation) &&
+                     has_mode_changed(world.state, *desktop.user, resized_at(world, desktop), now);
+  return {to,
+          moves ? std::vector<std::string>{"what its user is at has changed"} : std::vector<std::string>()};
 }
 
 ScaledDesktop scale(const World& world, const Instance& seen, const plan::ScaleChoice& choice,
@@ -121,8 +137,7 @@ plan::ScaleChoice choose_desktop_scale(const World& world, const history::Store&
   use.minimal = desktop.minimal;
   use.full = desktop.full;
   use.now = world.clock.now();
-  const auto resized = world.state.operations.last_resize(desktop.name).value_or(desktop.changed_at);
-  const auto from = std::max({resized, desktop.changed_at, use.now - longest(rules) - plan::samples_hold});
+  const auto from = std::max(resized_at(world, desktop), use.now - longest(rules) - plan::samples_hold);
   use.samples = history::samples_since(history, *desktop.user, from);
   return plan::choose_scale(use, rules);
 }
@@ -146,8 +161,8 @@ ScaleReport run_scaling(const World& world, const history::Store* history,
   connected.pool = pool;
   connected.state = InstanceState::connected;
   for (const Instance& desktop : world.state.instances.list(connected)) {
-    if (history == nullptr) break;
-    const auto choice = choose_desktop_scale(world, *history, desktop);
+    auto choice = choose_by_mode(world, desktop);
+    if (choice.reasons.empty() && history != nullptr) choice = choose_desktop_scale(world, *history, desktop);
     if (!choice.reasons.empty()) report.desktops.push_back(scale(world, desktop, choice, is_trial));
   }
   for (const auto& [name, of_policy] : world.policy.pools)

@@ -37,8 +37,9 @@ struct ScaleReport {
   std::vector<ScaledPool> pools;
 };
 
-// history: nullptr when nothing was ever recorded. pool: only this one, or all. is_trial: nothing is moved.
-// Users whom another command serves are left alone; one desktop's failure is not another's.
+// A mode that has begun or ended goes before rules. history: nullptr when nothing was ever recorded. pool:
+// only this one, or all. is_trial: nothing is moved. Users whom another command serves are left alone; one
+// desktop's failure is not another's.
 ScaleReport run_scaling(const World& world, const history::Store* history,
                         const std::optional<std::string>& pool, bool is_trial);
 

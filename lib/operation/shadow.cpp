@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "operation/handing.hpp"
+#include "operation/modes.hpp"
 #include "operation/power.hpp"
 #include "operation/relocation.hpp"
 #include "operation/resize.hpp"
@@ -79,11 +80,13 @@ std::optional<double> return_probability(const policy::Policy& policy, const Ret
 }
 
 std::optional<plan::InflationChoice> inflation_by_forecast(const policy::Policy& policy,
-                                                           const Returns& returns, const Instance& shadow) {
+                                                           const state::Store& state, const Returns& returns,
+                                                           const Instance& shadow) {
   const auto probability = return_probability(policy, returns, shadow);
   if (!probability) return std::nullopt;
   const auto stages = stages_of(policy);
-  return plan::choose_inflation({shadow.minimal, shadow.full, shadow.allocation, *probability}, stages);
+  const auto full = in_use(policy, state, shadow, returns.now());
+  return plan::choose_inflation({shadow.minimal, full, shadow.allocation, *probability}, stages);
 }
 
 Instance resize_shadow(const World& world, const Instance& shadow, const domain::Allocation& to) {

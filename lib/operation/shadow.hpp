@@ -28,7 +28,7 @@ std::optional<double> return_probability(const policy::Policy& policy, const Ret
                                          const domain::Instance& shadow);
 // What the shadow should have by that. nullopt: nothing is foretold of its user.
 std::optional<plan::InflationChoice> inflation_by_forecast(const policy::Policy& policy,
-                                                           const Returns& returns,
+                                                           const state::Store& state, const Returns& returns,
                                                            const domain::Instance& shadow);
 // Gives it that, waking it, on another host when its own is full; a shadow that is to have the minimal waits
 // as ghosts do again. Returns what it is then.

@@ -1,5 +1,6 @@
 #include "operation/stitch.hpp"
 
+#include "operation/modes.hpp"
 #include "operation/power.hpp"
 #include "operation/volumes.hpp"
 #include "persona/capture.hpp"
@@ -39,6 +40,8 @@ std::vector<Step> StitchWork::steps() {
     steps.push_back({"apply-settings", [this] { apply_settings(); }});
     steps.push_back({"launch-applications", [this] { launch_applications(); }});
   }
+  if (!started_by_mode(world_, user_).empty())
+    steps.push_back({"start-applications", [this] { start_applications(); }});
   steps.push_back({"mark-available", [this] { mark_available(); }});
   return steps;
 }
@@ -76,6 +79,11 @@ void StitchWork::apply_settings() {
 
 void StitchWork::launch_applications() {
   persona::launch_applications(client(), profile(), world_.policy, result_);
+  save_result();
+}
+
+void StitchWork::start_applications() {
+  persona::start_applications(client(), user_, started_by_mode(world_, user_), result_);
   save_result();
 }
 

@@ -28,6 +28,7 @@ class StitchWork : public Work {
   void restore_files();
   void apply_settings();
   void launch_applications();
+  void start_applications();
   void mark_available();
   void save_result() const;
 

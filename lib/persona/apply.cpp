@@ -44,12 +44,23 @@ std::vector<std::string> paths_of(const std::vector<OpenFile>& files) {
   return paths;
 }
 
-guest::Launch launch_of(const Profile& profile, const Process& process) {
+using Environment = std::vector<std::pair<std::string, std::string>>;
+
+// Where windows open: it differs from session to session, so that none is captured.
+const std::vector<std::string> display_environment{"DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY"};
+
+Environment display_of(const std::vector<guest::Process>& running) {
+  const auto shown = std::ranges::find_if(running, [](const auto& p) { return !p.environment.empty(); });
+  return shown == running.end() ? Environment{} : shown->environment;
+}
+
+guest::Launch launch_of(const Profile& profile, const Process& process, const Environment& display) {
   guest::Launch launch;
   launch.user = profile.user;
   launch.argv = process.argv;
   launch.cwd = process.cwd;
   launch.environment = process.environment;
+  launch.environment.insert(launch.environment.end(), display.begin(), display.end());
   launch.expected_files = paths_of(process.open_files);
   return launch;
 }
@@ -66,7 +77,8 @@ void describe(const guest::LaunchResult& launched, ApplicationResult& result) {
 }
 
 ApplicationResult restore_one(guest::Client& client, const Profile& profile, const policy::Policy& policy,
-                              const Process& process, std::vector<guest::Process>& running) {
+                              const Process& process, const Environment& display,
+                              std::vector<guest::Process>& running) {
   ApplicationResult result{process.application, paths_of(process.open_files), false, {}};
   const auto same =
       std::find_if(running.begin(), running.end(), [&](const auto& p) { return p.argv == process.argv; });
@@ -80,7 +92,7 @@ ApplicationResult restore_one(guest::Client& client, const Profile& profile, con
     result.detail = prepare(client, *entry, profile.user, process.program);
     if (!result.detail.empty()) return result;
   }
-  describe(client.launch(launch_of(profile, process)), result);
+  describe(client.launch(launch_of(profile, process, display)), result);
   return result;
 }
 
@@ -163,11 +175,28 @@ void apply_settings(guest::Client& client, const Profile& profile, ApplyResult& 
 
 void launch_applications(guest::Client& client, const Profile& profile, const policy::Policy& policy,
                          ApplyResult& result) {
-  auto running = client.report(profile.user, {}, {}).processes;
+  auto running = client.report(profile.user, {}, display_environment).processes;
+  const auto display = display_of(running);
   result.applications.clear();
   for (const auto& process : in_order_of_use(profile)) {
     if (process.relaunch)
-      result.applications.push_back(restore_one(client, profile, policy, process, running));
+      result.applications.push_back(restore_one(client, profile, policy, process, display, running));
+  }
+}
+
+void start_applications(guest::Client& client, const std::string& user,
+                        const std::vector<policy::Application>& wanted, ApplyResult& result) {
+  const auto running = client.report(user, {}, display_environment).processes;
+  for (const policy::Application& application : wanted) {
+    const auto is_it = [&](const guest::Process& p) {
+      return find_application({application}, p.script.empty() ? p.executable : p.script) != nullptr;
+    };
+    if (std::ranges::any_of(running, is_it)) continue;
+    ApplicationResult started{application.name, {}, false, {}};
+    started.detail = prepare(client, application, user, application.command.front());
+    if (started.detail.empty())
+      describe(client.launch({user, application.command, "", display_of(running), {}}), started);
+    result.applications.push_back(started);
   }
 }
 

@@ -41,8 +41,12 @@ void apply_files(guest::Client& client, const std::string& user, const snapshot:
                  base::Progress& progress);
 void apply_settings(guest::Client& client, const Profile& profile, ApplyResult& result);
 // Installs and configures what policy says, then relaunches, most used first, what was running. An
-// application that runs already with the same command line is left alone.
+// application that runs already with the same command line is left alone. Those that have a display find the
+// one of the session that runs.
 void launch_applications(guest::Client& client, const Profile& profile, const policy::Policy& policy,
                          ApplyResult& result);
+// Starts, by their commands, those of them of which the user runs none.
+void start_applications(guest::Client& client, const std::string& user,
+                        const std::vector<policy::Application>& wanted, ApplyResult& result);
 
 }  // namespace deskloom::persona

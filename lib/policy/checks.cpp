@@ -117,6 +117,14 @@ void check_mode(const Mode& mode, const Policy& policy, const Origins& origins) 
   }
 }
 
+void check_application(const Application& application, const Origins& origins) {
+  if (application.command.empty() || application.command.front().starts_with('/')) return;
+  throw error_at(origins.at("application." + application.name + ".command"),
+                 "[application." + application.name + "] is started by '" + application.command.front() +
+                     "', which is no whole path",
+                 "write it as \"/usr/bin/" + application.command.front() + "\"");
+}
+
 void check_scale(const Scale& scale, const Policy& policy, const Origins& origins) {
   const std::string section = "scale." + scale.name;
   const auto refuse = [&](const std::string& complaint, const std::string& hint) {
@@ -147,6 +155,7 @@ void check(const Policy& policy, const Origins& origins) {
   }
   check_store(policy.store, origins);
   check_forecast(policy.forecast, origins);
+  for (const Application& application : policy.applications) check_application(application, origins);
   for (const auto& [name, mode] : policy.modes) check_mode(mode, policy, origins);
   for (const auto& [name, scale] : policy.scales) check_scale(scale, policy, origins);
   for (const auto& [name, price] : policy.prices) check_hosts("price", price, policy, origins);

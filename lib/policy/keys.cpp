@@ -217,6 +217,8 @@ const Keys<Application>& application_keys() {
       texts("install", &Application::install, any_text,
             "Command run as root in the guest when the executable is missing."),
       texts("configure", &Application::configure, any_text, "Command run as the user before the launch."),
+      texts("command", &Application::command, any_text,
+            "Command by which a mode starts it, its program with the whole path. Without, modes do not."),
   };
   return keys;
 }
@@ -225,10 +227,10 @@ const Keys<Mode>& mode_keys() {
   static const Keys<Mode> keys{
       texts("applications", &Mode::applications, object_name,
             "What is used in it: names of [application.NAME]."),
-      integer(
-          "cpus", &Mode::cpus, 0, 1'024,
-          "Processors that it may need: forecasts expect so many at most until hours in it were measured. "
-          "0: not known."),
+      integer("cpus", &Mode::cpus, 0, 1'024,
+              "Processors that a desktop has in it, between its pool's minimal and full ones; forecasts "
+              "expect so "
+              "many at most until hours in it were measured. 0: the pool says."),
       size("memory", &Mode::memory_bytes, 0, 64 * tib, "The same of memory."),
   };
   return keys;

@@ -155,13 +155,15 @@ struct Application {
   bool relaunch = true;
   std::vector<std::string> install;    // argv run as root in the guest when the executable is missing
   std::vector<std::string> configure;  // argv run as the user before the launch
+  std::vector<std::string> command;    // argv by which modes start it; empty: they do not
 };
 
 // What users can be at for a time: "video-editing" (SPEC A9).
 struct Mode {
   std::string name;
   std::vector<std::string> applications;  // that are used in it: sections of policy
-  // What a desktop needs in it, as far as no such hours were measured; 0: nothing is known.
+  // What a desktop is given in it, and is foretold to need as far as no such hours were measured; 0: nothing
+  // is known.
   std::uint32_t cpus = 0;
   std::uint64_t memory_bytes = 0;
 };

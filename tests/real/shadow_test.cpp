@@ -266,6 +266,26 @@ TEST_CASE("C4: a desktop that is idle for long enough gives a processor back, on
   CHECK(playground().must({"scale", "run"}).at("desktops").empty());
 }
 
+TEST_CASE(
+    "A9: a mode gives a desktop in use what it says and starts its applications, and its end takes it back") {
+  playground().set_policy("[pool.default]",
+                          "[application.reader]\nexecutable = \"*/notes\"\n"
+                          "command = [\"/usr/bin/notes\", \"/tmp/read\"]\n"
+                          "[mode.reading]\napplications = [\"reader\"]\ncpus = 1\nmemory = \"256MiB\"\n"
+                          "[pool.default]");
+  playground().in_guest(alices(), "alice", "killall notes; touch /tmp/read");
+  const auto reading = playground().must({"persona", "mode", "alice", "reading", "--until", "2190-01-01"});
+  CHECK(reading.at("desktop").at(0).at("notes").empty());
+  CHECK(has().first == 1);
+  CHECK(has().second < 256);
+  CHECK(playground().in_guest(alices(), "alice", "tr '\\0' ' ' </proc/$(pidof notes)/cmdline") ==
+        "/usr/bin/notes /tmp/read ");
+  CHECK(playground().must({"scale", "run"}).at("desktops").empty());
+  playground().must({"persona", "mode", "alice", "--clear"});
+  CHECK(has().first == 3);
+  CHECK(has().second > 400);
+}
+
 TEST_CASE("I1: what the state store has forgotten is found on the host, and removed by name alone") {
   const std::string copy = playground().dir() / "older.sqlite";
   playground().must({"state", "backup", copy});

@@ -66,7 +66,7 @@ TEST_CASE("what is not valid UTF-8 is shown safely and not relaunched") {
 }
 
 TEST_CASE("policy names an application and may forbid its relaunch") {
-  const policy::Application entry{"Editor", "/usr/bin/not*", false, {}, {}};
+  const policy::Application entry{"Editor", "/usr/bin/not*", false, {}, {}, {}};
   const auto classified =
       persona::classify_processes({process(5, 1, "/usr/bin/notes", {"notes"})}, {entry}, now);
   CHECK(classified[0].application == "Editor");
