@@ -52,7 +52,8 @@ frame::ExitCode run(const PoolPlanOptions& options, frame::Context& context) {
   if (options.explain)
     document.table("alternatives", "Other numbers of ghosts", alternative_table(planned))
         .table("hosts", "Hosts for a new ghost", host_choice_table(planned))
-        .table("steps", "Steps ahead", step_table(planned));
+        .table("steps", "Steps ahead", step_table(planned))
+        .table("shadows", "Shadows in these steps", shadow_table(planned));
   context.print(document);
   return frame::ExitCode::done;
 }

@@ -35,6 +35,12 @@ std::vector<Value> with_expected(std::vector<Value> before, const plan::PoolStep
   return before;
 }
 
+std::vector<std::string> users_of(const std::vector<plan::ShadowChoice>& shadows) {
+  std::vector<std::string> users;
+  for (const plan::ShadowChoice& shadow : shadows) users.push_back(shadow.user);
+  return users;
+}
+
 }  // namespace
 
 Table target_table(const std::vector<PlannedPool>& pools) {
@@ -85,10 +91,24 @@ Table step_table(const std::vector<PlannedPool>& pools) {
     for (const plan::PoolStep& step : pool.steps) {
       auto row = with_expected({pool.plan.pool, step.begin, step.ghosts}, step);
       row.emplace_back(step.reason);
-      row.emplace_back(step.shadows);
+      row.emplace_back(users_of(step.shadows));
       table.add(std::move(row));
     }
   }
+  return table;
+}
+
+Table shadow_table(const std::vector<PlannedPool>& pools) {
+  Table table({{"pool", "POOL"},
+               {"begin", "FROM"},
+               {"user", "USER"},
+               {"probability", "PROBABILITY"},
+               {"reason", "BECAUSE"}});
+  for (const PlannedPool& pool : pools)
+    for (const plan::PoolStep& step : pool.steps)
+      for (const plan::ShadowChoice& shadow : step.shadows)
+        table.add({pool.plan.pool, step.begin, shadow.user, Value::number_of(shadow.probability, 2),
+                   shadow.reason});
   return table;
 }
 

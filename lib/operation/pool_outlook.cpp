@@ -1,6 +1,7 @@
 #include "operation/pool_outlook.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.hpp"
 #include "forecast/forecasts.hpp"
@@ -26,6 +27,13 @@ plan::HourArrivals hour_of(const predict::Quantiles& quantiles) {
   for (std::size_t i = 0; i < quantiles.size(); ++i)
     points.push_back({predict::quantile_levels[i], static_cast<double>(quantiles[i])});
   return plan::HourArrivals(points);
+}
+
+// At the next level that is foretold.
+float at_least(const predict::Quantiles& quantiles, double level) {
+  const auto above = std::ranges::lower_bound(predict::quantile_levels, level - 1e-9);
+  const auto last = std::prev(predict::quantile_levels.end());
+  return quantiles[static_cast<std::size_t>(std::min(above, last) - predict::quantile_levels.begin())];
 }
 
 std::vector<domain::ScheduledGhosts> schedule_of(const policy::Pool& pool) {
@@ -67,6 +75,7 @@ void PoolOutlooks::read_hours(const forecast::Store& store, const std::set<std::
     plan::ArrivalForecast& arrivals = arrivals_[forecast.pool];
     arrivals.hours_begin = base::from_seconds(forecast.first_hour * hour_s);
     for (const predict::Quantiles& hour : forecast.arrivals) arrivals.hours.push_back(hour_of(hour));
+    concurrent_[forecast.pool] = forecast.concurrent;
   }
 }
 
@@ -110,6 +119,7 @@ PoolView PoolOutlooks::take(const policy::Pool& pool) {
   outlook.max_shadows = pool.max_shadows;
   outlook.wait_per_min = pool.wait_cost;
   add_steps(pool, view);
+  add_use(pool, outlook);
   add_evictions(pool, outlook);
   return view;
 }
@@ -123,6 +133,21 @@ void PoolOutlooks::add_steps(const policy::Pool& pool, PoolView& view) const {
     const base::Timestamp begin = plan::step_begin(now_, step);
     view.outlook.scheduled.push_back(scheduled_at(schedule, zone.local(begin)));
     view.outlook.idle_per_min.push_back(idle_per_min(pool, begin));
+  }
+}
+
+// Users at once are instances at once: who has left keeps theirs for the grace time, which is not foretold.
+void PoolOutlooks::add_use(const policy::Pool& pool, plan::PoolOutlook& outlook) const {
+  const auto found = concurrent_.find(pool.name);
+  if (found == concurrent_.end()) return;
+  const auto count = [](float users) { return static_cast<int>(std::ceil(users - 1e-4F)); };
+  for (std::size_t step = 0; step < outlook.idle_per_min.size(); ++step) {
+    const auto since = plan::step_begin(now_, step) - outlook.arrivals.hours_begin;
+    const auto hour = since / std::chrono::hours(1);
+    if (since < base::Timestamp::duration(0) || hour >= std::ssize(found->second)) return;
+    const predict::Quantiles& users = found->second[static_cast<std::size_t>(hour)];
+    const double level = pool.served_percent / 100.0;
+    outlook.in_use.push_back({count(users[predict::median_level]), count(at_least(users, level))});
   }
 }
 

@@ -9,6 +9,7 @@
 #include "plan/pool_outlook.hpp"
 #include "plan/price.hpp"
 #include "policy/policy.hpp"
+#include "predict/quantiles.hpp"
 #include "state/store.hpp"
 
 namespace deskloom::operation {
@@ -37,6 +38,7 @@ class PoolOutlooks {
   void read_hours(const forecast::Store& store, const std::set<std::string>& pools);
   void read_users(const forecast::Store& store, const std::set<std::string>& pools);
   void add_steps(const policy::Pool& pool, PoolView& view) const;
+  void add_use(const policy::Pool& pool, plan::PoolOutlook& outlook) const;
   double idle_per_min(const policy::Pool& pool, base::Timestamp t) const;
   void add_evictions(const policy::Pool& pool, plan::PoolOutlook& outlook) const;
 
@@ -46,6 +48,8 @@ class PoolOutlooks {
   std::vector<std::string> shared_notes_;
   plan::PriceList prices_;
   std::map<std::string, plan::ArrivalForecast> arrivals_;  // by pool
+  // Users at once in each hour, from the first of arrivals on; by pool.
+  std::map<std::string, std::vector<predict::Quantiles>> concurrent_;
 };
 
 }  // namespace deskloom::operation

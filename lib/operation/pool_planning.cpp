@@ -21,6 +21,7 @@ PlannedPool PoolPlanner::plan(const policy::Pool& pool) {
   PoolView view = outlooks_.take(pool);
   const auto situation = pool_situation(state_, pool);
   const plan::PoolSizing sizing(view.outlook, situation);
+  if (auto shortage = sizing.shortage(); !shortage.empty()) view.notes.push_back(std::move(shortage));
   const auto candidates = host_candidates(policy_, state_, pool, outlooks_.prices(), now_);
   const auto target = plan::with_extra(sizing.target(), situation.extra, situation.limits);
   return {plan::plan_pool(situation, target, now_), sizing.steps(), sizing.alternatives(),

@@ -46,8 +46,10 @@ plan::PoolTimes pool_times(const state::Store& state, const std::string& pool,
   const auto provisions = sorted_durations(state, pool, provisioning, notes);
   const auto stitches = sorted_durations(state, pool, stitching, notes);
   const auto inflations = sorted_durations(state, pool, inflating, notes);
-  return {quantile(provisions, 0.5), quantile(provisions, 0.9), quantile(stitches, 0.5),
-          quantile(inflations, 0.5)};
+  const double inflation = quantile(inflations, 0.5);
+  // A ghost is inflated too before it is stitched.
+  return {quantile(provisions, 0.5), quantile(provisions, 0.9), inflation + quantile(stitches, 0.5),
+          inflation};
 }
 
 }  // namespace deskloom::operation

@@ -17,6 +17,12 @@ struct PoolTimes {
   double inflate_s = 0;        // from their shadow
 };
 
+// How many instances users have at once in a step.
+struct ForetoldUse {
+  int median = 0;
+  int high = 0;  // not exceeded with the probability that served_percent says
+};
+
 // What the size of a pool follows from, beside its situation. Money is of any one currency.
 struct PoolOutlook {
   base::Timestamp now;
@@ -28,6 +34,7 @@ struct PoolOutlook {
   double wait_per_min = 0;           // for each user who waits
   std::vector<double> idle_per_min;  // of a ghost in each step from now on: there are so many steps
   std::vector<int> scheduled;        // ghosts at least, as each of them begins
+  std::vector<ForetoldUse> in_use;   // in each of the first steps, as far as that is foretold
   // That a ghost is taken away by its host within the hour: of those that are warm where it is above 0, and
   // of a new one.
   std::map<std::string, double> evictions_per_hour;

@@ -93,9 +93,21 @@ void provision_missing(const PoolSituation& situation, PoolPlan& plan) {
                       {ActionKind::provision, std::nullopt, reason});
 }
 
-void start_shadows(PoolPlan& plan) {
-  for (const ShadowChoice& shadow : plan.target.shadows)
+// Of ghosts that are there, or made by this plan; what another command is making is not there yet.
+void start_shadows(const PoolSituation& situation, PoolPlan& plan) {
+  std::size_t ghosts = situation.warm.size();
+  for (const PoolAction& action : plan.actions) {
+    if (action.kind == ActionKind::provision) ++ghosts;
+    if (action.kind == ActionKind::reclaim && std::ranges::count(situation.warm, *action.instance) > 0)
+      --ghosts;
+  }
+  const auto& wanted_shadows = plan.target.shadows;
+  const std::size_t count = std::min(wanted_shadows.size(), ghosts);
+  for (const ShadowChoice& shadow : std::span(wanted_shadows).first(count))
     plan.actions.push_back({ActionKind::shadow, std::nullopt, shadow.reason, shadow.user});
+  if (count < wanted_shadows.size())
+    plan.reasons.push_back(fmt::format("{} of {} shadows wait until there are ghosts for them",
+                                       wanted_shadows.size() - count, wanted_shadows.size()));
 }
 
 std::string text_of(const PoolAction& action) {
@@ -143,7 +155,7 @@ PoolPlan plan_pool(const PoolSituation& situation, const PoolTarget& target, bas
   reclaim_failed(situation, plan);
   reclaim_excess(situation, plan);
   provision_missing(situation, plan);
-  start_shadows(plan);
+  start_shadows(situation, plan);
   say_what_stays(situation, plan);
   return plan;
 }

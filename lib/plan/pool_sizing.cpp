@@ -30,7 +30,7 @@ PoolSizing::PoolSizing(const PoolOutlook& outlook, const PoolSituation& situatio
       window_(lead_ + step_length) {
   for (std::size_t step = 0; step < step_count(); ++step) {
     demands_.push_back(demand_at(step));
-    if (step == 0) choose_shadows();
+    if (step == 0) started_ = demands_[0].shadows;
     size(step);
   }
   order_early();
@@ -64,9 +64,17 @@ std::vector<double> PoolSizing::chances_at(std::size_t step) const {
   return chances;
 }
 
+// Beside shadows. What is now does not say how it will be once instances that are left were reclaimed.
+int PoolSizing::in_use_at(std::size_t step) const {
+  const int now = situation_.in_use - situation_.shadows;
+  if (step == 0 || step >= outlook_.in_use.size()) return now;
+  const int foretold = outlook_.in_use[step].median;
+  return window_at(step).from < outlook_.now + instance_kept ? std::max(now, foretold) : foretold;
+}
+
 PoolSizing::Held PoolSizing::held_at(std::size_t step) const {
   const auto& users = outlook_.arrivals.users;
-  Held held{std::vector<bool>(users.size()), situation_.in_use - situation_.shadows, 0};
+  Held held{std::vector<bool>(users.size()), in_use_at(step), 0};
   if (window_at(step).from >= outlook_.now + instance_kept) return held;
   for (std::size_t user = 0; user < users.size(); ++user) held.users[user] = users[user].has_instance;
   for (const std::size_t user : started_) held.users[user] = true;
@@ -102,16 +110,12 @@ PoolSizing::Demand PoolSizing::demand_at(std::size_t step) const {
     demand.idle_shadows += 1 - chances[user];
   }
   demand.count = arrivals_in(outlook_.arrivals, window_at(step), chances, held.users);
-  demand.least = least_target(situation_.limits, scheduled_at(step),
-                              held.instances + static_cast<int>(demand.shadows.size()));
+  const int used = held.instances + static_cast<int>(demand.shadows.size());
+  demand.least = least_target(situation_.limits, scheduled_at(step), used);
+  // What there is now is counted when actions are planned.
+  const int max = situation_.limits.max;
+  demand.most = step == 0 ? max : std::max(max - used, std::min(situation_.limits.floor, max));
   return demand;
-}
-
-void PoolSizing::choose_shadows() {
-  const auto chances = chances_at(0);
-  started_ = demands_[0].shadows;
-  for (const std::size_t user : started_)
-    shadows_.push_back({outlook_.arrivals.users[user].user, chances[user], why_shadow(chances[user])});
 }
 
 double PoolSizing::critical_ratio(std::size_t step) const {
@@ -129,7 +133,7 @@ void PoolSizing::size(std::size_t step) {
   const int suffices = demand.count.quantile(level(step));
   PoolStep sized;
   sized.begin = window_at(step).from;
-  sized.ghosts = std::min(std::max(suffices, demand.least.ghosts), situation_.limits.max);
+  sized.ghosts = std::max(suffices, demand.least.ghosts);
   sized.reason = demand.least.reason;
   if (suffices > demand.least.ghosts) {
     sized.reason = fmt::format(
@@ -138,7 +142,15 @@ void PoolSizing::size(std::size_t step) {
         demand.count.mean(), clock_time(window_at(step).until), suffices, demand.count.at_most(suffices),
         level(step), critical_ratio(step) < level(step) ? "served_percent" : "costs");
   }
-  for (const std::size_t user : demand.shadows) sized.shadows.push_back(outlook_.arrivals.users[user].user);
+  if (sized.ghosts > demand.most) {
+    sized.reason += fmt::format("; max {} leaves {} beside those in use", situation_.limits.max, demand.most);
+    sized.ghosts = demand.most;
+  }
+  for (const std::size_t user : demand.shadows) {
+    const ForetoldUser& whose = outlook_.arrivals.users[user];
+    const double chance = chance_to_come(outlook_.arrivals, whose, window_at(step));
+    sized.shadows.push_back({whose.user, chance, why_shadow(step, chance)});
+  }
   steps_.push_back(std::move(sized));
 }
 
@@ -151,7 +163,7 @@ void PoolSizing::order_early() {
     const double made = outlook_.parallel * minutes_of(step) / p90_min;
     const double used = demands_[step].count.mean() * minutes_of(step) / minutes(window_);
     const double carried = steps_[step + 1].ghosts + used - made;
-    const int early = std::min(static_cast<int>(std::ceil(carried - 1e-9)), situation_.limits.max);
+    const int early = std::min(static_cast<int>(std::ceil(carried - 1e-9)), demands_[step].most);
     if (early <= steps_[step].ghosts) {
       peak = steps_.size();
       continue;
@@ -179,9 +191,9 @@ void PoolSizing::expect(std::size_t step) {
   sized.cost = sized.wait_min * outlook_.wait_per_min + sized.idle_min * outlook_.idle_per_min[step];
 }
 
-std::string PoolSizing::why_shadow(double chance) const {
+std::string PoolSizing::why_shadow(std::size_t step, double chance) const {
   return fmt::format("comes until {} with probability {:.2f}, and would wait {:.1f} minutes less",
-                     clock_time(window_at(0).until), chance, minutes_saved(outlook_.times));
+                     clock_time(window_at(step).until), chance, minutes_saved(outlook_.times));
 }
 
 // Youngest first, because the oldest go first.
@@ -203,12 +215,28 @@ PoolTarget PoolSizing::target() const {
   int soon = 0;
   for (std::size_t step = 0; step < std::min(kept_for, steps_.size()); ++step)
     soon = std::max(soon, steps_[step].ghosts);
-  PoolTarget target{to_survive(steps_[0].ghosts), 0, steps_[0].reason, shadows_};
+  PoolTarget target{to_survive(steps_[0].ghosts), 0, steps_[0].reason, steps_[0].shadows};
   target.keep = to_survive(soon) + static_cast<int>(outlook_.evictions_per_hour.size());
   if (target.ghosts > steps_[0].ghosts)
     target.reason +=
         fmt::format("; {} more, because hosts may take some back", target.ghosts - steps_[0].ghosts);
   return target;
+}
+
+std::string PoolSizing::shortage() const {
+  const int max = situation_.limits.max;
+  std::size_t worst = 0;
+  int short_by = 0;
+  for (std::size_t step = 1; step < std::min(steps_.size(), outlook_.in_use.size()); ++step) {
+    const int beyond = outlook_.in_use[step].high + situation_.limits.floor - max;
+    if (beyond <= short_by) continue;
+    short_by = beyond;
+    worst = step;
+  }
+  if (short_by == 0) return "";
+  return fmt::format("at {}, {} instances may be in use at once: with floor {}, max {} is {} too few",
+                     clock_time(steps_[worst].begin), outlook_.in_use[worst].high, situation_.limits.floor,
+                     max, short_by);
 }
 
 SizeAlternative PoolSizing::alternative(int ghosts) const {

@@ -13,7 +13,7 @@ struct PoolStep {
   base::Timestamp begin;
   int ghosts = 0;
   std::string reason;
-  std::vector<std::string> shadows;   // users; those of later steps are chosen anew when their time comes
+  std::vector<ShadowChoice> shadows;  // those of later steps are chosen anew when their time comes
   double arrivals = 0;                // in the step, of users without an instance or shadow
   double waiting = 0;                 // of these, who find no ghost
   double wait_min = 0, idle_min = 0;  // of all together
@@ -43,6 +43,8 @@ class PoolSizing {
 
   PoolTarget target() const;  // for now
   const std::vector<PoolStep>& steps() const { return steps_; }
+  // When, and by how much, max will be too small for what is foretold; empty: it is not.
+  std::string shortage() const;
   // The numbers beside the one chosen, and the least that policy asks for; none when nothing is foretold.
   std::vector<SizeAlternative> alternatives() const;
   // Whose demand ghosts are to cover: until what is ordered at the next step could be there.
@@ -54,6 +56,7 @@ class PoolSizing {
     CountDistribution count;           // of those who come in its window and need a ghost
     std::vector<std::size_t> shadows;  // numbers of users
     double idle_shadows = 0;           // of these, who do not come, in the mean
+    int most = 0;                      // ghosts that max leaves beside what is in use
     PoolTarget least;
   };
 
@@ -68,16 +71,16 @@ class PoolSizing {
   TimeSpan window_at(std::size_t step) const;
   std::vector<double> chances_at(std::size_t step) const;
   Held held_at(std::size_t step) const;
+  int in_use_at(std::size_t step) const;
   int scheduled_at(std::size_t step) const;
   int room_for_shadows(std::size_t step, const Held& held) const;
   Demand demand_at(std::size_t step) const;
-  void choose_shadows();
   double critical_ratio(std::size_t step) const;
   double level(std::size_t step) const;
   void size(std::size_t step);
   void order_early();
   void expect(std::size_t step);
-  std::string why_shadow(double chance) const;
+  std::string why_shadow(std::size_t step, double chance) const;
   int to_survive(int ghosts) const;
   SizeAlternative alternative(int ghosts) const;
 
@@ -86,7 +89,6 @@ class PoolSizing {
   std::chrono::seconds lead_, window_;
   std::vector<std::size_t> started_;  // users, whose shadows are started now
   std::vector<Demand> demands_;       // of each step
-  std::vector<ShadowChoice> shadows_;
   std::vector<PoolStep> steps_;
 };
 

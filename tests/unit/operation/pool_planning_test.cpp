@@ -94,6 +94,16 @@ TEST_CASE("B3: a forecast sizes the pool and names shadows, until it is too old"
              "2026-03-03T09:00:00.000Z: floor and schedule serve"));
 }
 
+TEST_CASE("B3: of those foretold to be there at once it is known ahead that max will be too small") {
+  Planned pool;
+  pool.foretell(20, {});
+  pool.world.pool().max = 30;
+  CHECK_FALSE(says(pool.at(nine).notes, "too few"));
+  CHECK(pool.at(nine).steps[10].ghosts == 10);
+  pool.world.pool().max = 15;
+  CHECK(says(pool.at(nine).notes, "20 instances may be in use at once: with floor 1, max 15 is 6 too few"));
+}
+
 TEST_CASE("B3: measured times take the place of assumed ones") {
   Planned pool;
   pool.foretell(20, {});

@@ -229,6 +229,20 @@ TEST_CASE("whatever the situation: every action says why, max holds, and a secon
   }
 }
 
+TEST_CASE("B3: no shadow is made of a ghost that is not there") {
+  plan::PoolSituation situation;
+  situation.pool = "office";
+  situation.limits = {0, 0, 5};
+  situation.in_use = 3;
+  situation.provisioning = 2;
+  situation.warm = {"a"};  // one too many
+  const plan::PoolTarget target{0, 0, "floor 0", {{"anna", 0.9, "comes"}}};
+  const auto plan = plan::plan_pool(situation, target, {});
+  REQUIRE(plan.actions.size() == 1);
+  CHECK(plan.actions[0].kind == plan::ActionKind::reclaim);
+  CHECK(plan.reasons == std::vector<std::string>{"1 of 1 shadows wait until there are ghosts for them"});
+}
+
 TEST_CASE("an unknown action is refused") {
   CHECK_THROWS_AS(plan::parse_action_kind("destroy"), base::Error);
 }

@@ -53,6 +53,10 @@ PoolOutlook random_outlook(std::mt19937& random) {
   outlook.wait_per_min = share(random) * 3;
   outlook.max_shadows = static_cast<int>(random() % 5);
   for (double& idle : outlook.idle_per_min) idle = share(random) * 0.1;
+  for (std::size_t step = random() % 24; step > 0; --step) {
+    const int median = static_cast<int>(random() % 20);
+    outlook.in_use.push_back({median, median + static_cast<int>(random() % 10)});
+  }
   for (int& ghosts : outlook.scheduled) ghosts = random() % 5 == 0 ? static_cast<int>(random() % 5) : 0;
   return outlook;
 }
@@ -113,6 +117,34 @@ TEST_CASE("B3: the level is the critical ratio of waiting and idling where the p
   CHECK(ghosts_for(outlook) == certain_hour(12).thinned(0.5).quantile(0.5));
   outlook.wait_per_min = 0;
   CHECK(ghosts_for(outlook) == certain_hour(12).thinned(0.5).quantile(0));
+}
+
+TEST_CASE("B3: ghosts of later steps leave room for those who are foretold to be there at once") {
+  auto outlook = steady(12);
+  const auto situation = empty_pool(0, 10);
+  CHECK(PoolSizing(outlook, situation).steps()[8].ghosts == 9);
+  CHECK(PoolSizing(outlook, situation).shortage().empty());
+  outlook.in_use.assign(12, {2, 3});
+  outlook.in_use[8] = {7, 13};
+  const PoolSizing sizing(outlook, situation);
+  CHECK(sizing.steps()[0].ghosts == 9);  // what is there now is counted by the plan's actions
+  CHECK(sizing.steps()[7].ghosts == 8);
+  CHECK(sizing.steps()[8].ghosts == 3);
+  CHECK_THAT(sizing.steps()[8].reason, Contains("max 10 leaves 3 beside those in use"));
+  CHECK(sizing.shortage() ==
+        "at 11:00 UTC, 13 instances may be in use at once: with floor 0, max 10 is 3 too few");
+}
+
+TEST_CASE("B3: what a pool's size asks for is counted by those who are foretold to be there") {
+  auto outlook = quiet_outlook();
+  outlook.in_use.assign(12, {4, 6});
+  auto situation = empty_pool(0, 20);
+  situation.limits.size = 10;
+  situation.in_use = 6;
+  const PoolSizing sizing(outlook, situation);
+  CHECK(sizing.steps()[0].ghosts == 4);
+  CHECK(sizing.steps()[1].ghosts == 4);   // they may still be there
+  CHECK(sizing.steps()[10].ghosts == 6);  // they have left
 }
 
 TEST_CASE("B3: floor, schedule and size hold whatever is foretold, and max bounds all of them") {
