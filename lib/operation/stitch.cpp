@@ -34,6 +34,8 @@ std::vector<Step> StitchWork::steps() {
   if (volume_) {
     steps.push_back({"attach-volume", [this] { attach(); }});
     steps.push_back({"mount-volume", [this] { mount_volume(world_, instance_); }});
+    if (snapshot_id_)
+      steps.push_back({"read-ahead", [this] { read_ahead(world_, instance_, user_, *snapshot_id_); }});
   }
   if (snapshot_id_) {
     steps.push_back({"restore-files", [this] { restore_files(); }});

@@ -22,6 +22,14 @@ void attach_volume(const World& world, const domain::Instance& instance, const s
 // By the pool's mount_volume. Throws Error(guest) with what it said.
 void mount_volume(const World& world, const domain::Instance& instance);
 
+// Has the guest read, in the background, what was open at the last captures up to the snapshot, so that it is
+// there before its user opens it: at most 64 MiB. Nothing where the pool mounts no volume.
+void read_ahead(const World& world, const domain::Instance& instance, const std::string& user,
+                const std::string& snapshot);
+// The files that were open at these captures, the newest first.
+std::vector<std::string> open_lately(const World& world, const std::string& user,
+                                     const std::string& snapshot);
+
 // Where a snapshot's volume was written to since the captures before it, the newest first.
 std::vector<fleet::ByteRange> written_lately(const World& world, const std::string& user,
                                              const std::string& snapshot, std::uint64_t limit_bytes);

@@ -81,7 +81,8 @@ TEST_CASE("A3: a persona volume is captured, twice, and its instance is gone") {
   desk() = playground().must({"session", "assign", "alice", "--pool", "default"}).at("instance");
   playground().must({"session", "connect", "alice"});
   playground().in_guest(desk(), "alice",
-                        "mkdir -p Documents && head -c 40000000 /dev/urandom >Documents/film && sync");
+                        "mkdir -p Documents && head -c 40000000 /dev/urandom >Documents/film && sync && "
+                        "(setsid notes $HOME/Documents/film >/dev/null 2>&1 &) && sleep 1");
   capture_volume();
   playground().in_guest(desk(), "alice", "head -c 3000000 /dev/urandom >Documents/photo && sync && sleep 4");
   hashes() = playground().in_guest(desk(), "alice", hash_all);
@@ -98,6 +99,13 @@ TEST_CASE("A8: her next desktop has her volume at once, read from the store") {
   CHECK(servers().size() == 1);
   CHECK(shown().at("volume_snapshot") == captured());
   CHECK(shown().at("volume_local_at").is_null());
+  // What was open when she left was read ahead, so that it is there without the server.
+  playground().in_guest(desk(), "alice", "while pidof head >/dev/null; do sleep 0.2; done");
+  const auto stopped = servers();
+  for (const pid_t pid : stopped) ::kill(pid, SIGSTOP);
+  const auto film = playground().in_guest(desk(), "alice", "cd Documents && sha256sum film");
+  for (const pid_t pid : stopped) ::kill(pid, SIGCONT);
+  CHECK_THAT(hashes(), test::Contains(film));
   CHECK(playground().in_guest(desk(), "alice", hash_all) == hashes());
 }
 

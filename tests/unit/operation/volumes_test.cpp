@@ -5,6 +5,7 @@
 #include "operation/catalogue.hpp"
 #include "operation/power.hpp"
 #include "operation/provision.hpp"
+#include "persona/profile.hpp"
 #include "support/catch.hpp"
 #include "support/temp_world.hpp"
 #include "unit/snapshot/image_builders.hpp"
@@ -24,13 +25,16 @@ struct Office {
   operation::World& world = temp.world();
   std::vector<snapshot::Snapshot> captures;
 
-  // bytes: of the volume; empty: a capture without one.
-  std::string capture(const std::string& bytes) {
+  // bytes: of the volume; empty: a capture without one. open: by its user.
+  std::string capture(const std::string& bytes, const std::vector<std::string>& open = {}) {
     base::NoProgress progress;
     const auto writer = world.snapshots().begin(progress);
     test::FakeImage image(bytes);
     if (!bytes.empty()) writer->put_image("volume", image, last_volume());
-    test::StringSource profile("profile " + std::to_string(captures.size()));
+    persona::Profile held;
+    held.user = "ann";
+    for (const std::string& file : open) held.processes.emplace_back().open_files = {{file, false}};
+    test::StringSource profile(to_json(held).dump());
     writer->put_stream("profile", profile);
     captures.push_back(writer->commit({{"user", "ann"}}, base::from_ns(std::int64_t(captures.size()) + 1)));
     domain::SnapshotRecord record;
@@ -69,6 +73,17 @@ struct Office {
 };
 
 }  // namespace
+
+TEST_CASE("A8: what was open at the last three captures is known, the newest first, each file once") {
+  Office office;
+  office.capture("", {"/home/ann/oldest"});
+  office.capture("", {"/home/ann/film"});
+  office.capture("", {"/home/ann/plan", "/home/ann/film"});
+  const auto used = office.capture("", {"/home/ann/photo"});
+  office.capture("", {"/home/ann/newer"});
+  CHECK(operation::open_lately(office.world, "ann", used) ==
+        std::vector<std::string>{"/home/ann/photo", "/home/ann/plan", "/home/ann/film"});
+}
 
 TEST_CASE("A8: a snapshot stays as long as an instance reads its volume") {
   Office office;
