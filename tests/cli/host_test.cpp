@@ -1,3 +1,5 @@
+#include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "support/catch.hpp"
@@ -37,7 +39,9 @@ TEST_CASE("a host that was never probed says so") {
 }
 
 TEST_CASE("G3: a container host whose program is missing is unreachable, and doctor names the package") {
-  const Deployment deployment("[host.desk]\nengine = \"podman\"\n[host.cluster]\nengine = \"kubernetes\"\n");
+  const Deployment deployment(
+      "[host.desk]\nengine = \"podman\"\n[host.cluster]\nengine = \"kubernetes\"\n"
+      "[pool.desks]\nimage = \"desk\"\nhosts = [\"desk\"]\nfloor = 1\n");
   base::ProcessOptions options;
   options.environment = {"PATH=/nonexistent"};
   const std::vector<std::string> globals{"--config", deployment.policy_file(), "--state-dir",
@@ -51,6 +55,14 @@ TEST_CASE("G3: a container host whose program is missing is unreachable, and doc
   CHECK(probed.json["hosts"][0]["uri"] == "podman");
   CHECK_THAT(probed.json["hosts"][0]["error"].get<std::string>(),
              test::Contains("podman, which is not in PATH"));
+
+  const auto image = deployment.directory() / "images/desk";
+  std::filesystem::create_directories(image);
+  std::ofstream(image / "image.json") << R"({"version": 1, "container": "localhost/desk:1"})";
+  const auto applied = run({"pool", "apply", "desks"});
+  CHECK(applied.code == 12);
+  CHECK_THAT(applied.err, test::Contains("podman, which is not in PATH"));
+  CHECK(deployment.json({"instance", "list"}).json["instances"].empty());
 
   const auto said = run({"doctor"});
   std::map<std::string, base::Json> checks;

@@ -33,6 +33,15 @@ TEST_CASE(
   CHECK(deployment.json({"session", "disconnect", "alice"}).code == 0);  // a shadow already
 }
 
+TEST_CASE("B2: where none is made on demand and none is warm, an assignment says so, and what to do") {
+  const Deployment deployment("[pool.default]\nimage = \"tiny\"\non_demand = false\n");
+  const auto said = deployment.json({"session", "assign", "alice"});
+  CHECK(said.code == 1);
+  CHECK(said.json["error"]["message"] == "no ghost is warm in pool default for alice");
+  CHECK_THAT(said.json["error"]["hint"].get<std::string>(), test::Contains("deskloom pool apply default"));
+  CHECK(deployment.json({"instance", "list"}).json["instances"].empty());
+}
+
 TEST_CASE("session list shows who holds what, and nobody else") {
   const Deployment deployment;
   const auto store = deployment.state();

@@ -34,11 +34,14 @@ base::Json component(const std::string& name, const char* command) {
           {"command", {"/bin/sh", "-c", command}}};
 }
 
-base::Json document() {
+// rules: what is done when the worker dies, and when the database does.
+base::Json document(const char* worker_rule = "restart", const char* database_rule = "restart") {
   auto db = component("db", database), squarer = component("squarer", worker);
   db["ports"] = {7411};
   db["health"] = {{"command", {"/bin/sh", "-c", answers}}, {"interval_s", 1}};
   squarer["depends_on"] = {"db"};
+  squarer["on_failure"] = worker_rule;
+  db["on_failure"] = database_rule;
   return {{"persona_id", "squares"},
           {"app_id", "squares"},
           {"resource_profile", {{"cpus", 1}, {"memory", "192MiB"}}},
@@ -86,11 +89,27 @@ std::string square_of(int number) {
   return playground().must({"instance", "exec", desktop(), "--", "/bin/sh", "-c", script}).at("output");
 }
 
+void describe(const base::Json& application) {
+  std::filesystem::create_directories(playground().dir() / "app-personas");
+  std::ofstream(playground().dir() / "app-personas/squares.json") << application;
+}
+
+void kill_part(const std::string& component) {
+  lab().podman({"kill", part(component).at("instance").get<std::string>() + "-desktop"});
+}
+
+void check_nothing_is_left() {
+  CHECK(playground().must({"app", "status"}).at("sessions").empty());
+  CHECK(playground().must({"instance", "list"}).at("instances").empty());
+  CHECK(lab().podman({"ps", "--all", "--quiet"}).empty());
+  CHECK(lab().podman({"pod", "ps", "--quiet"}).empty());
+  CHECK(std::filesystem::is_empty(playground().dir() / "instances"));
+}
+
 }  // namespace
 
 TEST_CASE("F1: a front end in a virtual machine works with a worker and a database in containers") {
-  std::filesystem::create_directories(playground().dir() / "app-personas");
-  std::ofstream(playground().dir() / "app-personas/squares.json") << document();
+  describe(document());
   const auto given = playground().must({"app", "assign", "alice", "squares"});
   CHECK(given.at("persona") == "squares");
   CHECK(given.at("supply") == "made");
@@ -104,7 +123,7 @@ TEST_CASE("F1: a front end in a virtual machine works with a worker and a databa
 TEST_CASE("F1: a worker that is killed is started again by its rule, and the work goes on") {
   CHECK(playground().must({"app", "watch"}).at("events").empty());
   const auto killed = part("squarer").at("instance").get<std::string>();
-  lab().podman({"kill", killed + "-desktop"});
+  kill_part("squarer");
   const auto events = playground().must({"app", "watch"}).at("events");
   REQUIRE(events.size() == 1);
   CHECK(events[0].at("event") == "restarted");
@@ -128,10 +147,31 @@ TEST_CASE("F1: a release that is killed is finished by a watch, and leaves nothi
   const auto front_end = desktop();
   playground().run_and_kill({"app", "release", "alice"}, 1500);
   playground().must({"app", "watch"});
-  CHECK(playground().must({"app", "status"}).at("sessions").empty());
-  CHECK(playground().must({"instance", "list"}).at("instances").empty());
-  CHECK(lab().podman({"ps", "--all", "--quiet"}).empty());
-  CHECK(lab().podman({"pod", "ps", "--quiet"}).empty());
   CHECK(base::run_process({"pgrep", "-f", "guest=" + front_end + ","}).out.empty());
-  CHECK(std::filesystem::is_empty(playground().dir() / "instances"));
+  check_nothing_is_left();
+}
+
+TEST_CASE("F1, G3: by its rule a worker that dies goes on elsewhere, on a cluster say, at the same work") {
+  test::use_stand_in_cluster(lab().directory() / "cluster");
+  playground().set_policy("[host.pods]",
+                          "[host.cluster]\nengine = \"kubernetes\"\ncontext = \"desks\"\n[host.pods]");
+  describe(document("move", "end"));
+  playground().must({"app", "assign", "bob", "squares"});
+  CHECK(square_of(3) == "9\n");
+  const auto before = part("squarer").at("host");
+  kill_part("squarer");
+  const auto events = playground().must({"app", "watch"}).at("events");
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].at("event") == "moved");
+  CHECK(part("squarer").at("host") != before);
+  CHECK(square_of(5) == "25\n");
+}
+
+TEST_CASE("F1: by its rule the death of a database ends the session, and all that belongs to it") {
+  kill_part("db");
+  const auto events = playground().must({"app", "watch"}).at("events");
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].at("event") == "ended");
+  CHECK_THAT(events[0].at("detail").get<std::string>(), test::Contains("component db died"));
+  check_nothing_is_left();
 }

@@ -58,4 +58,11 @@ std::string ContainerLab::podman(std::vector<std::string> arguments) const {
   return must_run(arguments);
 }
 
+void use_stand_in_cluster(const std::filesystem::path& directory) {
+  std::filesystem::create_directories(directory);
+  ::setenv("KUBECTL_STAND_IN", directory.c_str(), 1);
+  ::setenv("KUBECTL_STAND_IN_PODMAN", "1", 1);
+  ::setenv("PATH", (std::string(DESKLOOM_TEST_SUPPORT) + ":" + std::getenv("PATH")).c_str(), 1);
+}
+
 }  // namespace deskloom::test

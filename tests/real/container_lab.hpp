@@ -27,4 +27,8 @@ class ContainerLab {
   TempDir directory_;
 };
 
+// From now on, kubectl is a stand-in (tests/support) for this process and those that it starts: a cluster
+// that keeps its pods in the directory, and has Podman run them.
+void use_stand_in_cluster(const std::filesystem::path& directory);
+
 }  // namespace deskloom::test
