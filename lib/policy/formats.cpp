@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <regex>
 
+#include "domain/gpu.hpp"
 #include "domain/weekly_window.hpp"
 
 namespace deskloom::policy {
@@ -52,11 +52,7 @@ bool is_network(std::string_view text) {
   return false;
 }
 
-bool is_gpu(std::string_view text) {
-  static const std::regex pattern(
-      "pci:[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]|mdev:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
-  return std::regex_match(text.begin(), text.end(), pattern);
-}
+bool is_gpu(std::string_view text) { return domain::parse_gpu(std::string(text)).has_value(); }
 
 bool is_scheduled_ghosts(std::string_view text) { return domain::parse_scheduled_ghosts(text).has_value(); }
 

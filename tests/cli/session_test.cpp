@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "base/sqlite.hpp"
 #include "state/leases.hpp"
 #include "support/catch.hpp"
 #include "support/deskloom.hpp"
@@ -31,6 +32,22 @@ TEST_CASE(
   CHECK(said.json["snapshot"].is_null());
   CHECK_THAT(said.json["notes"].dump(), test::Contains("the persona was not captured"));
   CHECK(deployment.json({"session", "disconnect", "alice"}).code == 0);  // a shadow already
+}
+
+TEST_CASE(
+    "I2: a state store that another program keeps locked is an error after ten seconds, and nothing "
+    "changes") {
+  const Deployment deployment;
+  add_instance(deployment.state(), "default-1", State::connected, "alice");
+  base::Database other(deployment.state_file(), base::Database::Mode::read_write);
+  other.execute("BEGIN IMMEDIATE");
+  const auto said = deployment.json({"session", "disconnect", "alice", "--record-only"});
+  CHECK(said.code == 11);
+  CHECK_THAT(said.json["error"]["message"].get<std::string>(),
+             test::Contains("state.sqlite: database is locked"));
+  CHECK(said.json["error"]["hint"] == "another command is writing; try again");
+  other.execute("ROLLBACK");
+  CHECK(deployment.state().instances.get("default-1").state == State::connected);
 }
 
 TEST_CASE("B2: where none is made on demand and none is warm, an assignment says so, and what to do") {

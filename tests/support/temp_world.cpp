@@ -72,6 +72,20 @@ TempWorld::TempWorld(const std::filesystem::path& directory)
   make_image(policy_.image_dir);
 }
 
+operation::World TempWorld::with(const base::Clock& clock) {
+  return {world_.policy,
+          world_.state,
+          clock,
+          world_.random,
+          world_.progress,
+          world_.host,
+          world_.snapshots,
+          world_.install_helper,
+          world_.connect,
+          world_.volume_server,
+          world_.say};
+}
+
 int in_process(const std::function<void()>& body) {
   const pid_t child = ::fork();
   if (child == 0) {

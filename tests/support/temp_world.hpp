@@ -14,7 +14,8 @@ class TempWorld {
  public:
   explicit TempWorld(const std::filesystem::path& directory);
 
-  operation::World& world() { return world_; }  // its connect throws until a test sets it
+  operation::World& world() { return world_; }      // its connect throws until a test sets it
+  operation::World with(const base::Clock& clock);  // as world() is now, at another time
   FakeFleet& fleet() { return fleet_; }
   state::Store& state() { return *state_; }
   policy::Policy& policy() { return policy_; }

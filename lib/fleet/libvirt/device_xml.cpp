@@ -1,12 +1,13 @@
 #include "fleet/libvirt/device_xml.hpp"
 
 #include <algorithm>
-#include <regex>
+#include <array>
 #include <sstream>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "domain/gpu.hpp"
 #include "fleet/libvirt/xml.hpp"
 
 namespace deskloom::fleet {
@@ -32,10 +33,6 @@ std::string text_of(pugi::xml_node node) {
   return out.str();
 }
 
-// "pci:0000:3b:00.0", as lspci(8) and libvirt's node devices name it.
-const std::regex pci_pattern("pci:([0-9a-f]{4}):([0-9a-f]{2}):([0-9a-f]{2})\\.([0-7])");
-const std::regex mdev_pattern("mdev:([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})");
-
 pugi::xml_node add_hostdev(pugi::xml_document& document, const char* type) {
   auto device = document.append_child("hostdev");
   device.append_attribute("mode") = "subsystem";
@@ -43,13 +40,13 @@ pugi::xml_node add_hostdev(pugi::xml_document& document, const char* type) {
   return device;
 }
 
-void add_pci(pugi::xml_document& document, const std::smatch& parts) {
+void add_pci(pugi::xml_document& document, const std::array<std::string, 4>& parts) {
   auto device = add_hostdev(document, "pci");
   device.append_attribute("managed") = "yes";
   auto address = device.append_child("source").append_child("address");
-  std::size_t part = 1;
+  std::size_t part = 0;
   for (const char* name : {"domain", "bus", "slot", "function"})
-    address.append_attribute(name) = ("0x" + parts[part++].str()).c_str();
+    address.append_attribute(name) = ("0x" + parts.at(part++)).c_str();
 }
 
 void add_mdev(pugi::xml_document& document, const std::string& uuid) {
@@ -60,14 +57,15 @@ void add_mdev(pugi::xml_document& document, const std::string& uuid) {
 
 pugi::xml_document gpu_document(const std::string& device) {
   pugi::xml_document document;
-  std::smatch parts;
-  if (std::regex_match(device, parts, pci_pattern)) {
-    add_pci(document, parts);
-  } else if (std::regex_match(device, parts, mdev_pattern)) {
-    add_mdev(document, parts[1].str());
-  } else {
+  const auto gpu = domain::parse_gpu(device);
+  if (!gpu) {
     throw base::Error(base::ErrorKind::usage, "'" + base::printable(device) + "' is no GPU",
                       "name it as pci:0000:3b:00.0 or mdev:UUID, in small letters");
+  }
+  if (gpu->mdev.empty()) {
+    add_pci(document, gpu->pci);
+  } else {
+    add_mdev(document, gpu->mdev);
   }
   return document;
 }

@@ -243,18 +243,7 @@ TEST_CASE("G4: what a desktop used counts for the persona that it served, in the
   recorder.commit();
   history::roll_up(history, now, {}, false);
   const base::FixedClock clock(now);
-  const auto& world = fixture.world.world();
-  const operation::World then{.policy = world.policy,
-                              .state = world.state,
-                              .clock = clock,
-                              .random = world.random,
-                              .progress = world.progress,
-                              .host = world.host,
-                              .snapshots = world.snapshots,
-                              .install_helper = world.install_helper,
-                              .connect = world.connect,
-                              .volume_server = world.volume_server,
-                              .say = world.say};
+  const auto then = fixture.world.with(clock);
   const auto uses = operation::app_use(then, &history, now - 24 * hour);
   REQUIRE(uses.size() == 3);
   CHECK(uses[0].persona == "a");

@@ -17,7 +17,7 @@ struct Office {
   test::TempDir dir;
   test::TempWorld world{dir.path()};
   base::FixedClock clock{base::from_seconds(1'790'000'000)};
-  operation::World of = with_clock();
+  operation::World of = world.with(clock);
   std::string desktop;
 
   explicit Office(InstanceState state) {
@@ -35,12 +35,6 @@ struct Office {
   void move_to(InstanceState to) {
     const auto& instances = world.state().instances;
     instances.transition(desktop, instances.get(desktop).state, to, "test", std::nullopt, clock.now());
-  }
-  operation::World with_clock() {
-    const auto& given = world.world();
-    return {given.policy,   given.state,         clock,           given.random,
-            given.progress, given.host,          given.snapshots, given.install_helper,
-            given.connect,  given.volume_server, given.say};
   }
   InstanceState state() { return world.state().instances.get(desktop).state; }
   fleet::PresenceSigns& signs() { return world.fleet().signs[desktop]; }

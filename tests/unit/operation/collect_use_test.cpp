@@ -22,16 +22,10 @@ struct Fixture {
   TempWorld world{dir / "world"};
   history::Store store{dir / "history.sqlite", history::Store::Access::create};
   base::FixedClock clock{base::from_ns(1'769'849'940'000'000'000)};
-  operation::World of = world_with_clock();
+  operation::World of = world.with(clock);
 
   Fixture() { move_to(State::connected); }
 
-  operation::World world_with_clock() {
-    const auto& given = world.world();
-    return {given.policy,   given.state,         clock,           given.random,
-            given.progress, given.host,          given.snapshots, given.install_helper,
-            given.connect,  given.volume_server, given.say};
-  }
   operation::CollectReport collect() { return collect_use(of, store); }
   std::vector<history::Event> events() const { return history::newest_events(store, "ann", 100); }
 

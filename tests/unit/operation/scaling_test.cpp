@@ -19,7 +19,7 @@ struct Office {
   test::TempWorld world{dir.path()};
   history::Store history{dir / "history.sqlite", history::Store::Access::create};
   base::FixedClock clock{base::from_seconds(1'790'000'000)};
-  operation::World of = with_clock();
+  operation::World of = world.with(clock);
 
   Office() {
     world.pool().vcpus = 4;
@@ -30,12 +30,6 @@ struct Office {
     world.policy().scales["busy"] = busy;
   }
 
-  operation::World with_clock() {
-    const auto& given = world.world();
-    return {given.policy,   given.state,         clock,           given.random,
-            given.progress, given.host,          given.snapshots, given.install_helper,
-            given.connect,  given.volume_server, given.say};
-  }
   std::string desktop_of(const std::string& user) {
     const auto& instances = world.state().instances;
     const auto name = operation::provision(of, world.pool(), "local", "test");
