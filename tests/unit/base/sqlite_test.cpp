@@ -1,6 +1,11 @@
 #include "base/sqlite.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
@@ -56,4 +61,31 @@ TEST_CASE("a file is replaced whole or not at all") {
   CHECK(read_file(dir / "f", 100) == "new");
   CHECK_THROWS_AS(write_file_durably(dir / "missing" / "f", "x"), Error);
   CHECK_THROWS_AS(read_file(dir / "f", 2), Error);
+}
+
+TEST_CASE("the log of a database that somebody always reads stays short") {
+  const deskloom::test::TempDir dir;
+  const Database db(dir / "x.db", Database::Mode::create);
+  db.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; CREATE TABLE t(a)");
+  std::atomic<bool> ends = false;
+  std::vector<std::jthread> readers;
+  for (int i = 0; i < 6; ++i) {
+    readers.emplace_back([&] {
+      const Database reader(dir / "x.db", Database::Mode::read_only);
+      while (!ends) {
+        reader.execute("BEGIN; SELECT count(*) FROM t");
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        reader.execute("COMMIT");
+      }
+    });
+  }
+  auto insert = db.prepare("INSERT INTO t VALUES (zeroblob(20000))");
+  std::uintmax_t longest = 0;
+  for (int i = 0; i < 4'000; ++i) {
+    insert.run();
+    longest = std::max(longest, std::filesystem::file_size(dir / "x.db-wal"));
+    std::this_thread::sleep_for(std::chrono::microseconds(500));
+  }
+  ends = true;
+  CHECK(longest < 45U << 20);  // of more than 80 MB written
 }
