@@ -80,20 +80,18 @@ int wait_for_lock(void*, int times) {
 
 // After each commit. The log begins anew only once nobody reads it, and where many processes work at once
 // that moment never comes by itself: it was 279 MB after 20,000 assignments by 50 processes, and each read
-// slower for it. So when it is long, writers are made to wait until those who read have ended.
+// slower for it. So when it is long, writers are made to wait until those who read have ended. Not at every
+// commit: each try waits for the disk, and somebody may read for long.
 int bound_log(void*, sqlite3* db, const char* schema, int pages) {
   constexpr int usual_pages = 1'000, long_pages = 4'000;
-  constexpr std::chrono::milliseconds pause{500};  // somebody may read for long
+  constexpr std::chrono::milliseconds pause{500};
   thread_local Clock::time_point tried;
-  if (pages < usual_pages) return SQLITE_OK;
   const auto now = Clock::now();
-  if (pages < long_pages || now - tried < pause) {
-    sqlite3_wal_checkpoint_v2(db, schema, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-    return SQLITE_OK;
-  }
+  if (pages < usual_pages || now - tried < pause) return SQLITE_OK;
   tried = now;
   patience = std::chrono::milliseconds(100);
-  sqlite3_wal_checkpoint_v2(db, schema, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+  const int mode = pages < long_pages ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART;
+  sqlite3_wal_checkpoint_v2(db, schema, mode, nullptr, nullptr);
   patience = usual_patience;
   return SQLITE_OK;
 }

@@ -28,16 +28,42 @@ std::unique_ptr<Work> make_work(const World& world, const domain::Operation& ope
   throw base::Error(base::ErrorKind::failed, "operation " + operation.id + " is of no known kind");
 }
 
-void run_step(const World& world, const std::string& id, const Step& step) {
-  if (world.state.operations.step_finished(id, step.name)) return;
-  world.state.operations.begin_step(id, step.name, world.clock.now());
-  step.run();
-  world.state.operations.finish_step(id, step.name, world.clock.now());
-}
+// What is on record of an operation's steps. That one has ended is written together with what follows it:
+// each commit waits for the disk, and who resumes in between runs the step again, as they would anyway.
+class StepRecord {
+ public:
+  StepRecord(const World& world, const domain::Operation& operation)
+      : operations_(world.state.operations), world_(world), operation_(operation) {}
 
-void give_up(const World& world, const domain::Operation& operation, Work& work, const base::Error& why) {
+  bool has_finished(const Step& step) const { return operations_.step_finished(operation_.id, step.name); }
+  void begin(const Step& step) {
+    auto transaction = world_.state.transaction();
+    finish_last();
+    operations_.begin_step(operation_.id, step.name, world_.clock.now());
+    transaction.commit();
+    last_ = step.name;
+  }
+  void end(domain::OperationState state, const std::optional<std::string>& error) {
+    auto transaction = world_.state.transaction();
+    if (state == domain::OperationState::done) finish_last();
+    operations_.finish(operation_.id, state, error, world_.clock.now());
+    transaction.commit();
+  }
+
+ private:
+  void finish_last() const {
+    if (!last_.empty()) operations_.finish_step(operation_.id, last_, world_.clock.now());
+  }
+
+  const state::Operations& operations_;
+  const World& world_;
+  const domain::Operation& operation_;
+  std::string last_;  // that was begun
+};
+
+void give_up(StepRecord& record, Work& work, const base::Error& why) {
   work.undo(why);
-  world.state.operations.finish(operation.id, domain::OperationState::failed, why.what(), world.clock.now());
+  record.end(domain::OperationState::failed, why.what());
 }
 
 }  // namespace
@@ -61,23 +87,26 @@ domain::Operation begin_operation(const World& world, const std::string& id, dom
 }
 
 void run_operation(const World& world, const domain::Operation& operation, Work& work) {
+  StepRecord record(world, operation);
   for (const auto& step : work.steps()) {
+    if (record.has_finished(step)) continue;
     const std::string context =
         std::string(to_string(operation.kind)) + " of " + operation.instance + " failed at step " + step.name;
     try {
-      run_step(world, operation.id, step);
+      record.begin(step);
+      step.run();
     } catch (const base::Error& e) {
       // Interrupted by the user: like a kill, the next run resumes it.
       if (e.kind() == base::ErrorKind::interrupted) throw;
-      give_up(world, operation, work, e.with_context(context));
+      give_up(record, work, e.with_context(context));
       throw e.with_context(context);
     } catch (const std::exception& e) {
       const base::Error error(base::ErrorKind::failed, context + ": " + e.what());
-      give_up(world, operation, work, error);
+      give_up(record, work, error);
       throw error;
     }
   }
-  world.state.operations.finish(operation.id, domain::OperationState::done, std::nullopt, world.clock.now());
+  record.end(domain::OperationState::done, std::nullopt);
 }
 
 std::vector<Recovery> recover(const World& world, const std::optional<std::string>& user) {
