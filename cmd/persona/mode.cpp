@@ -50,10 +50,11 @@ void store(const state::Store& state, const domain::Mode& mode) {
 // The desktop of a user who is at it follows at once; that of one who is away when they come back.
 std::optional<operation::ModeFollowed> follow(const PersonaModeOptions& options, frame::Context& context) {
   const bool changes = (options.mode || options.clear) && !context.dry_run();
-  const auto desktop = context.state().instances.of_user(options.user);
-  if (!changes || !desktop || desktop->state != domain::InstanceState::connected) return std::nullopt;
+  if (!changes || !context.state().instances.of_user(options.user)) return std::nullopt;
   const state::LeaseGuard lease(context.state().leases, "user:" + options.user, "persona mode",
                                 context.lock_timeout(), context.on_wait());
+  const auto desktop = context.state().instances.of_user(options.user);
+  if (!desktop || desktop->state != domain::InstanceState::connected) return std::nullopt;
   return operation::follow_mode(make_world(context), *desktop);
 }
 

@@ -31,7 +31,7 @@ frame::Table shadows_table() {
 // What was asked for by name.
 InflationChoice chosen_by_hand(const ShadowInflateOptions& options, const operation::World& world,
                                const Instance& shadow) {
-  const auto full = operation::in_use(world.policy, world.state, shadow, world.clock.now());
+  const auto full = operation::in_use(world, shadow);
   if (!options.stage) return {"full", full, "asked for"};
   const auto& stage = world.policy.stage(*options.stage);
   return {stage.name, domain::share_of(shadow.minimal, full, stage.shares), "asked for"};

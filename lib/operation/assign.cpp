@@ -31,7 +31,7 @@ std::optional<Instance> living_instance(const World& world, const std::string& u
 // A desktop with less than it should have is better than none.
 void make_full(const World& world, const Instance& instance, AssignResult& result) {
   try {
-    result.instance = resize(world, instance, in_use(world.policy, world.state, instance, world.clock.now()));
+    result.instance = resize(world, instance, in_use(world, instance));
   } catch (const Error& e) {
     if (e.kind() == ErrorKind::interrupted || e.kind() == ErrorKind::not_found) throw;
     result.is_full = false;

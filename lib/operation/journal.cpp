@@ -32,30 +32,30 @@ std::unique_ptr<Work> make_work(const World& world, const domain::Operation& ope
 // each commit waits for the disk, and who resumes in between runs the step again, as they would anyway.
 class StepRecord {
  public:
-  StepRecord(const World& world, const domain::Operation& operation)
-      : operations_(world.state.operations), world_(world), operation_(operation) {}
+  StepRecord(const World& world, const domain::Operation& operation) : world_(world), operation_(operation) {}
 
-  bool has_finished(const Step& step) const { return operations_.step_finished(operation_.id, step.name); }
+  bool has_finished(const Step& step) const {
+    return world_.state.operations.step_finished(operation_.id, step.name);
+  }
   void begin(const Step& step) {
     auto transaction = world_.state.transaction();
     finish_last();
-    operations_.begin_step(operation_.id, step.name, world_.clock.now());
+    world_.state.operations.begin_step(operation_.id, step.name, world_.clock.now());
     transaction.commit();
     last_ = step.name;
   }
   void end(domain::OperationState state, const std::optional<std::string>& error) {
     auto transaction = world_.state.transaction();
     if (state == domain::OperationState::done) finish_last();
-    operations_.finish(operation_.id, state, error, world_.clock.now());
+    world_.state.operations.finish(operation_.id, state, error, world_.clock.now());
     transaction.commit();
   }
 
  private:
   void finish_last() const {
-    if (!last_.empty()) operations_.finish_step(operation_.id, last_, world_.clock.now());
+    if (!last_.empty()) world_.state.operations.finish_step(operation_.id, last_, world_.clock.now());
   }
 
-  const state::Operations& operations_;
   const World& world_;
   const domain::Operation& operation_;
   std::string last_;  // that was begun

@@ -34,6 +34,10 @@ domain::Allocation in_use(const policy::Policy& policy, const state::Store& stat
   return allocation;
 }
 
+domain::Allocation in_use(const World& world, const domain::Instance& instance) {
+  return in_use(world.policy, world.state, instance, world.clock.now());
+}
+
 std::vector<policy::Application> started_by_mode(const World& world, const std::string& user) {
   const policy::Mode* mode = mode_of(world.policy, world.state, user, world.clock.now());
   std::vector<policy::Application> started;
@@ -55,19 +59,11 @@ bool has_mode_changed(const state::Store& state, const std::string& user, base::
 
 ModeFollowed follow_mode(const World& world, const domain::Instance& desktop) {
   ModeFollowed followed;
-  const auto try_to = [&](const std::string& what, const auto& action) {
-    try {
-      action();
-    } catch (const base::Error& e) {
-      if (e.kind() == base::ErrorKind::interrupted) throw;
-      followed.notes.push_back(what + ": " + base::with_hint(e));
-    }
-  };
-  try_to("the desktop has what it had",
-         [&] { resize(world, desktop, in_use(world.policy, world.state, desktop, world.clock.now())); });
+  base::try_to("the desktop has what it had", followed.notes,
+               [&] { resize(world, desktop, in_use(world, desktop)); });
   const auto wanted = started_by_mode(world, *desktop.user);
   if (!wanted.empty()) {
-    try_to("applications were not started", [&] {
+    base::try_to("applications were not started", followed.notes, [&] {
       const auto client = world.connect(world.host(desktop.host), desktop.name);
       persona::start_applications(*client, *desktop.user, wanted, followed.applied);
       client->close();

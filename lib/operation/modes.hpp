@@ -14,6 +14,7 @@ namespace deskloom::operation {
 // minimal.
 domain::Allocation in_use(const policy::Policy& policy, const state::Store& state,
                           const domain::Instance& instance, base::Timestamp now);
+domain::Allocation in_use(const World& world, const domain::Instance& instance);  // now
 
 // The applications that the user's mode starts; none: they are in no mode, or it starts none.
 std::vector<policy::Application> started_by_mode(const World& world, const std::string& user);
@@ -28,8 +29,8 @@ struct ModeFollowed {
   std::vector<std::string> notes;  // what could not be done, and why
 };
 
-// A desktop in use is given what the mode that its user is in says, and its applications are started. The
-// caller holds the lease user:NAME.
+// The desktop of a user who is connected is given what the mode that they are in says, and its applications
+// are started. The caller holds the lease user:NAME.
 ModeFollowed follow_mode(const World& world, const domain::Instance& desktop);
 
 }  // namespace deskloom::operation

@@ -1,7 +1,5 @@
 #include "operation/presence.hpp"
 
-#include <functional>
-
 #include "base/error_text.hpp"
 #include "operation/captures.hpp"
 #include "operation/modes.hpp"
@@ -12,19 +10,6 @@
 
 namespace deskloom::operation {
 namespace {
-
-using base::Error;
-using base::ErrorKind;
-
-// What a desktop can do without becomes a note.
-void try_to(const std::string& what, std::vector<std::string>& notes, const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& e) {
-    if (e.kind() == ErrorKind::interrupted) throw;
-    notes.push_back(what + ": " + base::with_hint(e));
-  }
-}
 
 std::int64_t elapsed_ms(const base::Clock& clock, base::Timestamp since) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - since).count();
@@ -55,9 +40,8 @@ Arrival make_usable(const World& world, const std::string& user) {
   arrival.instance = instance_of(world.state, user);
   arrival.cold_boot_ms = cold_boot_ms(world.state, arrival.instance.pool);
   if (!needs_waking(world.policy, world.state, arrival.instance, started)) return arrival;
-  try_to("it has less than it should have", arrival.notes, [&] {
-    resize(world, arrival.instance, in_use(world.policy, world.state, arrival.instance, started));
-  });
+  base::try_to("it has less than it should have", arrival.notes,
+               [&] { resize(world, arrival.instance, in_use(world, arrival.instance)); });
   arrival.instance = instance_of(world.state, user);
   arrival.usable_after_ms = elapsed_ms(world.clock, started);
   record_wait(world.state, arrival.instance, "inflated", started, *arrival.usable_after_ms);
@@ -67,9 +51,9 @@ Arrival make_usable(const World& world, const std::string& user) {
 Departure make_shadow(const World& world, const std::string& user) {
   Departure departure;
   departure.instance = instance_of(world.state, user);
-  try_to("the persona was not captured", departure.notes,
-         [&] { departure.snapshot = capture_user(world, user).record.id; });
-  try_to("it keeps all that it has", departure.notes, [&] {
+  base::try_to("the persona was not captured", departure.notes,
+               [&] { departure.snapshot = capture_user(world, user).record.id; });
+  base::try_to("it keeps all that it has", departure.notes, [&] {
     const auto instance = instance_of(world.state, user);
     resize_shadow(world, instance, instance.minimal);
   });

@@ -71,7 +71,7 @@ void add_rules_of(const std::string& persona, const std::vector<domain::ScaleRul
 // What it has now that a mode of its user has begun or ended; no reasons: none has.
 plan::ScaleChoice choose_by_mode(const World& world, const Instance& desktop) {
   const auto now = world.clock.now();
-  const auto to = in_use(world.policy, world.state, desktop, now);
+  const auto to = in_use(world, desktop);
   const bool moves = !(to == desktop.allocation) &&
                      has_mode_changed(world.state, *desktop.user, resized_at(world, desktop), now);
   return {to,

@@ -1,6 +1,7 @@
 #include "operation/volumes.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -20,7 +21,8 @@ constexpr const char* disk_name = "persona";
 constexpr std::uint64_t first_bytes = 64ULL << 20;
 constexpr int captures_searched = 20;
 constexpr auto mount_time = std::chrono::seconds(60);
-constexpr std::size_t captures_of_files = 3, most_files = 64;
+constexpr int captures_of_files = 3;
+constexpr std::size_t most_files = 64;
 
 // Less urgent than anything the user does.
 constexpr const char* read_script =
@@ -45,12 +47,19 @@ std::uint64_t copy_rate(const World& world, const domain::Instance& instance) {
   return pool == world.policy.pools.end() ? 0 : pool->second.copy_rate;
 }
 
-// The user's captures with a volume that are not newer than the snapshot, itself first.
+// The user's captures that are not newer than the snapshot, itself first.
+std::vector<domain::SnapshotRecord> captures_until(const World& world, const std::string& user,
+                                                   const std::string& snapshot) {
+  auto records = recorded_catalogue(world.state, world.snapshots)->list(user, captures_searched);
+  records.erase(records.begin(), std::ranges::find(records, snapshot, &domain::SnapshotRecord::id));
+  return records;
+}
+
+// Of these, the volumes of those that have one.
 std::vector<snapshot::Layer> volumes_until(const World& world, const std::string& user,
                                            const std::string& snapshot) {
   std::vector<snapshot::Layer> layers;
-  for (const auto& record : recorded_catalogue(world.state, world.snapshots)->list(user, captures_searched)) {
-    if (layers.empty() && record.id != snapshot) continue;
+  for (const auto& record : captures_until(world, user, snapshot)) {
     const auto stored = world.snapshots().get(record.id);
     if (const auto* layer = stored.layer(layer_name)) layers.push_back(*layer);
   }
@@ -132,10 +141,7 @@ void mount_volume(const World& world, const domain::Instance& instance) {
 std::vector<std::string> open_lately(const World& world, const std::string& user,
                                      const std::string& snapshot) {
   std::vector<std::string> files;
-  std::size_t captures = 0;
-  for (const auto& record : recorded_catalogue(world.state, world.snapshots)->list(user, captures_searched)) {
-    if (captures == 0 && record.id != snapshot) continue;
-    if (++captures > captures_of_files) break;
+  for (const auto& record : captures_until(world, user, snapshot) | std::views::take(captures_of_files)) {
     const auto stored = world.snapshots().get(record.id);
     if (stored.layer("profile") == nullptr) continue;
     for (const auto& process : persona::load_profile(world.snapshots(), stored).processes)

@@ -186,6 +186,7 @@ void launch_applications(guest::Client& client, const Profile& profile, const po
 
 void start_applications(guest::Client& client, const std::string& user,
                         const std::vector<policy::Application>& wanted, ApplyResult& result) {
+  if (wanted.empty()) return;
   const auto running = client.report(user, {}, display_environment).processes;
   for (const policy::Application& application : wanted) {
     const auto is_it = [&](const guest::Process& p) {
