@@ -156,11 +156,12 @@ void end_applications_on(const World& world, const std::string& instance) {
   }
 }
 
-std::vector<domain::ScaleRule> scale_rules_of(const World& world, const std::string& instance) {
+std::vector<domain::AppPersona> personas_served_on(const World& world, const std::string& instance) {
+  std::vector<domain::AppPersona> personas;
   for (const AppSession& session : world.state.apps.open_on(instance)) {
-    if (session.document) return policy::read_app_persona(*session.document).persona->scale_rules;
+    if (session.document) personas.push_back(*policy::read_app_persona(*session.document).persona);
   }
-  return {};
+  return personas;
 }
 
 }  // namespace deskloom::operation

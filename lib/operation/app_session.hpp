@@ -54,8 +54,8 @@ void end_application(const World& world, const domain::AppSession& session, cons
 // Ends all open sessions whose desktop is this instance, which goes.
 void end_applications_on(const World& world, const std::string& instance);
 
-// The rules by which what serves the application is to grow and shrink (SPEC G4): those of the persona that
-// the instance serves by; none for a component's, or a desktop with no application.
-std::vector<domain::ScaleRule> scale_rules_of(const World& world, const std::string& instance);
+// The personas by which applications are served on the instance, as they were when their use began; none for
+// a component's, or a desktop with no application.
+std::vector<domain::AppPersona> personas_served_on(const World& world, const std::string& instance);
 
 }  // namespace deskloom::operation

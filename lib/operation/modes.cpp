@@ -49,12 +49,14 @@ std::vector<policy::Application> started_by_mode(const World& world, const std::
   return started;
 }
 
-bool has_mode_changed(const state::Store& state, const std::string& user, base::Timestamp since,
-                      base::Timestamp now) {
+std::string mode_change(const state::Store& state, const std::string& user, base::Timestamp since,
+                        base::Timestamp now) {
   const auto within = [&](base::Timestamp at) { return since < at && at <= now; };
-  return std::ranges::any_of(state.modes.list(user), [&](const domain::Mode& mode) {
-    return within(mode.from) || within(mode.until);
-  });
+  for (const domain::Mode& mode : state.modes.list(user)) {  // the newest first
+    if (within(mode.until)) return "mode " + mode.name + " has ended";
+    if (within(mode.from)) return "mode " + mode.name + " has begun";
+  }
+  return "";
 }
 
 ModeFollowed follow_mode(const World& world, const domain::Instance& desktop) {

@@ -19,9 +19,9 @@ domain::Allocation in_use(const World& world, const domain::Instance& instance);
 // The applications that the user's mode starts; none: they are in no mode, or it starts none.
 std::vector<policy::Application> started_by_mode(const World& world, const std::string& user);
 
-// A mode of its user has begun or ended since then.
-bool has_mode_changed(const state::Store& state, const std::string& user, base::Timestamp since,
-                      base::Timestamp now);
+// Which of the user's modes began or ended last since then, in words ("mode reading has ended"); none: "".
+std::string mode_change(const state::Store& state, const std::string& user, base::Timestamp since,
+                        base::Timestamp now);
 
 struct ModeFollowed {
   domain::Instance instance;

@@ -61,21 +61,20 @@ std::vector<plan::PoolFill> fills_since(const state::Store& state, const std::st
 }
 
 // "application persona cad, rule 2".
-void add_rules_of(const std::string& persona, const std::vector<domain::ScaleRule>& more,
-                  std::vector<NamedRule>& rules) {
+void add_rules_of(const domain::AppPersona& persona, std::vector<NamedRule>& rules) {
   int number = 0;
-  for (const auto& rule : more)
-    rules.push_back({"application persona " + persona + ", rule " + std::to_string(++number), rule});
+  for (const auto& rule : persona.scale_rules)
+    rules.push_back({"application persona " + persona.id + ", rule " + std::to_string(++number), rule});
 }
 
 // What it has now that a mode of its user has begun or ended; no reasons: none has.
 plan::ScaleChoice choose_by_mode(const World& world, const Instance& desktop) {
-  const auto now = world.clock.now();
-  const auto to = in_use(world, desktop);
-  const bool moves = !(to == desktop.allocation) &&
-                     has_mode_changed(world.state, *desktop.user, resized_at(world, desktop), now);
-  return {to,
-          moves ? std::vector<std::string>{"what its user is at has changed"} : std::vector<std::string>()};
+  plan::ScaleChoice choice;
+  choice.to = in_use(world, desktop);
+  if (choice.to == desktop.allocation) return choice;
+  const auto change = mode_change(world.state, *desktop.user, resized_at(world, desktop), world.clock.now());
+  if (!change.empty()) choice.reasons.push_back(change);
+  return choice;
 }
 
 ScaledDesktop scale(const World& world, const Instance& seen, const plan::ScaleChoice& choice,
@@ -119,13 +118,13 @@ std::vector<NamedRule> scale_rules(const policy::Policy& policy, const std::stri
 std::vector<NamedRule> pool_rules(const policy::Policy& policy, const policy::Pool& pool) {
   auto rules = scale_rules(policy, pool.name);
   for (const auto& persona : policy::load_app_personas(policy.app_persona_dir))
-    if (persona.environment.image == pool.image) add_rules_of(persona.id, persona.scale_rules, rules);
+    if (persona.environment.image == pool.image) add_rules_of(persona, rules);
   return rules;
 }
 
 std::vector<NamedRule> desktop_rules(const World& world, const Instance& desktop) {
   auto rules = scale_rules(world.policy, desktop.pool);
-  add_rules_of("of " + desktop.name, scale_rules_of(world, desktop.name), rules);
+  for (const auto& persona : personas_served_on(world, desktop.name)) add_rules_of(persona, rules);
   return rules;
 }
 

@@ -14,7 +14,7 @@ namespace deskloom::operation {
 std::vector<plan::NamedRule> scale_rules(const policy::Policy& policy, const std::string& pool);
 // With those of the application personas whose image it has. Throws as policy::load_app_personas.
 std::vector<plan::NamedRule> pool_rules(const policy::Policy& policy, const policy::Pool& pool);
-// With those of the application persona that the desktop serves by.
+// With those of the application personas that the desktop serves by.
 std::vector<plan::NamedRule> desktop_rules(const World& world, const domain::Instance& desktop);
 
 // What of a connected desktop its rules would change.

@@ -1,5 +1,5 @@
-// B4, B5, B6, C1 to C4, I1 on real guests, in order: each case goes on where the one before ended, so that
-// guests boot once.
+// A9, B4, B5, B6, C1 to C4, G4, I1 on real guests, in order: each case goes on where the one before ended, so
+// that guests boot once.
 #include <utmpx.h>
 
 #include <algorithm>
@@ -59,7 +59,8 @@ void let_pass(int minutes) {
   base::Database(playground().dir() / "state.sqlite", base::Database::Mode::read_write)
       .execute("UPDATE instances SET changed_at = changed_at - " + ns +
                "; UPDATE operations SET started_at = started_at - " + ns + ", changed_at = changed_at - " +
-               ns + "; UPDATE presence_signs SET seen_at = seen_at - " + ns);
+               ns + "; UPDATE presence_signs SET seen_at = seen_at - " + ns +
+               "; UPDATE instance_transitions SET at = at - " + ns);
 }
 
 // Writes what login(1) would: one record of utmp(5).
@@ -74,6 +75,15 @@ void log_in(const std::string& user) {
   playground().must(
       {"instance", "exec", alices(), "--", "/bin/sh", "-c",
        "mkdir -p /var/run && echo " + base::base64_encode(bytes) + " | base64 -d >/var/run/utmp"});
+}
+
+// Of the last eight minutes: a column of samples, as "event import" reads them.
+void report_use(const std::string& column, const std::string& value) {
+  std::string use = "user,at," + column + "\n";
+  for (const int minutes : {8, 6, 4, 2, 0})
+    use += "alice," + std::to_string(std::time(nullptr) - minutes * 60) + "," + value + "\n";
+  base::write_file_durably(playground().dir() / "use.csv", use);
+  playground().must({"event", "import", playground().dir() / "use.csv", "--type", "samples"});
 }
 
 base::Json noticed() { return playground().must({"event", "collect"}).at("noticed"); }
@@ -256,11 +266,7 @@ TEST_CASE("C4: a desktop that is idle for long enough gives a processor back, on
                           "[scale.idle]\nbelow_percent = 20\nminutes = 5\nby = -1\n[pool.default]");
   CHECK(playground().must({"scale", "run"}).at("desktops").empty());
   let_pass(30);
-  std::string use = "user,at,cpu\n";
-  for (const int minutes : {8, 6, 4, 2, 0})
-    use += "alice," + std::to_string(std::time(nullptr) - minutes * 60) + ",0.1\n";
-  base::write_file_durably(playground().dir() / "use.csv", use);
-  playground().must({"event", "import", playground().dir() / "use.csv", "--type", "samples"});
+  report_use("cpu", "0.1");
   CHECK(playground().must({"scale", "run"}).at("desktops").at(0).at("vcpus") == 2);
   CHECK(has().first == 2);
   CHECK(playground().must({"scale", "run"}).at("desktops").empty());
@@ -284,6 +290,43 @@ TEST_CASE(
   playground().must({"persona", "mode", "alice", "--clear"});
   CHECK(has().first == 3);
   CHECK(has().second > 400);
+}
+
+TEST_CASE("G4: the rules of an application's document move the desktop that serves by it, and its pool") {
+  const base::Json document = {
+      {"persona_id", "pages"},
+      {"app_id", "pages"},
+      {"resource_profile", {{"cpus", 1}, {"memory", "192MiB"}}},
+      {"execution_environment", {{"image", "tiny"}}},
+      {"application_source", {{"in_image", true}}},
+      {"auto_scale_rules",
+       {{{"metric", "memory"}, {"below_percent", 30}, {"minutes", 5}, {"scale", "memory"}, {"by", -128}},
+        {{"metric", "instances"},
+         {"above_percent", 10},
+         {"minutes", 5},
+         {"scale", "instances"},
+         {"by", 1}}}}};
+  const auto documents = playground().dir() / "app-personas";
+  std::filesystem::create_directories(documents);
+  base::write_file_durably(documents / "pages.json", document.dump());
+  CHECK(playground().must({"app", "assign", "alice", "pages"}).at("instance") == alices());
+  let_pass(30);
+  report_use("memory", "50000000");
+  const auto scaled = playground().must({"scale", "run"});
+  REQUIRE(scaled.at("desktops").size() == 1);
+  CHECK_THAT(scaled.at("desktops").at(0).at("reasons").dump(),
+             test::Contains("application persona pages, rule 1: memory"));
+  CHECK(has().second < 384);
+  CHECK(has().second > 300);
+  REQUIRE(scaled.at("pools").size() == 1);
+  CHECK(scaled.at("pools").at(0).at("extra") == 1);
+  const auto spares = playground().must({"instance", "list", "--state", "warm"}).at("instances").size();
+  playground().must({"pool", "apply"});
+  CHECK(playground().must({"instance", "list", "--state", "warm"}).at("instances").size() == spares + 1);
+  playground().must({"app", "release", "alice", "pages"});
+  const auto after = playground().must({"scale", "run"});
+  CHECK(after.at("desktops").empty());
+  CHECK(after.at("pools").empty());
 }
 
 TEST_CASE("I1: what the state store has forgotten is found on the host, and removed by name alone") {

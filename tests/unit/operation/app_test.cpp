@@ -204,12 +204,14 @@ TEST_CASE("G4: an instance is scaled by the rules of the persona that it serves,
   Fixture fixture(Personas{described});
   const auto given = fixture.assign();
   std::filesystem::remove(fixture.dir / "personas/office-writer.json");
-  const auto rules = operation::scale_rules_of(fixture.world.world(), given.desktop.instance.name);
+  const auto served = operation::personas_served_on(fixture.world.world(), given.desktop.instance.name);
+  REQUIRE(served.size() == 1);
+  const auto& rules = served[0].scale_rules;
   REQUIRE(rules.size() == 1);
   CHECK(rules[0].metric == "cpu");
   CHECK(rules[0].by == 1);
   fixture.release();
-  CHECK(operation::scale_rules_of(fixture.world.world(), given.desktop.instance.name).empty());
+  CHECK(operation::personas_served_on(fixture.world.world(), given.desktop.instance.name).empty());
 }
 
 TEST_CASE("G4: what a desktop used counts for the persona that it served, in the hours in which it did") {

@@ -148,6 +148,7 @@ TEST_CASE("A9: a desktop in use follows a mode that is set, and 'scale run' foll
   const auto report = operation::run_scaling(office.world.world(), nullptr, {}, false);
   REQUIRE(report.desktops.size() == 1);
   CHECK(report.desktops[0].after.allocation.vcpus == 4);
+  CHECK(report.desktops[0].reasons == std::vector<std::string>{"mode reading has ended"});
   CHECK(operation::run_scaling(office.world.world(), nullptr, {}, false).desktops.empty());
 }
 

@@ -144,7 +144,9 @@ TEST_CASE("G4: an application persona's rules are those of the desktop that serv
   session.instance = desktop.name;
   session.began_at = office.clock.now();
   office.world.state().apps.begin(session);
-  CHECK(operation::desktop_rules(office.of, desktop).size() == 3);
+  const auto rules = operation::desktop_rules(office.of, desktop);
+  REQUIRE(rules.size() == 3);
+  CHECK(rules[1].name == "application persona cad, rule 1");
   office.use("alice", 0.6, 10min);
   CHECK(office.run().desktops.at(0).after.allocation.vcpus == 3);
 }
