@@ -29,6 +29,13 @@
 namespace deskloom::fleet {
 namespace {
 
+constexpr int starts_tried = 3;
+
+// libvirt chooses a display's port by trying it; somebody else may have it before QEMU does.
+bool lost_its_port(const base::Error& error) {
+  return std::string_view(error.what()).find("Failed to find an available port") != std::string_view::npos;
+}
+
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
@@ -128,9 +135,12 @@ void LibvirtRuntime::start(const InstanceSpec& spec) {
     require_ours(domain.get(), spec.name);
     return;  // our domains are transient: there means running
   }
-  const DomainHandle started(virDomainCreateXML(connection_->get(), domain_xml(spec).c_str(), 0));
-  if (!started) {
-    throw last_libvirt_error("cannot start instance " + spec.name + " on host " + connection_->host());
+  const std::string xml = domain_xml(spec);
+  for (int tried = 1;; ++tried) {
+    const DomainHandle started(virDomainCreateXML(connection_->get(), xml.c_str(), 0));
+    if (started) return;
+    auto error = last_libvirt_error("cannot start instance " + spec.name + " on host " + connection_->host());
+    if (tried == starts_tried || !lost_its_port(error)) throw error;
   }
 }
 
