@@ -15,7 +15,9 @@ bool is_not_empty(std::string_view text) {
 
 bool is_absolute(std::string_view text) { return is_not_empty(text) && text[0] == '/'; }
 
+// A driver in this process needs a root of our making, which "embedded" gives it.
 bool is_host_uri(std::string_view text) {
+  if (text.find(":///embed") != std::string_view::npos) return false;
   return text == "embedded" || (is_not_empty(text) && text.find(":/") != std::string_view::npos);
 }
 

@@ -35,7 +35,7 @@ bool is_scaled_thing(std::string_view text);
 inline constexpr Format any_text{"a string that is not empty", is_not_empty};
 inline constexpr Format absolute_path{"an absolute path", is_absolute};
 inline constexpr Format object_name{"a name of letters, digits, '-', '_' and '.'", base::is_valid_name};
-inline constexpr Format host_uri{"\"embedded\" or a libvirt URI", is_host_uri};
+inline constexpr Format host_uri{"\"embedded\" or the URI of a libvirt daemon", is_host_uri};
 inline constexpr Format accelerator{R"("auto", "kvm" or "tcg")", is_accelerator};
 inline constexpr Format engine{R"("libvirt", "podman" or "kubernetes")", is_engine};
 inline constexpr Format kube_name{"a name of lower-case letters, digits and '-', at most 63", is_kube_name};

@@ -69,6 +69,8 @@ TEST_CASE("steps of profiles are quarters, halves or whole hours") {
 }
 
 TEST_CASE("G3: a host's keys are those of its engine") {
+  CHECK_THAT(refusal_of("[host.h]\nuri = \"qemu:///embed?root=/srv\"\n").message,
+             deskloom::test::Contains("\"embedded\" or the URI of a libvirt daemon"));
   const auto uri = refusal_of("[host.h]\nengine = \"podman\"\nuri = \"qemu:///system\"\n");
   CHECK(uri.message == "FILE:3: host 'h' has 'uri', which says nothing to engine 'podman'");
   CHECK(uri.hint == "leave it out, or set engine = \"libvirt\"");
