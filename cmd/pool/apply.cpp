@@ -74,13 +74,13 @@ Wanted wanted_by(const PoolApplyOptions& options, const policy::Policy& policy) 
   return {{}, pools_named(policy, options.pool)};
 }
 
-ActionOutcome outcome_of(const operation::EndedSession& session, const policy::Pool& pool) {
+ActionOutcome outcome_of(const operation::Ended& ended) {
   plan::PoolAction action;
   action.kind = plan::ActionKind::reclaim;
-  action.instance = session.instance;
-  action.user = session.user;
-  action.reason = "disconnected for more than " + std::to_string(pool.grace_minutes) + " minutes";
-  return {action, session.instance, session.error};
+  action.instance = ended.what.instance.name;
+  action.user = ended.what.instance.user;
+  action.reason = ended.what.reason;
+  return {action, ended.what.instance.name, ended.error};
 }
 
 ActionOutcome outcome_of(const operation::Orphan& orphan) {
@@ -111,8 +111,7 @@ class Application {
       operation::recover(world_, std::nullopt);
       operation::mark_lost_instances(world_, pool);
       clean_up_hosts_of(pool, outcomes);
-      for (const auto& session : operation::end_forgotten_sessions(world_, pool))
-        outcomes.push_back(outcome_of(session, pool));
+      for (const auto& ended : operation::end_forgotten(world_, pool)) outcomes.push_back(outcome_of(ended));
     }
     for (auto& outcome :
          operation::apply_plan(world_, pool, plan_for(pool), [] { return frame::interrupted(); }))
@@ -125,8 +124,7 @@ class Application {
   std::vector<ActionOutcome> only_planned(const policy::Pool& pool) {
     std::vector<ActionOutcome> outcomes;
     if (planner_) {
-      for (const auto& instance : operation::forgotten_sessions(world_, pool))
-        outcomes.push_back(outcome_of({*instance.user, instance.name, ""}, pool));
+      for (const auto& what : operation::forgotten(world_, pool)) outcomes.push_back(outcome_of({what, ""}));
     }
     for (const auto& action : operation::left_to_do(world_.state, pool, plan_for(pool)))
       outcomes.push_back({action, action.instance.value_or(""), {}});

@@ -17,7 +17,7 @@ operation::Arrival connect(const SessionConnectOptions& options, frame::Context&
   operation::Arrival arrival;
   arrival.instance = operation::connect_session(context.state(), context.clock(), options.user);
   if (options.record_only) return arrival;
-  if (!operation::needs_waking(context.policy(), context.state(), arrival.instance, came_at))
+  if (!operation::needs_waking(context.policy(), context.state(), before, came_at))
     return operation::find_ready(context.state(), context.clock(), before, came_at);
   const state::LeaseGuard lease(context.state().leases, "user:" + options.user, "session connect",
                                 context.lock_timeout(), context.on_wait());

@@ -28,7 +28,7 @@ constexpr std::array states{S::provisioning, S::warm,         S::stitching, S::p
                             S::reclaiming,   S::reclaimed,    S::failed};
 
 // Only provisioning leads to warm: what has carried a persona is made anew, so no session leaks.
-constexpr std::array<std::pair<S, S>, 33> transitions{{
+constexpr std::array<std::pair<S, S>, 32> transitions{{
     {S::provisioning, S::warm},
     {S::provisioning, S::failed},
     {S::provisioning, S::reclaiming},
@@ -47,7 +47,6 @@ constexpr std::array<std::pair<S, S>, 33> transitions{{
     {S::connected, S::failed},
     {S::connected, S::reclaiming},
     {S::disconnected, S::connected},
-    {S::disconnected, S::persona_applied_available},
     {S::disconnected, S::migrating},
     {S::disconnected, S::failed},
     {S::disconnected, S::reclaiming},

@@ -28,16 +28,10 @@ std::optional<Instance> living_instance(const World& world, const std::string& u
   return std::nullopt;
 }
 
-// A desktop with less than it should have is better than none.
 void make_full(const World& world, const Instance& instance, AssignResult& result) {
-  try {
-    result.instance = resize(world, instance, in_use(world, instance));
-  } catch (const Error& e) {
-    if (e.kind() == ErrorKind::interrupted || e.kind() == ErrorKind::not_found) throw;
-    result.is_full = false;
-    result.notes.push_back("it has less than it should have: " + base::with_hint(e));
-    wake(world, world.state.instances.get(instance.name));
-  }
+  const auto lack = give_in_use(world, instance);
+  result.is_full = !lack;
+  if (lack) result.notes.push_back(*lack);
 }
 
 // Brings back applications that have ended since, and those of the user's mode; files and settings on the
@@ -72,18 +66,13 @@ AssignResult reuse(const World& world, const Instance& instance) {
                     std::string(to_string(instance.state)),
                 "try again when that operation has ended; see 'deskloom status'");
   }
-  make_full(world, instance, result);
+  const bool waits = needs_waking(world.policy, world.state, instance, world.clock.now());
+  if (waits) make_full(world, instance, result);
   if (instance.state != InstanceState::connected) {
     reestablish(world, instance, result);
     if (!result.applied.applications.empty()) result.action = AssignAction::reestablished;
   }
-  if (needs_waking(world.policy, world.state, instance, world.clock.now()))
-    result.action = AssignAction::inflated;
-  if (instance.state == InstanceState::disconnected) {
-    world.state.instances.transition(instance.name, InstanceState::disconnected,
-                                     InstanceState::persona_applied_available, "assigned again", std::nullopt,
-                                     world.clock.now());
-  }
+  if (waits) result.action = AssignAction::inflated;
   result.instance = world.state.instances.get(instance.name);
   return result;
 }
@@ -111,9 +100,12 @@ void finish(const World& world, base::Timestamp started, AssignResult& result) {
   result.elapsed_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(world.clock.now() - started).count();
   result.cold_boot_ms = cold_boot_ms(world.state, result.instance.pool);
-  if (result.action != AssignAction::reconnected)
+  if (result.action != AssignAction::reconnected) {
     record_wait(world.state, result.instance, std::string(to_string(result.action)), started,
                 result.elapsed_ms);
+  } else if (result.instance.state != InstanceState::connected) {
+    record_wait(world.state, result.instance, "ready", started, result.elapsed_ms);
+  }
 }
 
 }  // namespace

@@ -1,8 +1,16 @@
 #include "operation/grace.hpp"
 
-#include "base/error.hpp"
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "base/error_text.hpp"
 #include "operation/captures.hpp"
 #include "operation/reclaim.hpp"
+#include "operation/returns.hpp"
+#include "operation/shadow.hpp"
+#include "plan/shadow_choice.hpp"
 
 namespace deskloom::operation {
 namespace {
@@ -10,36 +18,75 @@ namespace {
 using domain::Instance;
 using domain::InstanceState;
 
-void end(const World& world, const policy::Pool& pool, const Instance& seen) {
-  const state::LeaseGuard lease(world.state.leases, "user:" + *seen.user, "pool apply",
+// One that was made ahead is given the time that its user was foretold for.
+constexpr std::chrono::hours settled{1};
+
+class Oblivion {
+ public:
+  Oblivion(const World& world, const policy::Pool& pool)
+      : world_(world), pool_(pool), now_(world.clock.now()) {}
+
+  std::optional<Forgotten> judge(const Instance& instance) {
+    const auto asked = asked_for_at(world_.state, instance);
+    const auto since = std::max(instance.changed_at, asked.value_or(instance.changed_at));
+    const bool was_used = asked || instance.state == InstanceState::disconnected;
+    if (now_ - since >= std::chrono::minutes(pool_.grace_minutes)) {
+      const char* what = instance.state == InstanceState::disconnected ? "disconnected for"
+                         : asked                                       ? "asked for, and nobody has come in"
+                                                                       : "made ahead, and nobody has come in";
+      return Forgotten{instance, fmt::format("{} more than {} minutes", what, pool_.grace_minutes), was_used};
+    }
+    if (was_used || now_ - since < settled) return std::nullopt;
+    const auto chance = returns().probability(*instance.user, settled);
+    if (!chance || *chance >= plan::least_chance_to_keep) return std::nullopt;
+    return Forgotten{
+        instance,
+        fmt::format("made ahead, and its user comes in the next hour with probability {:.2f} only", *chance),
+        false};
+  }
+
+ private:
+  const Returns& returns() {
+    if (!returns_) returns_.emplace(world_.policy.forecast_file(), now_);
+    return *returns_;
+  }
+
+  const World& world_;
+  const policy::Pool& pool_;
+  base::Timestamp now_;
+  std::optional<Returns> returns_;
+};
+
+void end(const World& world, const Forgotten& what) {
+  const state::LeaseGuard lease(world.state.leases, "user:" + *what.instance.user, "pool apply",
                                 std::chrono::milliseconds(0));
-  capture_user(world, *seen.user);
-  reclaim(world, seen, "disconnected for more than " + std::to_string(pool.grace_minutes) + " minutes");
+  if (what.was_used) capture_user(world, *what.instance.user);
+  reclaim(world, what.instance, what.reason);
 }
 
 }  // namespace
 
-std::vector<Instance> forgotten_sessions(const World& world, const policy::Pool& pool) {
-  state::InstanceFilter filter;
-  filter.pool = pool.name;
-  filter.state = InstanceState::disconnected;
-  auto instances = world.state.instances.list(filter);
-  const auto latest = world.clock.now() - std::chrono::minutes(pool.grace_minutes);
-  std::erase_if(instances, [&](const Instance& instance) { return instance.changed_at > latest; });
-  return instances;
+std::vector<Forgotten> forgotten(const World& world, const policy::Pool& pool) {
+  Oblivion oblivion(world, pool);
+  std::vector<Forgotten> all;
+  for (const Instance& instance : shadows(world.state, pool.name)) {
+    if (auto is_forgotten = oblivion.judge(instance)) all.push_back(std::move(*is_forgotten));
+  }
+  return all;
 }
 
-std::vector<EndedSession> end_forgotten_sessions(const World& world, const policy::Pool& pool) {
-  std::vector<EndedSession> ended;
-  for (const Instance& instance : forgotten_sessions(world, pool)) {
-    ended.push_back({*instance.user, instance.name, ""});
+std::vector<Ended> end_forgotten(const World& world, const policy::Pool& pool) {
+  std::vector<Ended> ended;
+  for (auto& what : forgotten(world, pool)) {
+    std::string error;
     try {
-      end(world, pool, instance);
+      end(world, what);
     } catch (const base::Error& e) {
       if (e.kind() == base::ErrorKind::interrupted) throw;
-      ended.back().error = e.what();
-      world.say("the session of " + *instance.user + " on " + instance.name + " goes on: " + e.what());
+      error = base::with_hint(e);
+      world.say("desktop " + what.instance.name + " of " + *what.instance.user + " stays: " + error);
     }
+    ended.push_back({std::move(what), error});
   }
   return ended;
 }

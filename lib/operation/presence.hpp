@@ -17,9 +17,14 @@ struct Arrival {
   std::vector<std::string> notes;  // what it has less than it should, and why
 };
 
-// Whether the user's instance has not what it is to have in use, or waits.
+// Whether the user's instance has not what it is to have in use, or waits. What one in use was given since it
+// is, by its rules or its user's mode, is what it is to have.
 bool needs_waking(const policy::Policy& policy, const state::Store& state, const domain::Instance& instance,
                   base::Timestamp now);
+// A desktop with less than it should have is better than none: gives it what it is to have in use, or, where
+// its host is full, as much as there is room for; and wakes it whatever it can be given. nullopt: it has all
+// of it; else a note on what it lacks, and why. Throws Error(not_found) when it is gone.
+std::optional<std::string> give_in_use(const World& world, const domain::Instance& instance);
 // After connect_session, of an instance that needs no waking, as it was before: that its user waited for
 // nothing is recorded, unless they had waited for it when they asked. No host is asked.
 Arrival find_ready(const state::Store& state, const base::Clock& clock, const domain::Instance& before,

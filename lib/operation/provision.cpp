@@ -4,6 +4,7 @@
 #include "fleet/image.hpp"
 #include "operation/app_wiring.hpp"
 #include "operation/power.hpp"
+#include "operation/resize.hpp"
 
 namespace deskloom::operation {
 
@@ -40,6 +41,7 @@ domain::Operation begin_provision(const World& world, const policy::Pool& pool, 
   instance.created_at = world.clock.now();
   instance.changed_at = instance.created_at;
 
+  const auto room = host_memory(world, host);
   auto transaction = world.state.transaction();
   instance.name = unused_name(world, pool);
   world.state.pools.ensure(pool.name);
@@ -51,6 +53,7 @@ domain::Operation begin_provision(const World& world, const policy::Pool& pool, 
   auto operation = begin_operation(world, new_operation_id(world), domain::OperationKind::provision,
                                    instance.name, std::nullopt, base::Json::object());
   world.state.instances.create(instance, cause, operation.id);
+  world.state.instances.require_memory(instance, room);  // another may have come there since it was chosen
   transaction.commit();
   return operation;
 }

@@ -17,6 +17,9 @@ using base::Error;
 using domain::Instance;
 using domain::InstanceState;
 
+// Of what a full host has left: a guest takes memory in blocks.
+constexpr std::uint64_t memory_step = 128 << 20;
+
 // Those that are promised to ghosts are given to whoever comes first.
 std::uint32_t untaken_gpus(const World& world, const std::string& host) {
   const auto taken = world.state.gpus.list();
@@ -63,6 +66,20 @@ bool has_room_for(const World& world, const Instance& shadow, const domain::Allo
     return false;
   if (to.memory_bytes <= shadow.allocation.memory_bytes) return true;
   return to.memory_bytes - shadow.allocation.memory_bytes <= free_memory(world, shadow.host);
+}
+
+domain::Allocation what_fits(const World& world, const Instance& instance, const domain::Allocation& wanted) {
+  auto fits = wanted;
+  const auto& has = instance.allocation;
+  if (wanted.memory_bytes > has.memory_bytes) {
+    const auto more = std::min(wanted.memory_bytes - has.memory_bytes, free_memory(world, instance.host));
+    fits.memory_bytes = more == wanted.memory_bytes - has.memory_bytes
+                            ? wanted.memory_bytes
+                            : has.memory_bytes + more / memory_step * memory_step;
+  }
+  if (wanted.gpus > has.gpus)
+    fits.gpus = std::min(wanted.gpus, has.gpus + untaken_gpus(world, instance.host));
+  return fits;
 }
 
 std::optional<Instance> move_to_roomier_host(const World& world, const Instance& shadow,

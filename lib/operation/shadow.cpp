@@ -23,10 +23,18 @@ bool is_away(const Instance& instance) {
          instance.state == InstanceState::disconnected;
 }
 
-// As ghosts wait; but what runs in a session that was left goes on.
+std::chrono::minutes looked_ahead(const policy::Policy& policy, const Instance& shadow) {
+  const auto pool = policy.pools.find(shadow.pool);
+  const policy::Pool unknown;
+  return std::chrono::minutes((pool == policy.pools.end() ? unknown : pool->second).ahead_minutes);
+}
+
+// As ghosts wait; but what runs in a session that was left goes on, and so does what somebody was sent to,
+// who may be there without our knowing.
 void rest_again(const World& world, const Instance& shadow) {
   const auto pool = world.policy.pools.find(shadow.pool);
   if (pool == world.policy.pools.end() || shadow.state != InstanceState::persona_applied_available) return;
+  if (asked_for_at(world.state, shadow)) return;
   rest(world, shadow, resting_power(pool->second));
 }
 
@@ -38,6 +46,12 @@ std::vector<Instance> shadows(const state::Store& state, const std::optional<std
   auto instances = state.instances.list(filter);
   std::erase_if(instances, [](const Instance& instance) { return !is_away(instance); });
   return instances;
+}
+
+std::optional<base::Timestamp> asked_for_at(const state::Store& state, const Instance& shadow) {
+  const auto asked = state.waits.last(shadow.name);
+  const bool has_left_since = shadow.state == InstanceState::disconnected && asked < shadow.changed_at;
+  return has_left_since ? std::nullopt : asked;
 }
 
 Instance shadow_of(const state::Store& state, const std::string& user) {
@@ -73,19 +87,19 @@ std::vector<plan::InflationStage> stages_of(const policy::Policy& policy) {
 
 std::optional<double> return_probability(const policy::Policy& policy, const Returns& returns,
                                          const Instance& shadow) {
-  const auto pool = policy.pools.find(shadow.pool);
-  const policy::Pool unknown;
-  const int ahead = (pool == policy.pools.end() ? unknown : pool->second).ahead_minutes;
-  return returns.probability(*shadow.user, std::chrono::minutes(ahead));
+  return returns.probability(*shadow.user, looked_ahead(policy, shadow));
 }
 
 std::optional<plan::InflationChoice> inflation_by_forecast(const policy::Policy& policy,
                                                            const state::Store& state, const Returns& returns,
                                                            const Instance& shadow) {
+  const auto full = in_use(policy, state, shadow, returns.now());
+  const auto asked = asked_for_at(state, shadow);
+  if (asked && returns.now() - *asked < looked_ahead(policy, shadow))
+    return plan::InflationChoice{"full", full, "its user asked for it at " + base::to_rfc3339(*asked)};
   const auto probability = return_probability(policy, returns, shadow);
   if (!probability) return std::nullopt;
   const auto stages = stages_of(policy);
-  const auto full = in_use(policy, state, shadow, returns.now());
   return plan::choose_inflation({shadow.minimal, full, shadow.allocation, *probability}, stages);
 }
 

@@ -14,6 +14,8 @@ namespace deskloom::operation {
 
 // Of the pool, or of all: of those who are away.
 std::vector<domain::Instance> shadows(const state::Store& state, const std::optional<std::string>& pool);
+// When its user was last sent to it, and has not left it since; nullopt: it waits for them.
+std::optional<base::Timestamp> asked_for_at(const state::Store& state, const domain::Instance& shadow);
 // Throws Error(not_found) when the user has none, Error(usage) when the user is connected.
 domain::Instance shadow_of(const state::Store& state, const std::string& user);
 
@@ -26,7 +28,8 @@ std::vector<plan::InflationStage> stages_of(const policy::Policy& policy);
 // That its user returns within the time that its pool looks ahead. nullopt: nothing is foretold of them.
 std::optional<double> return_probability(const policy::Policy& policy, const Returns& returns,
                                          const domain::Instance& shadow);
-// What the shadow should have by that. nullopt: nothing is foretold of its user.
+// What the shadow should have by that; all of it, as long as its pool looks ahead, once its user has asked
+// for it. nullopt: nothing is foretold of its user.
 std::optional<plan::InflationChoice> inflation_by_forecast(const policy::Policy& policy,
                                                            const state::Store& state, const Returns& returns,
                                                            const domain::Instance& shadow);

@@ -6,7 +6,7 @@
 namespace deskloom::plan {
 namespace {
 
-// A shadow that nobody uses is reclaimed and its ghost made anew, which keeps hosts busy, however little they
+// A shadow that nobody uses is given up and its ghost made anew, which keeps hosts busy, however little they
 // cost.
 constexpr double least_chance = 0.25;
 

@@ -15,6 +15,10 @@ namespace deskloom::plan {
 std::vector<std::size_t> users_worth_a_shadow(const PoolOutlook& outlook, const std::vector<double>& chances,
                                               const std::vector<bool>& holds, double idle_cost, int most);
 
+// Below this, of the next hour, a shadow that nobody came to is given up: half of what one is made for, so
+// that forecasts that waver do not make it anew.
+inline constexpr double least_chance_to_keep = 0.125;
+
 // What a shadow saves its user of the way from a ghost, in minutes.
 double minutes_saved(const PoolTimes& times);
 

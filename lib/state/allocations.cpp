@@ -36,16 +36,22 @@ void Instances::change_allocation(const domain::Instance& seen, const domain::Al
   }
   write_allocation(db_, seen.name, wanted);
   if (host_memory_bytes && wanted.memory_bytes > seen.allocation.memory_bytes) {
-    const std::uint64_t given = memory_given(db_, seen.host);
-    if (given > *host_memory_bytes) {
-      throw base::Error(base::ErrorKind::failed,
-                        "host " + seen.host + " is full: with " + base::human_size(wanted.memory_bytes) +
-                            " for instance " + seen.name + ", " + base::human_size(given) + " of its " +
-                            base::human_size(*host_memory_bytes) + " of memory would be given away",
-                        "deflate or reclaim others there, or let the pool use more hosts");
-    }
+    auto wants = seen;
+    wants.allocation = wanted;
+    require_memory(wants, *host_memory_bytes);
   }
   transaction.commit();
+}
+
+void Instances::require_memory(const domain::Instance& instance, std::uint64_t host_memory_bytes) const {
+  const std::uint64_t given = memory_given(db_, instance.host);
+  if (given <= host_memory_bytes) return;
+  throw base::Error(base::ErrorKind::failed,
+                    "host " + instance.host + " is full: with " +
+                        base::human_size(instance.allocation.memory_bytes) + " for instance " +
+                        instance.name + ", " + base::human_size(given) + " of its " +
+                        base::human_size(host_memory_bytes) + " of memory would be given away",
+                    "deflate or reclaim others there, or let the pool use more hosts");
 }
 
 void Instances::set_power(const std::string& name, domain::Power power) const {

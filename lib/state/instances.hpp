@@ -47,11 +47,13 @@ class Instances {
   // Takes this warm instance for the user, as reserve_warm does.
   domain::Instance reserve(const std::string& name, const std::string& user, const std::string& cause,
                            const std::optional<std::string>& operation, base::Timestamp at) const;
-  // What the instance is to have, or has. Throws Error(locked) when it has not what was seen any more, and
-  // Error(failed) when all live instances of its host together would then have more memory than
-  // host_memory_bytes; changes nothing then.
+  // What the instance is to have, or has. Throws Error(locked) when it has not what was seen any more, and,
+  // when it grows, as require_memory; changes nothing then.
   void change_allocation(const domain::Instance& seen, const domain::Allocation& wanted,
                          std::optional<std::uint64_t> host_memory_bytes) const;
+  // Throws Error(failed) when all live instances of its host, this one among them, have more memory than
+  // that.
+  void require_memory(const domain::Instance& instance, std::uint64_t host_memory_bytes) const;
   void set_power(const std::string& name, domain::Power power) const;
   void set_snapshot(const std::string& name, const std::string& snapshot) const;
   std::vector<domain::Transition> history(const std::string& name) const;

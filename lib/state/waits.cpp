@@ -16,13 +16,17 @@ void Waits::add(const Wait& wait) const {
 }
 
 bool Waits::has_any(const domain::Instance& instance) const {
-  constexpr std::int64_t longest_ns = 3'600'000'000'000;  // lets the index serve
-  const auto changed_at = base::to_ns(instance.changed_at);
   auto row = db_.prepare(
-      "SELECT 1 FROM waits WHERE pool = ? AND requested_at > ? AND instance = ? "
-      "AND requested_at + waited_ms * 1000000 >= ? LIMIT 1");
-  row.bind(instance.pool).bind(changed_at - longest_ns).bind(instance.name).bind(changed_at);
+      "SELECT 1 FROM waits WHERE instance = ? AND requested_at + waited_ms * 1000000 >= ? LIMIT 1");
+  row.bind(instance.name).bind(base::to_ns(instance.changed_at));
   return row.step();
+}
+
+std::optional<base::Timestamp> Waits::last(const std::string& instance) const {
+  auto row = db_.prepare("SELECT max(requested_at) FROM waits WHERE instance = ?");
+  row.bind(instance).step();
+  const auto at = row.optional_integer(0);
+  return at ? std::optional(base::from_ns(*at)) : std::nullopt;
 }
 
 std::vector<Wait> Waits::recent(const std::optional<std::string>& pool, int limit) const {

@@ -27,6 +27,8 @@ class Waits {
   void add(const Wait& wait) const;
   // Whether the user has waited for the instance since it is as it is.
   bool has_any(const domain::Instance& instance) const;
+  // When the instance was last asked for; nullopt: never.
+  std::optional<base::Timestamp> last(const std::string& instance) const;
   // Newest first.
   std::vector<Wait> recent(const std::optional<std::string>& pool, int limit) const;
 

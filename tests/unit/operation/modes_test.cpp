@@ -8,6 +8,7 @@
 #include "operation/provision.hpp"
 #include "operation/scaling.hpp"
 #include "operation/sessions.hpp"
+#include "operation/shadow.hpp"
 #include "support/anns_guests.hpp"
 #include "support/catch.hpp"
 
@@ -112,6 +113,18 @@ TEST_CASE("A9: an assignment gives what the mode says and starts its application
   const auto ended = operation::assign(office.world.world(), {"ann", {}, {}});
   CHECK(ended.action == operation::AssignAction::reestablished);
   CHECK(office.readers().size() == 1);
+}
+
+TEST_CASE("B2: a session that was left stays one when its user asks for it, until they are there") {
+  Office office;
+  office.assign();
+  auto& state = office.world.state();
+  operation::connect_session(state, office.world.world().clock, "ann");
+  operation::disconnect_session(state, office.world.world().clock, "ann");
+  const auto again = operation::assign(office.world.world(), {"ann", {}, {}});
+  CHECK(again.instance.state == domain::InstanceState::disconnected);
+  CHECK(state.waits.recent(std::nullopt, 10).at(0).action == "ready");
+  CHECK(operation::asked_for_at(state, again.instance));
 }
 
 TEST_CASE("A7, A9: what is started finds the display of the session that runs") {

@@ -3,6 +3,7 @@
 
 #include "domain/instance.hpp"
 #include "operation/assign.hpp"
+#include "operation/pool_hosts.hpp"
 #include "operation/reclaim.hpp"
 #include "support/catch.hpp"
 #include "support/temp_world.hpp"
@@ -20,6 +21,19 @@ TEST_CASE("B3: a pool never has more instances than its max, whoever asks") {
                                      std::nullopt, world.world().clock.now());
   operation::provision(world.world(), world.pool(), "local", "test");
   CHECK(world.state().instances.count_live(world.pool().name) == 1);
+}
+
+TEST_CASE("B3: a host never has more memory given away than it has, however many choose it at once") {
+  const test::TempDir dir;
+  test::TempWorld world(dir.path());
+  world.policy().hosts.at("local").memory_limit_bytes = 3 * world.pool().memory_bytes / 2;
+  const auto chosen = operation::choose_pool_host(world.world(), world.pool());
+  REQUIRE(chosen == operation::choose_pool_host(world.world(), world.pool()));  // before either is made
+  operation::provision(world.world(), world.pool(), chosen, "test");
+  CHECK_THROWS_WITH(operation::provision(world.world(), world.pool(), chosen, "test"),
+                    test::Contains("host local is full"));
+  CHECK(world.state().instances.count_live(world.pool().name) == 1);
+  CHECK(world.state().operations.running().empty());
 }
 
 TEST_CASE("G3: a ghost waits in the way that its host can do") {

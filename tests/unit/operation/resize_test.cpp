@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "operation/power.hpp"
+#include "operation/presence.hpp"
 #include "operation/provision.hpp"
 #include "operation/shadow.hpp"
 #include "support/catch.hpp"
@@ -126,6 +127,22 @@ TEST_CASE("C2: a full host is said before anything is touched") {
   CHECK(world.state().instances.get(ghost.name).allocation == ghost.minimal);
   CHECK(world.state().gpus.list().empty());
   CHECK(world.state().operations.running().empty());
+}
+
+TEST_CASE("C2, C3: who comes to a full host gets as much as it has room for, and is told what is missing") {
+  const TempDir dir;
+  TempWorld world(dir.path());
+  const auto ghost = provisioned(world);
+  world.policy().hosts.at("local").memory_limit_bytes = 1000 * mib;
+  world.state().users.ensure("alice", world.world().clock.now());
+  world.state().instances.reserve(ghost.name, "alice", "test", std::nullopt, world.world().clock.now());
+  const auto lack = operation::give_in_use(world.world(), world.state().instances.get(ghost.name));
+  REQUIRE(lack);
+  CHECK_THAT(*lack, test::Contains("host local is full"));
+  const auto has = world.fleet().has(ghost.name);
+  CHECK(has.memory_bytes == (256 + 5 * 128) * mib);
+  CHECK(has.vcpus == ghost.full.vcpus);
+  CHECK(has.gpus == 1);
 }
 
 TEST_CASE("I1: inflating or deflating, killed at any call, is finished by the next run") {

@@ -3,7 +3,9 @@
 
 #include "base/fd.hpp"
 #include "history/recorder.hpp"
+#include "operation/assign.hpp"
 #include "operation/pool_planning.hpp"
+#include "operation/presence.hpp"
 #include "operation/provision.hpp"
 #include "support/catch.hpp"
 #include "support/temp_world.hpp"
@@ -72,6 +74,30 @@ TEST_CASE("C4: a desktop that is busy for long enough is given more, once, until
   CHECK(office.run().desktops.empty());  // what was used before says nothing of what it has now
   office.use("alice", 2, 15min);
   CHECK(office.run().desktops.at(0).after.allocation.vcpus == 3);
+}
+
+TEST_CASE("C3, C4: what rules gave a desktop in use is not undone when its user asks or connects again") {
+  Office office;
+  const auto desktop = office.desktop_of("alice");
+  office.use("alice", 1, 15min);
+  REQUIRE(office.run().desktops.size() == 1);
+  const auto again = operation::assign(office.of, {"alice", {}, {}});
+  CHECK(again.action == operation::AssignAction::reconnected);
+  CHECK(office.world.fleet().has(desktop).vcpus == 2);
+  CHECK_FALSE(operation::make_usable(office.of, "alice").usable_after_ms);
+  CHECK(office.world.fleet().has(desktop).vcpus == 2);
+  CHECK(office.world.state().waits.recent(std::nullopt, 10).empty());
+}
+
+TEST_CASE(
+    "C3: a desktop that could not be given all of it when its user came is given it when they ask again") {
+  Office office;
+  const auto desktop = office.desktop_of("alice");
+  office.world.fleet().refused = {domain::Resource::vcpus};
+  CHECK_FALSE(operation::make_usable(office.of, "alice").notes.empty());
+  office.world.fleet().refused = {};
+  CHECK(operation::assign(office.of, {"alice", {}, {}}).action == operation::AssignAction::inflated);
+  CHECK(office.world.fleet().has(desktop).vcpus == 4);
 }
 
 TEST_CASE("C4: a guest that does not take it keeps what it has, and is told; others go on") {
