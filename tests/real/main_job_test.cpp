@@ -224,6 +224,18 @@ TEST_CASE("B2: two users asking at once get two instances") {
   story().alices = hers.json.at("instance");
 }
 
+TEST_CASE("I1: a 'pool apply' killed at any moment is finished by the next one, and leaves nothing behind") {
+  for (const int after_ms : {400, 2500}) {
+    CAPTURE(after_ms);
+    playground().must({"instance", "destroy", playground().instances_by_state("warm").begin()->first});
+    CHECK(playground().run_and_kill({"pool", "apply"}, after_ms));
+    playground().must({"pool", "apply"});
+    CHECK(playground().instances_by_state("warm").size() == 2);
+  }
+  CHECK(playground().must({"instance", "list", "--orphans"}).at("orphans").empty());
+  CHECK(playground().must({"state", "check"}).at("problems").empty());
+}
+
 TEST_CASE(
     "I1: a stitch killed at any moment is finished by the next assign, with one instance and one "
     "application") {

@@ -1,4 +1,6 @@
-// C2 on two real hosts: a shadow whose host is full becomes the full desktop on the other one.
+// C2, C5 on two real hosts: a shadow whose host is full becomes the full desktop on the other one; ghosts are
+// made where they cost least.
+#include "base/fd.hpp"
 #include "real/lab_host.hpp"
 #include "real/playground.hpp"
 #include "support/catch.hpp"
@@ -47,4 +49,36 @@ TEST_CASE("C2: a shadow whose host is full moves to the other host, with all tha
   CHECK(playground.must({"session", "assign", "alice"}).at("instance") == second);
   CHECK(playground.in_guest(second, "alice", "nproc; cat Documents/plan.txt") == "2\nplan\nlater\n");
   CHECK(playground.must({"instance", "list", "--orphans"}).at("orphans").empty());
+}
+
+TEST_CASE(
+    "C5: ghosts are made where they cost least; beside one that may be taken away another stands elsewhere") {
+  if (!test::lab_works()) return;
+  const test::TempDir lab;
+  const test::LabHost host(lab / "lab");
+  const auto spot = lab / "spot.csv";
+  const Playground playground("tiny",
+                              "hosts = [\"local\", \"roomy\"]\nfloor = 1\nmemory = \"192MiB\"\n"
+                              "[host.local]\n[host.roomy]\nuri = \"" +
+                                  host.uri() +
+                                  "\"\n[price.here]\nhosts = [\"local\"]\nhost_hour = 4\n"
+                                  "[price.there]\nhosts = [\"roomy\"]\nhost_hour = 1\n[spot]\nfile = \"" +
+                                  spot.string() + "\"\n");
+  const auto ghosts = [&] {
+    return playground.must({"instance", "list", "--state", "warm"}).at("instances");
+  };
+  base::write_file_durably(spot, "host,eviction_per_hour\nroomy,0\n");
+  playground.must({"pool", "apply"});
+  REQUIRE(ghosts().size() == 1);
+  CHECK(ghosts().at(0).at("host") == "roomy");
+
+  base::write_file_durably(spot, "host,eviction_per_hour\nroomy,0.9\n");
+  playground.must({"pool", "apply"});
+  REQUIRE(ghosts().size() == 2);
+  const auto evicted = ghosts().at(0).at("host") == "roomy" ? ghosts().at(0) : ghosts().at(1);
+  CHECK(evicted.at("host") == "roomy");
+  playground.cut_power(evicted.at("name"));
+  const auto assigned = playground.must({"session", "assign", "alice"});
+  CHECK(assigned.at("action") == "stitched");
+  CHECK(playground.must({"instance", "show", assigned.at("instance")}).at("host") == "local");
 }

@@ -240,8 +240,10 @@ TEST_CASE("B6: a viewer at the display is noticed, and so is that it went") {
   CHECK(has().first == 3);
   viewer.reset();
   CHECK(noticed().empty());  // it may be back in a moment
-  let_pass(5);
-  events = noticed();
+  for (int asked = 0; asked == 0 || (events.empty() && asked < 5); ++asked) {
+    let_pass(5);
+    events = noticed();  // a busy QEMU sees only later that it went
+  }
   REQUIRE(events.size() == 1);
   CHECK(events.at(0).at("event") == "disconnect");
   CHECK(has().first == 1);
@@ -270,6 +272,27 @@ TEST_CASE("C4: a desktop that is idle for long enough gives a processor back, on
   CHECK(playground().must({"scale", "run"}).at("desktops").at(0).at("vcpus") == 2);
   CHECK(has().first == 2);
   CHECK(playground().must({"scale", "run"}).at("desktops").empty());
+}
+
+TEST_CASE("C4, D1: a desktop whose processors are seen to be busy is given another") {
+  playground().set_policy("[scale.idle]",
+                          "[scale.busy]\nabove_percent = 30\nminutes = 1\nby = 1\n[scale.idle]");
+  playground().in_guest(
+      alices(), "alice",
+      "for i in 1 2; do (setsid sh -c 'exec dd if=/dev/zero of=/dev/null' >/dev/null 2>&1 &); done");
+  playground().must({"event", "collect"});
+  playground().in_guest(alices(), "alice", "sleep 3");
+  playground().must({"event", "collect"});
+  base::Database(playground().dir() / "history.sqlite", base::Database::Mode::read_write)
+      .execute("UPDATE samples SET at = at - 62");  // as if it had been busy for so long
+  playground().in_guest(alices(), "alice", "sleep 2");
+  playground().must({"event", "collect"});
+  playground().in_guest(alices(), "alice", "killall dd");
+  let_pass(5);
+  const auto scaled = playground().must({"scale", "run"}).at("desktops");
+  REQUIRE(scaled.size() == 1);
+  CHECK_THAT(scaled.at(0).at("reasons").dump(), test::Contains("scale.busy"));
+  CHECK(has().first == 3);
 }
 
 TEST_CASE(
@@ -309,6 +332,7 @@ TEST_CASE("G4: the rules of an application's document move the desktop that serv
   const auto documents = playground().dir() / "app-personas";
   std::filesystem::create_directories(documents);
   base::write_file_durably(documents / "pages.json", document.dump());
+  playground().must({"pool", "apply"});
   CHECK(playground().must({"app", "assign", "alice", "pages"}).at("instance") == alices());
   let_pass(30);
   report_use("memory", "50000000");
