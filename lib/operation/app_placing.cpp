@@ -14,9 +14,10 @@ std::vector<plan::ComponentWish> wishes_of(const World& world, const AppPersona&
   std::vector<plan::ComponentWish> wishes;
   for (const AppComponent& component : persona.components) {
     const auto image = component_image(world.policy, persona, component);
-    wishes.push_back({component.name, image.container.has_value(),
-                      component.resources.value_or(persona.resources).memory_bytes, component.anti_affinity,
-                      component.co_located_with});
+    const auto pool = component_pool(world.policy, persona, component);
+    const bool is_container = image.container.has_value();
+    wishes.push_back({component.name, is_container, pool.memory_bytes, component.anti_affinity,
+                      component.co_located_with, is_container && (pool.network_rate != 0 || pool.gpus != 0)});
   }
   return wishes;
 }
@@ -28,7 +29,8 @@ std::vector<plan::ComponentHost> hosts_now(const World& world) {
     filter.host = name;
     const auto instances = static_cast<int>(world.state.instances.list(filter).size());
     try {
-      hosts.push_back({name, runs_containers(host), free_memory(world, name), instances});
+      hosts.push_back(
+          {name, runs_containers(host), free_memory(world, name), instances, host.engine == "kubernetes"});
     } catch (const base::Error& e) {
       if (e.kind() != base::ErrorKind::host_unreachable && e.kind() != base::ErrorKind::failed) throw;
       world.say("host " + name + " is left out: " + e.what());

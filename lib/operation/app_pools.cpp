@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "operation/pool_choice.hpp"
 
 namespace deskloom::operation {
@@ -25,24 +26,51 @@ std::string own_name(const AppPersona& persona) {
   return name;
 }
 
+// Whether the host can hold an instance of the image to its rates, and give it GPUs. What a container reads
+// and writes has no limit anywhere, and its network has one only when it is a pod's own on a cluster.
+bool can_give(const policy::Host& host, const AppResources& resources, const fleet::Image& image) {
+  if (!runs_containers(host)) return true;
+  if (resources.storage_bytes_s != 0) return false;
+  if (resources.network_bytes_s != 0 && image.container->host_network) return false;
+  return host.engine == "kubernetes" || (resources.network_bytes_s == 0 && resources.gpus == 0);
+}
+
+[[noreturn]] void refuse_resources(const AppPersona& persona, const AppResources& resources,
+                                   const fleet::Image& image) {
+  std::vector<std::string> asked;
+  if (resources.storage_bytes_s != 0) asked.emplace_back("a storage_rate");
+  if (resources.network_bytes_s != 0) asked.emplace_back("a network rate");
+  if (resources.gpus != 0) asked.emplace_back("GPUs");
+  throw base::Error(base::ErrorKind::usage,
+                    "application persona " + persona.id + " asks for " + base::join(asked, " and ") +
+                        " for containers of " + image.name + ", which no host can give them",
+                    "leave it out of \"resource_profile\", or use a virtual machine; a host with engine = "
+                    "\"kubernetes\" gives GPUs, and a network rate with \"network\": \"pod\"");
+}
+
 policy::Pool pool_of(const policy::Policy& policy, const AppPersona& persona, const AppResources& resources,
-                     const std::string& image, bool is_container) {
+                     const fleet::Image& image) {
+  const bool is_container = image.container.has_value();
   policy::Pool pool;
   pool.name = own_name(persona);
-  pool.image = image;
+  pool.image = image.name;
   pool.vcpus = resources.cpus;
   pool.memory_bytes = resources.memory_bytes;
   pool.network_rate = resources.network_bytes_s;
   pool.storage_rate = resources.storage_bytes_s;
   pool.gpus = resources.gpus;
   pool.max = std::numeric_limits<int>::max();  // as many as are asked for
+  bool has_kind = false;
   for (const auto& [name, host] : policy.hosts) {
-    if (runs_containers(host) == is_container) pool.hosts.push_back(name);
+    if (runs_containers(host) != is_container) continue;
+    has_kind = true;
+    if (can_give(host, resources, image)) pool.hosts.push_back(name);
   }
   if (!pool.hosts.empty()) return pool;
+  if (has_kind) refuse_resources(persona, resources, image);
   throw base::Error(base::ErrorKind::usage,
                     "application persona " + persona.id + " needs " +
-                        (is_container ? "containers" : "virtual machines") + " of " + image +
+                        (is_container ? "containers" : "virtual machines") + " of " + image.name +
                         ", but no host runs them",
                     "describe one in a [host.NAME], with engine = \"" +
                         std::string(is_container ? "podman" : "libvirt") + "\"");
@@ -54,6 +82,17 @@ std::string image_name(const AppPersona& persona, const AppComponent& component)
 
 bool is_of_container(const AppComponent& component) {
   return component.source.kind == domain::AppSource::Kind::container;
+}
+
+// Rates and GPUs of the persona are its desktop's: a container could have them only on some hosts.
+AppResources resources_of(const AppPersona& persona, const AppComponent& component,
+                          const fleet::Image& image) {
+  if (component.resources) return *component.resources;
+  if (!image.container) return persona.resources;
+  AppResources resources;
+  resources.cpus = persona.resources.cpus;
+  resources.memory_bytes = persona.resources.memory_bytes;
+  return resources;
 }
 
 }  // namespace
@@ -74,15 +113,14 @@ std::vector<const policy::Pool*> pools_for(const policy::Policy& policy, const A
 }
 
 policy::Pool own_pool(const policy::Policy& policy, const AppPersona& persona) {
-  const auto image = fleet::load_image(policy.image_dir, persona.environment.image);
-  return pool_of(policy, persona, persona.resources, image.name, image.container.has_value());
+  return pool_of(policy, persona, persona.resources,
+                 fleet::load_image(policy.image_dir, persona.environment.image));
 }
 
 policy::Pool component_pool(const policy::Policy& policy, const AppPersona& persona,
                             const AppComponent& component) {
   const auto image = component_image(policy, persona, component);
-  return pool_of(policy, persona, component.resources.value_or(persona.resources), image.name,
-                 image.container.has_value());
+  return pool_of(policy, persona, resources_of(persona, component, image), image);
 }
 
 bool is_own_pool(const policy::Policy& policy, const std::string& pool) {

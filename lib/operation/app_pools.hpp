@@ -17,7 +17,9 @@ std::vector<const policy::Pool*> pools_for(const policy::Policy& policy, const d
                                            const std::string& user);
 
 // A pool that is not policy's: instances of the persona, or of a component, are made in it one by one, each
-// for one session. Throws Error(usage) when no host runs the like of its image.
+// for one session. It names the hosts that can. Of the persona's resources, a component without its own gets
+// all as a virtual machine, processors and memory as a container. Throws Error(usage) when no host runs the
+// like of its image, or none of these can give it what is asked for.
 policy::Pool own_pool(const policy::Policy& policy, const domain::AppPersona& persona);
 policy::Pool component_pool(const policy::Policy& policy, const domain::AppPersona& persona,
                             const domain::AppComponent& component);

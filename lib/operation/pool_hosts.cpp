@@ -74,12 +74,15 @@ std::vector<plan::HostCandidate> host_candidates(const policy::Policy& policy, c
   const auto until = now + std::chrono::hours(1);
   std::vector<plan::HostCandidate> candidates;
   for (const auto& name : hosts_of(policy, pool)) {
+    const auto host = policy.hosts.find(name);
+    // Its own scheduler counts them: a pod for which there is none waits, and says so.
+    const bool is_cluster = host != policy.hosts.end() && host->second.engine == "kubernetes";
     state::InstanceFilter filter;
     filter.host = name;
     const auto instances = static_cast<int>(state.instances.list(filter).size());
     candidates.push_back({name, std::nullopt, instances, prices.per_hour(name, wanted, instances, now, until),
                           prices.evictions_per_hour(name, now),
-                          wanted.gpus == 0 ? 0 : free_gpus(policy, state, name)});
+                          wanted.gpus == 0 || is_cluster ? wanted.gpus : free_gpus(policy, state, name)});
   }
   return candidates;
 }

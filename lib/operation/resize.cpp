@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "operation/app_pools.hpp"
 #include "operation/power.hpp"
 
 namespace deskloom::operation {
@@ -41,7 +42,8 @@ domain::Operation begin(const World& world, const domain::Instance& seen, const 
                         : std::nullopt;
   auto transaction = world.state.transaction();
   std::vector<std::string> gpus = world.state.gpus.of(seen.name);
-  if (to.gpus > gpus.size()) {
+  // A pod has its own from the beginning.
+  if (to.gpus > gpus.size() && !runs_containers(world.policy.host(seen.host))) {
     const auto more = world.state.gpus.take(seen.host, world.policy.host(seen.host).gpus,
                                             to.gpus - static_cast<std::uint32_t>(gpus.size()), seen.name);
     gpus.insert(gpus.end(), more.begin(), more.end());

@@ -18,7 +18,7 @@ constexpr int most_tried = 100'000;
 struct Group {
   std::vector<std::size_t> members;
   std::uint64_t memory_bytes = 0;
-  bool has_containers = false, has_machines = false;
+  bool has_containers = false, has_machines = false, needs_cluster = false;
   std::vector<std::size_t> apart_from;  // other groups
 };
 
@@ -43,6 +43,7 @@ class Grouping {
       group.members.push_back(i);
       group.memory_bytes += wishes_[i].memory_bytes;
       (wishes_[i].is_container ? group.has_containers : group.has_machines) = true;
+      group.needs_cluster = group.needs_cluster || wishes_[i].needs_cluster;
     }
     for (std::size_t i = 0; i < wishes_.size(); ++i) keep_apart(i, numbers, groups);
     return groups;
@@ -74,6 +75,12 @@ class Grouping {
   std::span<const ComponentWish> wishes_;
   std::vector<std::size_t> leader_;
 };
+
+// Whether the host is of the kind that the group needs.
+bool is_for(const ComponentHost& host, const Group& group) {
+  if (host.runs_containers ? group.has_machines : group.has_containers) return false;
+  return host.is_cluster || !group.needs_cluster;
+}
 
 std::string names_of(const Group& group, std::span<const ComponentWish> wishes) {
   std::vector<std::string> names;
@@ -117,7 +124,7 @@ class Search {
 
   bool fits(const Group& group, std::size_t at) const {
     const ComponentHost& host = hosts_[at];
-    if (host.runs_containers ? group.has_machines : group.has_containers) return false;
+    if (!is_for(host, group)) return false;
     if (host.free_memory_bytes && *host.free_memory_bytes < group.memory_bytes) return false;
     return std::ranges::none_of(group.apart_from, [&](std::size_t other) { return chosen_[other] == at; });
   }
@@ -155,14 +162,16 @@ std::string why_none(const std::vector<Group>& groups, std::span<const Component
   for (std::size_t number = 0; number < groups.size(); ++number) {
     const Group& group = groups[number];
     if (auto said = contradiction(group, number, wishes); !said.empty()) return said;
-    const bool has_kind = std::ranges::any_of(
-        hosts, [&](const ComponentHost& host) { return host.runs_containers == group.has_containers; });
+    const bool has_kind =
+        std::ranges::any_of(hosts, [&](const ComponentHost& host) { return is_for(host, group); });
     if (!has_kind)
-      return fmt::format("no host runs {} for {}", group.has_containers ? "containers" : "virtual machines",
+      return fmt::format("no host runs {} for {}",
+                         group.needs_cluster    ? "containers with rates or GPUs"
+                         : group.has_containers ? "containers"
+                                                : "virtual machines",
                          names_of(group, wishes));
     const bool has_room = std::ranges::any_of(hosts, [&](const ComponentHost& host) {
-      return host.runs_containers == group.has_containers &&
-             host.free_memory_bytes.value_or(group.memory_bytes) >= group.memory_bytes;
+      return is_for(host, group) && host.free_memory_bytes.value_or(group.memory_bytes) >= group.memory_bytes;
     });
     if (!has_room)
       return fmt::format("no host has {} of memory free for {}", base::human_size(group.memory_bytes),
@@ -208,7 +217,7 @@ std::optional<std::string> place_elsewhere(std::span<const ComponentWish> wishes
       return (is_itself || is_apart) ? host.name == place.host : is_together && host.name != place.host;
     });
   }
-  const ComponentWish alone{wish->name, wish->is_container, wish->memory_bytes, {}, {}};
+  const ComponentWish alone{wish->name, wish->is_container, wish->memory_bytes, {}, {}, wish->needs_cluster};
   const auto placement = place_components(std::span(&alone, 1), left);
   if (!placement.problem.empty()) return std::nullopt;
   return placement.places.front().host;

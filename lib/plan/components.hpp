@@ -16,6 +16,7 @@ struct ComponentWish {
   std::uint64_t memory_bytes = 0;
   std::vector<std::string> apart_from;
   std::vector<std::string> together_with;
+  bool needs_cluster = false;  // a container with a rate or GPUs, which no other host gives one
 };
 
 struct ComponentHost {
@@ -23,6 +24,7 @@ struct ComponentHost {
   bool runs_containers = false;                    // else virtual machines
   std::optional<std::uint64_t> free_memory_bytes;  // unset: not found out, which counts as enough
   int instances = 0;
+  bool is_cluster = false;
 };
 
 struct ComponentPlace {

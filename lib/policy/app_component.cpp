@@ -85,8 +85,10 @@ AppComponent take_component(ObjectReader& reader) {
   AppComponent component;
   component.name = reader.text("name", object_name);
   reader.object("application_source", [&](ObjectReader& r) { component.source = take_source(r); });
-  if (reader.has("resource_profile"))
+  if (reader.has("resource_profile")) {
     reader.object("resource_profile", [&](ObjectReader& r) { component.resources = take_resources(r); });
+    refuse_storage_rate(reader, component.source, *component.resources);
+  }
   if (reader.has("image")) component.image = reader.text("image", object_name);
   if (reader.has("command")) component.command = take_command(reader);
   take_wiring(reader, component);

@@ -139,6 +139,7 @@ AppPersona take_persona(ObjectReader& reader) {
   reader.object("resource_profile", [&](ObjectReader& r) { persona.resources = take_resources(r); });
   reader.object("execution_environment", [&](ObjectReader& r) { persona.environment = take_environment(r); });
   reader.object("application_source", [&](ObjectReader& r) { persona.source = take_source(r); });
+  refuse_storage_rate(reader, persona.source, persona.resources);
   take_optional(reader, persona);
   reader.end();
   return persona;
@@ -181,6 +182,12 @@ AppSource take_source(ObjectReader& reader) {
     reader.complain("in_image", "must be true, not " + describe(reader.value("in_image")));
   if (named != 1) reader.complain("", "must have one of \"container\", \"package\" and \"in_image\"");
   return source;
+}
+
+void refuse_storage_rate(ObjectReader& reader, const AppSource& source, const AppResources& resources) {
+  if (source.kind == AppSource::Kind::container && resources.storage_bytes_s != 0)
+    reader.complain("resource_profile",
+                    "must not have a \"storage_rate\": what a container reads and writes cannot be limited");
 }
 
 AppPersonaReading read_app_persona(const std::string& text) {

@@ -8,6 +8,9 @@ namespace deskloom::policy {
 
 domain::AppResources take_resources(ObjectReader& reader);
 domain::AppSource take_source(ObjectReader& reader);
+// Complains about one that is asked for of a container.
+void refuse_storage_rate(ObjectReader& reader, const domain::AppSource& source,
+                         const domain::AppResources& resources);
 std::vector<domain::AppComponent> take_components(ObjectReader& reader);
 
 }  // namespace deskloom::policy

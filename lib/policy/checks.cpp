@@ -27,7 +27,7 @@ void refuse_other_engine(const Host& host, const std::string& key, const std::st
 
 void check_engine(const Host& host, const Origins& origins) {
   if (host.engine != "libvirt") {
-    for (const char* key : {"uri", "accelerator"}) refuse_other_engine(host, key, "libvirt", origins);
+    for (const char* key : {"uri", "accelerator", "gpus"}) refuse_other_engine(host, key, "libvirt", origins);
   }
   if (host.engine != "kubernetes") {
     for (const char* key : {"context", "namespace"}) refuse_other_engine(host, key, "kubernetes", origins);
@@ -84,6 +84,29 @@ void check_minimal(const Pool& pool, const Origins& origins) {
     refuse("minimal_network_rate", "network_rate");
   if (pool.storage_rate != 0 && pool.minimal_storage_rate > pool.storage_rate)
     refuse("minimal_storage_rate", "storage_rate");
+}
+
+// What no host of the pool can hold a container to.
+void check_rates(const Pool& pool, const Policy& policy, const Origins& origins) {
+  bool has_machines = false, has_cluster = false;
+  for (const auto& [name, host] : policy.hosts) {
+    if (!pool.hosts.empty() && std::ranges::find(pool.hosts, name) == pool.hosts.end()) continue;
+    has_machines = has_machines || host.engine == "libvirt";
+    has_cluster = has_cluster || host.engine == "kubernetes";
+  }
+  const auto refuse = [&](const char* key, std::uint64_t value, const std::string& engines) {
+    if (value == 0) return;
+    throw error_at(origins.at("pool." + pool.name + "." + key),
+                   "pool '" + pool.name + "' has '" + key + "', which none of its hosts can give containers",
+                   "leave it out, or name a host with engine = " + engines);
+  };
+  if (has_machines || policy.hosts.empty()) return;
+  refuse("storage_rate", pool.storage_rate, "\"libvirt\"");
+  refuse("minimal_storage_rate", pool.minimal_storage_rate, "\"libvirt\"");
+  if (has_cluster) return;
+  refuse("network_rate", pool.network_rate, "\"libvirt\" or \"kubernetes\"");
+  refuse("minimal_network_rate", pool.minimal_network_rate, "\"libvirt\" or \"kubernetes\"");
+  refuse("gpus", pool.gpus, "\"libvirt\" or \"kubernetes\"");
 }
 
 void check_store(const Storage& store, const Origins& origins) {
@@ -152,6 +175,7 @@ void check(const Policy& policy, const Origins& origins) {
     check_below_max(pool, "floor", pool.floor, origins);
     check_below_max(pool, "size", pool.size, origins);
     check_minimal(pool, origins);
+    check_rates(pool, policy, origins);
   }
   check_store(policy.store, origins);
   check_forecast(policy.forecast, origins);

@@ -86,6 +86,14 @@ void KubectlRuntime::suspend(const std::string& name) { refuse_pause(name); }
 
 void KubectlRuntime::resume(const std::string& name) { refuse_pause(name); }
 
+void KubectlRuntime::set_network_limit(const std::string& name, std::uint64_t bytes_s) {
+  const auto pod = find(name);
+  if (pod && pod->network_bytes_s == bytes_s) return;
+  throw base::Error(base::ErrorKind::usage,
+                    "instance " + name + ": the network rate of a pod that runs cannot be changed",
+                    "leave out 'minimal_network_rate' in its pool");
+}
+
 void KubectlRuntime::resize(const std::string& name, const std::string& resource,
                             const std::string& amount) const {
   const Json amounts{{resource, amount}};

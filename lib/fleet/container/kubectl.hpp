@@ -14,6 +14,8 @@ class KubectlRuntime : public ContainerRuntime {
   // Kubernetes knows nothing of the kind: Error(usage).
   void suspend(const std::string& name) override;
   void resume(const std::string& name) override;
+  // Only to what it was made with.
+  void set_network_limit(const std::string& name, std::uint64_t bytes_s) override;
 
  private:
   std::vector<PodStatus> pods() override;

@@ -18,6 +18,7 @@ using base::Json;
 constexpr std::size_t max_detail = 300;
 constexpr double max_cpus = 0x1p16;  // of one node
 constexpr double max_memory_bytes = 0x1p50;
+constexpr double max_bits_s = 0x1p50;
 
 [[noreturn]] void refuse(const std::string& program, const std::string& wanted) {
   throw base::Error(base::ErrorKind::failed, program + " did not print " + wanted,
@@ -62,6 +63,10 @@ PodStatus labelled(const std::string& name, const Json& labels) {
   pod.home = text_of(labels, home_label);
   pod.display = display_of(text_of(labels, display_label));
   return pod;
+}
+
+std::uint64_t amount(const Json& amounts, const std::string& key, double most) {
+  return static_cast<std::uint64_t>(std::min(parse_quantity(text_of(amounts, key)).value_or(0), most));
 }
 
 PodPhase podman_phase(const std::string& status) {
@@ -135,16 +140,14 @@ PodStatus kubectl_pod(const Json& json) {
   PodStatus pod = labelled(name, member(metadata, "labels"));
   pod.phase = kubernetes_phase(json);
   pod.address = text_of(status, "podIP");
+  pod.network_bytes_s =
+      amount(member(metadata, "annotations"), ingress_annotation, max_bits_s) / bits_per_byte;
   const Json& containers = member(status, "containerStatuses");
   if (containers.is_array() && !containers.empty())
     read_container_state(member(containers.front(), "state"), pod);
   if (pod.detail.empty()) pod.detail = explain(status);
   read_conditions(member(status, "conditions"), pod);
   return pod;
-}
-
-std::uint64_t amount(const Json& amounts, const std::string& key, double most) {
-  return static_cast<std::uint64_t>(std::min(parse_quantity(text_of(amounts, key)).value_or(0), most));
 }
 
 std::uint64_t number_of(const Json& object, const std::string& key) {

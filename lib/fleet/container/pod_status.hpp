@@ -15,11 +15,12 @@ struct PodStatus {
   std::string name;
   PodPhase phase = PodPhase::waiting;
   bool is_ours = false;
-  std::string home;                // home_label
-  bool is_hopeless = false;        // it waits for what will not come: an image that is not there
-  std::string detail;              // why it waits or has ended, as the engine says it; may be empty
-  std::string address;             // at which it is reached; empty: the host's own, or not known
-  std::optional<Display> display;  // its protocol and port, as labelled
+  std::string home;                   // home_label
+  bool is_hopeless = false;           // it waits for what will not come: an image that is not there
+  std::string detail;                 // why it waits or has ended, as the engine says it; may be empty
+  std::string address;                // at which it is reached; empty: the host's own, or not known
+  std::optional<Display> display;     // its protocol and port, as labelled
+  std::uint64_t network_bytes_s = 0;  // as annotated, by kubectl's list alone; 0: not limited
 };
 
 // What "podman pod ps --format json" and "kubectl get pods --output json" print (a list, or one pod, or

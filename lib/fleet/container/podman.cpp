@@ -59,6 +59,12 @@ void PodmanRuntime::require_image(const std::string& reference) const {
 }
 
 void PodmanRuntime::apply(const InstanceSpec& spec, const std::string& manifest) {
+  if (spec.allocation.network_bytes_s != 0 || spec.full.gpus != 0) {
+    throw base::Error(base::ErrorKind::usage,
+                      "instance " + spec.name + " is to have a network rate or GPUs, which Podman on host " +
+                          tool().host() + " gives no container",
+                      "leave them out, or use a virtual machine or a host with engine = \"kubernetes\"");
+  }
   const std::string& reference = spec.image.container->reference;
   if (!is_pulled(reference)) require_image(reference);
   base::ProcessOptions options;

@@ -135,6 +135,17 @@ TEST_CASE("G3: a pod that gets no node is told with the reason when the wait is 
   CHECK(error_of([&] { cluster().exec("desk-1", {"/bin/true"}, 5s); }).kind() == ErrorKind::guest);
 }
 
+TEST_CASE("G3: a pod has the network rate that it was made with, and no other") {
+  Cluster cluster;
+  cluster.spec().image.container->host_network = false;
+  cluster.spec().allocation.network_bytes_s = 2 << 20;
+  cluster.start();
+  cluster().set_network_limit("desk-1", 2 << 20);
+  const auto error = error_of([&] { cluster().set_network_limit("desk-1", 1 << 20); });
+  CHECK(error.kind() == ErrorKind::usage);
+  CHECK(contains(error.what(), "instance desk-1: the network rate of a pod that runs cannot be changed"));
+}
+
 TEST_CASE("G3: a running pod is resized, and its own control group is believed") {
   Cluster cluster;
   cluster.start();

@@ -60,6 +60,22 @@ TEST_CASE("F1: what a component is told stands in its Pod's environment") {
   CHECK(pod["spec"]["containers"][0]["env"][2] == base::Json{{"name", "DB_SERVICE_PORT"}, {"value", "5432"}});
 }
 
+TEST_CASE("G3: a network rate is annotated in bits, and GPUs of its use are the pod's from the beginning") {
+  auto spec = test::container_spec();
+  CHECK_FALSE(fleet::pod_manifest(spec)["metadata"].contains("annotations"));
+  spec.image.container->host_network = false;
+  spec.allocation.network_bytes_s = 2 << 20;
+  spec.full = spec.allocation;
+  spec.full.gpus = 2;
+  const auto pod = fleet::pod_manifest(spec);
+  CHECK(objections(pod).empty());
+  CHECK(pod["metadata"]["annotations"] == base::Json{{"kubernetes.io/ingress-bandwidth", "16777216"},
+                                                     {"kubernetes.io/egress-bandwidth", "16777216"}});
+  const auto& resources = pod["spec"]["containers"][0]["resources"];
+  CHECK(resources["limits"]["nvidia.com/gpu"] == "2");
+  CHECK(resources["requests"] == resources["limits"]);
+}
+
 TEST_CASE("G3: only an image that has a registry is pulled") {
   auto spec = test::container_spec();
   CHECK(fleet::pod_manifest(spec)["spec"]["containers"][0]["imagePullPolicy"] == "Never");
@@ -86,6 +102,8 @@ TEST_CASE("G3: what cannot be a Pod is refused before anything is made, with wha
       {[](auto& spec) { spec = test::tiny_spec(); }, "image tiny is of a virtual machine", "--container"},
       {[](auto& spec) { spec.allocation.vcpus = 0; }, "no processor", "at least one"},
       {[](auto& spec) { spec.image.minimum_memory_bytes = 1ULL << 40; }, "less than", "raise"},
+      {[](auto& spec) { spec.allocation.storage_bytes_s = 1; }, "reads and writes cannot", "virtual machine"},
+      {[](auto& spec) { spec.allocation.network_bytes_s = 1; }, "its host's, cannot be limited", "\"pod\""},
       {[](auto& spec) { spec.directory = "/srv"; }, "not named after the instance", "of its own"},
   };
   for (const auto& c : cases) {

@@ -162,3 +162,17 @@ TEST_CASE("F1: a placement is found exactly when there is one, and holds") {
   CHECK(possible < 1800);
   CHECK(movable > 50);
 }
+
+TEST_CASE("F1: a container with a rate goes to a cluster, and what shares its host with it") {
+  Wishes wishes{wish("db", true), wish("worker", true)};
+  wishes[0].needs_cluster = true;
+  wishes[1].together_with = {"db"};
+  Hosts hosts{{"pods", true, 8 * gib, 0}, {"vms", false, 8 * gib, 0}};
+  CHECK(place_components(wishes, hosts).problem ==
+        "no host runs containers with rates or GPUs for db, worker");
+  hosts.push_back({"cluster", true, 8 * gib, 5, true});
+  const auto placement = place_components(wishes, hosts);
+  CHECK(host_of(placement, "db") == "cluster");
+  CHECK(host_of(placement, "worker") == "cluster");
+  CHECK_FALSE(place_elsewhere(wishes, placement.places, "db", hosts));
+}

@@ -82,7 +82,7 @@ Json documents() {
        {"persona_id", "app_id", "resource_profile", "execution_environment", "application_source",
         "predicted_usage_pattern", "user_role_affinity", "components"})
     all.push_back(without("", key));
-  for (const char* key : {"cpus", "memory", "network"}) all.push_back(without("/resource_profile", key));
+  for (const char* key : {"cpus", "memory"}) all.push_back(without("/resource_profile", key));
   all.push_back(without("/execution_environment", "image"));
   all.push_back(without("/application_source", "container"));
   const std::vector<Json> odd{nullptr,
@@ -181,6 +181,7 @@ Json documents() {
                           "/components/0/name",
                           "/components/0/application_source",
                           "/components/0/resource_profile",
+                          "/components/0/resource_profile/storage_rate",
                           "/unknown"};
   for (const char* place : places) {
     for (const Json& value : odd) {
@@ -222,8 +223,9 @@ TEST_CASE("G1: a document is read with all that it says, and defaults for what i
 }
 
 TEST_CASE("G1: what was left out of a document is shown") {
-  const auto shown =
-      policy::to_json(*policy::read_app_persona(without("", "predicted_usage_pattern").dump()).persona);
+  Json document = without("", "predicted_usage_pattern");
+  document["resource_profile"]["network"] = "2MiB/s";
+  const auto shown = policy::to_json(*policy::read_app_persona(document.dump()).persona);
   CHECK(shown["predicted_usage_pattern"]["daily"] == Json(7, "medium"));
   CHECK(shown["resource_profile"]["storage"].is_null());
   CHECK(shown["resource_profile"]["network"] == "2MiB/s");
@@ -285,6 +287,12 @@ TEST_CASE("G1: a problem names the place and what was expected there") {
        "/resource_profile/cpus: must be an integer from 1 to 1024, not \"two\""},
       {with("/resource_profile/memory", 512),
        "/resource_profile/memory: must be a size such as \"512MiB\", not 512"},
+      {with("/resource_profile/storage_rate", "20MiB/s"),
+       "/resource_profile: must not have a \"storage_rate\": what a container reads and writes cannot be "
+       "limited"},
+      {with("/components/0/resource_profile/storage_rate", "20MiB/s"),
+       "/components/0/resource_profile: must not have a \"storage_rate\": what a container reads and writes "
+       "cannot be limited"},
       {with("/resource_profile/netwrk", 1),
        "/resource_profile/netwrk: is not a known key; did you mean \"network\"?"},
       {with("/execution_environment/network", "bridge"),

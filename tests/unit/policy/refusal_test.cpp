@@ -149,3 +149,17 @@ TEST_CASE("a file of absurd size is refused") {
   files.write("deskloom.toml", std::string(2 << 20, '#'));
   CHECK_THROWS_AS(files.load(), deskloom::base::Error);
 }
+
+TEST_CASE("G3: what no host of a pool can give containers is refused") {
+  const std::string hosts =
+      "[host.local]\nengine = \"podman\"\n[host.c]\nengine = \"kubernetes\"\n[pool.p]\n";
+  const std::string here = "hosts = [\"local\"]\n";
+  const auto network = refusal_of(hosts + here + "network_rate = \"1MiB\"");
+  CHECK(network.message ==
+        "FILE:7: pool 'p' has 'network_rate', which none of its hosts can give containers");
+  CHECK(network.hint == "leave it out, or name a host with engine = \"libvirt\" or \"kubernetes\"");
+  CHECK(refusal_of(hosts + here + "gpus = 1").message ==
+        "FILE:7: pool 'p' has 'gpus', which none of its hosts can give containers");
+  CHECK(refusal_of(hosts + "network_rate = \"1MiB\"\nstorage_rate = \"1MiB\"").message ==
+        "FILE:7: pool 'p' has 'storage_rate', which none of its hosts can give containers");
+}
