@@ -8,6 +8,7 @@
 #include "operation/app_session.hpp"
 #include "operation/journal.hpp"
 #include "operation/power.hpp"
+#include "operation/reclaim.hpp"
 #include "policy/app_persona.hpp"
 
 namespace deskloom::operation {
@@ -44,6 +45,49 @@ std::string why_not_on(const Instance& desktop, const AppPersona& persona) {
          " already, and application persona " + persona.id + " needs image " + persona.environment.image;
 }
 
+// The best persona that the desktop can serve by; nullopt: none.
+std::optional<std::size_t> fitting(const AppChoice& choice, const Instance& desktop) {
+  for (std::size_t i = 0; i < choice.personas.size(); ++i) {
+    if (choice.verdicts[i].is_meant && choice.personas[i].environment.image == desktop.image) return i;
+  }
+  return std::nullopt;
+}
+
+std::string why_none_fits(const AppChoice& choice, const Instance& desktop) {
+  const auto meant = std::ranges::find_if(choice.verdicts, &plan::AppVerdict::is_meant);
+  if (meant == choice.verdicts.end()) return choice.why_none;
+  return why_not_on(desktop, choice.personas.at(static_cast<std::size_t>(meant - choice.verdicts.begin())));
+}
+
+bool is_anybody_there(const World& world, const Instance& desktop) {
+  if (desktop.power != domain::Power::running) return false;
+  try {
+    const auto signs = world.host(desktop.host).presence(desktop.name);
+    const auto logins = signs.logins.value_or(std::vector<fleet::Login>{});
+    return signs.display_clients.value_or(0) > 0 ||
+           std::ranges::find(logins, desktop.user, &fleet::Login::user) != logins.end();
+  } catch (const Error& e) {
+    if (e.kind() == ErrorKind::interrupted) throw;
+    return true;  // nobody knows
+  }
+}
+
+// A shadow that its user has never asked for has nothing that its snapshot has not.
+bool is_unused_shadow(const World& world, const Instance& desktop) {
+  if (desktop.state != domain::InstanceState::persona_applied_available ||
+      !world.state.apps.open_on(desktop.name).empty() || world.state.waits.has_any(desktop))
+    return false;
+  const auto moves = world.state.instances.history(desktop.name);
+  const bool was_used = std::ranges::any_of(
+      moves, [](const domain::Transition& move) { return move.to == domain::InstanceState::connected; });
+  return !was_used && !is_anybody_there(world, desktop);
+}
+
+// A persona can be served from elsewhere, and what the user would lose is nothing.
+bool is_better_given_up(const World& world, const AppChoice& choice, const Instance& desktop) {
+  return !fitting(choice, desktop) && choice.why_none.empty() && is_unused_shadow(world, desktop);
+}
+
 class Assigner {
  public:
   Assigner(const World& world, const std::string& user, const std::string& app)
@@ -53,7 +97,12 @@ class Assigner {
     auto choice = choose_app_persona(world_, user_, app_);
     result_.verdicts = choice.verdicts;
     try {
-      if (const auto own = own_desktop(world_, user_))
+      auto own = own_desktop(world_, user_);
+      if (own && is_better_given_up(world_, choice, *own)) {
+        reclaim(world_, *own, "nobody has used it, and application " + app_ + " needs another image");
+        own.reset();
+      }
+      if (own)
         serve_on(*own, choice);
       else
         serve_anew(choice);
@@ -90,17 +139,13 @@ class Assigner {
   }
 
   void serve_on(const Instance& own, const AppChoice& choice) {
-    const auto fits = [&](const AppPersona& persona) { return persona.environment.image == own.image; };
-    const auto found = std::ranges::find_if(choice.personas, fits);
-    const bool is_served = found != choice.personas.end();
-    const auto verdict = choice.verdicts.begin() + (found - choice.personas.begin());
-    std::string reason = is_served                 ? reason_of(*verdict)
-                         : choice.personas.empty() ? choice.why_none
-                                                   : why_not_on(own, choice.personas.front());
-    result_.supply = is_served ? AppSupply::own_desktop : AppSupply::default_profile;
+    const auto fits = fitting(choice, own);
+    const auto* persona = fits ? &choice.personas[*fits] : nullptr;
+    result_.supply = fits ? AppSupply::own_desktop : AppSupply::default_profile;
     result_.desktop = assign(world_, {user_, std::nullopt, std::nullopt});
-    record(result_.desktop.instance, is_served ? &*found : nullptr, true, reason);
-    if (is_served) note_lack(*found, result_.desktop.instance);
+    record(result_.desktop.instance, persona, true,
+           fits ? reason_of(choice.verdicts[*fits]) : why_none_fits(choice, own));
+    if (fits) note_lack(*persona, result_.desktop.instance);
   }
 
   void note_lack(const AppPersona& persona, const Instance& instance) {
@@ -206,22 +251,22 @@ AppForecast forecast_app(const World& world, const std::string& user, const std:
   }
   const auto choice = choose_app_persona(world, user, app);
   forecast.verdicts = choice.verdicts;
-  const auto own = own_desktop(world, user);
-  for (std::size_t i = 0; i < choice.personas.size(); ++i) {
-    const auto& persona = choice.personas[i];
-    if (own ? persona.environment.image != own->image : choice.verdicts[i].score == 0) continue;
-    forecast.supply = own                           ? AppSupply::own_desktop
-                      : choice.verdicts[i].is_ready ? AppSupply::ready
-                                                    : AppSupply::made;
-    forecast.persona = persona.id;
-    forecast.reason = reason_of(choice.verdicts[i]);
-    if (own) forecast.instance = own->name;
-    return forecast;
+  auto own = own_desktop(world, user);
+  if (own && is_better_given_up(world, choice, *own)) own.reset();
+  if (own) {
+    const auto fits = fitting(choice, *own);
+    forecast.supply = fits ? AppSupply::own_desktop : AppSupply::default_profile;
+    if (fits) forecast.persona = choice.personas[*fits].id;
+    forecast.instance = own->name;
+    forecast.reason = fits ? reason_of(choice.verdicts[*fits]) : why_none_fits(choice, *own);
+  } else if (choice.why_none.empty()) {
+    forecast.supply = choice.verdicts.front().is_ready ? AppSupply::ready : AppSupply::made;
+    forecast.persona = choice.personas.front().id;
+    forecast.reason = reason_of(choice.verdicts.front());
+  } else {
+    forecast.supply = AppSupply::default_profile;
+    forecast.reason = choice.why_none;
   }
-  forecast.supply = AppSupply::default_profile;
-  if (own) forecast.instance = own->name;
-  forecast.reason =
-      own && !choice.personas.empty() ? why_not_on(*own, choice.personas.front()) : choice.why_none;
   return forecast;
 }
 

@@ -56,7 +56,8 @@ std::vector<AppVerdict> rank_app_personas(std::span<const AppCandidate> candidat
   std::vector<AppVerdict> verdicts;
   for (const AppCandidate& candidate : candidates) {
     const double score = candidate.affinity * candidate.predicted * capacity_of(candidate);
-    verdicts.push_back({candidate.persona, score, candidate.warm > 0, why(candidate)});
+    verdicts.push_back(
+        {candidate.persona, score, candidate.warm > 0, why(candidate), candidate.affinity > 0});
   }
   std::ranges::sort(verdicts, [](const AppVerdict& a, const AppVerdict& b) {
     return std::tuple(-a.score, a.persona) < std::tuple(-b.score, b.persona);

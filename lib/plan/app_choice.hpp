@@ -33,6 +33,7 @@ struct AppVerdict {
   double score = 0;  // affinity · predicted use · free capacity (1: ready, 0.5: to be made, 0: none)
   bool is_ready = false;
   std::string why;
+  bool is_meant = true;  // for the user's role; else it is not used at all
 };
 
 // Those that can serve, the best first; equals by name, so that the order of the candidates does not matter.

@@ -17,7 +17,8 @@ void Waits::add(const Wait& wait) const {
 
 bool Waits::has_any(const domain::Instance& instance) const {
   auto row = db_.prepare(
-      "SELECT 1 FROM waits WHERE instance = ? AND requested_at + waited_ms * 1000000 >= ? LIMIT 1");
+      "SELECT 1 FROM waits WHERE instance = ? "
+      "AND requested_at + (waited_ms + 1) * 1000000 >= ? LIMIT 1");  // whole milliseconds are kept
   row.bind(instance.name).bind(base::to_ns(instance.changed_at));
   return row.step();
 }

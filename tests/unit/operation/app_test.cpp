@@ -9,8 +9,11 @@
 #include "history/rollup.hpp"
 #include "operation/app_session.hpp"
 #include "operation/app_usage.hpp"
+#include "operation/captures.hpp"
 #include "operation/provision.hpp"
 #include "operation/reclaim.hpp"
+#include "operation/sessions.hpp"
+#include "operation/shadow.hpp"
 #include "support/anns_guests.hpp"
 #include "support/catch.hpp"
 
@@ -166,6 +169,61 @@ TEST_CASE("G2: a desktop of another image serves as the default, and it is said 
   CHECK(given.supply == AppSupply::default_profile);
   CHECK_THAT(given.session.reason, test::Contains("of image plain already, and application persona "
                                                   "office-writer needs image debian"));
+}
+
+TEST_CASE("G2: a persona that is not meant for the user's role is not used on the user's desktop either") {
+  auto designers = document("office-writer");
+  designers["user_role_affinity"] = {{"clerk", 0}, {"designer", 1}};
+  Fixture fixture(Personas{designers});
+  fixture.world.state().users.ensure("ann", fixture.world.world().clock.now());
+  auto ann = *fixture.world.state().users.find("ann");
+  ann.role = "clerk";
+  fixture.world.state().users.update(ann);
+  operation::assign(fixture.world.world(), {"ann", std::nullopt, std::nullopt});
+  const auto rehearsed = operation::forecast_app(fixture.world.world(), "ann", "writer");
+  CHECK(rehearsed.supply == AppSupply::default_profile);
+  const auto given = fixture.assign();
+  CHECK(given.supply == AppSupply::default_profile);
+  CHECK_FALSE(given.session.persona);
+  CHECK(given.session.reason == "application persona office-writer: is not meant for the user's role");
+  CHECK(given.session.reason == rehearsed.reason);
+}
+
+TEST_CASE("G2: a shadow of another image that nobody has used makes room for the persona's instance") {
+  Fixture fixture(Personas{document("office-writer")});
+  auto& world = fixture.world;
+  const auto other = world.policy().image_dir / "other";
+  std::filesystem::copy(world.policy().image_dir / "plain", other);
+  world.policy().pools["others"] = world.pool();
+  world.policy().pools["others"].name = "others";
+  world.policy().pools["others"].image = "other";
+  const auto ahead = [&] {
+    return operation::start_shadow(world.world(), world.policy().pool("others"), "ann").name;
+  };
+  operation::assign(world.world(), {"ann", std::nullopt, std::nullopt});
+  operation::capture_user(world.world(), "ann");
+  operation::reclaim(world.world(), *world.state().instances.of_user("ann"), "test");
+
+  const auto shadow = ahead();
+  CHECK(operation::forecast_app(world.world(), "ann", "writer").supply == AppSupply::made);
+  CHECK(fixture.assign().supply == AppSupply::made);
+  CHECK(world.state().instances.get(shadow).state == InstanceState::reclaimed);
+  CHECK(world.state().instances.history(shadow).rbegin()[1].cause ==
+        "nobody has used it, and application writer needs another image");
+  fixture.release();
+
+  for (const bool is_connected : {true, false}) {
+    const auto seen = ahead();
+    if (is_connected)
+      operation::connect_session(world.state(), world.world().clock, "ann");
+    else
+      world.fleet().signs[seen].display_clients = 1;  // not noticed yet
+    CHECK(operation::forecast_app(world.world(), "ann", "writer").supply == AppSupply::default_profile);
+    CHECK(fixture.assign().supply == AppSupply::default_profile);
+    CHECK(world.state().instances.of_user("ann")->name == seen);
+    fixture.release();
+    operation::reclaim(world.world(), *world.state().instances.of_user("ann"), "test");
+  }
 }
 
 TEST_CASE("G2: the desktop goes with the last of its applications, and a reclaim ends them all") {
