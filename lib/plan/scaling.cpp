@@ -118,8 +118,7 @@ class DesktopScaling {
       return std::isnan(used) ? std::nullopt : std::optional(per_cent * used / all);
     });
     if (!percent) return false;
-    const bool is_of_it = (rule.metric == "cpu") == (rule.scale == "cpus") && rule.metric != "network" &&
-                          rule.metric != "storage";
+    const bool is_of_it = rule.metric == (rule.scale == "cpus" ? "cpu" : rule.scale);
     const double after = is_of_it ? *percent * static_cast<double>(has) / static_cast<double>(to) : *percent;
     if (would_return(rules_, rule, after)) return false;
     set_amount(choice_.to, rule.scale, to);

@@ -36,7 +36,8 @@ struct ScaleChoice {
 
 // For each resource the first rule that gives more of it, else the first that takes some, among those whose
 // metric has stood beyond its percentage for all of its minutes. Percentages are of what the desktop has; a
-// rate that is not limited, and a GPU's use, have none. Never beyond minimal, full and the rule's own limit.
+// rate that is not limited, and GPUs where it has none, have none. Never beyond minimal, full and the rule's
+// own limit.
 ScaleChoice choose_scale(const DesktopUse& use, std::span<const NamedRule> rules);
 
 // How full a pool was from some moment on.

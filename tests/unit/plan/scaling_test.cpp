@@ -80,6 +80,27 @@ TEST_CASE("C4: use that was not measured for long enough, or long ago, moves not
   CHECK(cpus_after(use, {more_cpus}) == 2);
 }
 
+TEST_CASE("C4: a GPU's use is a share of the GPUs that the desktop has, and moves other resources") {
+  const auto more = rule("gpu", true, 80, "memory", 512), less = rule("gpu", false, 30, "memory", -512);
+  const auto memory_after = [&](std::uint32_t gpus, double in_use) {
+    auto use = use_of(1);
+    use.has.gpus = gpus;
+    for (auto& sample : use.samples) sample[Metric::gpu] = in_use;
+    return choose_scale(use, std::vector{more, less}).to.memory_bytes / mib;
+  };
+  CHECK(memory_after(1, 0.9) == 1536);
+  CHECK(memory_after(2, 0.9) == 1024);
+  CHECK(memory_after(2, 1.8) == 1536);
+  CHECK(memory_after(0, 0.9) == 1024);
+  // Less memory is no more use of a GPU.
+  CHECK(memory_after(1, 0.25) == 512);
+  auto use = use_of(1);
+  use.has.gpus = 1;
+  for (auto& sample : use.samples) sample[Metric::gpu] = 0.45;
+  const std::vector wide{rule("gpu", true, 80, "memory", 512), rule("gpu", false, 50, "memory", -512)};
+  CHECK(choose_scale(use, wide).to.memory_bytes == 512 * mib);
+}
+
 TEST_CASE("C4: nothing goes beyond full, minimal, and the rule's own limit") {
   CHECK(cpus_after(use_of(2), {rule("cpu", true, 80, "cpus", 9)}) == 4);
   CHECK(cpus_after(use_of(2), {rule("cpu", true, 80, "cpus", 9, 3)}) == 3);
