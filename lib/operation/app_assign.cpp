@@ -149,13 +149,18 @@ class Assigner {
   }
 
   void note_lack(const AppPersona& persona, const Instance& instance) {
-    if (instance.full.memory_bytes >= persona.resources.memory_bytes &&
-        instance.full.vcpus >= persona.resources.cpus && instance.full.gpus >= persona.resources.gpus)
-      return;
-    result_.notes.push_back("desktop " + instance.name + " has at most " +
-                            describe(instance.full, domain::Resource::vcpus) + " and " +
-                            describe(instance.full, domain::Resource::memory) + ", less than persona " +
-                            persona.id + " asks for");
+    const auto asked = asked_for(persona, instance.full);
+    std::vector<std::string> lacks;
+    for (const auto resource : domain::all_resources) {
+      auto with_it = instance.full;
+      domain::take_over(with_it, asked, resource);
+      if (!domain::is_within(with_it, instance.full))
+        lacks.push_back(std::string(to_string(resource)) + " " + describe(instance.full, resource) + " of " +
+                        describe(asked, resource));
+    }
+    if (lacks.empty()) return;
+    result_.notes.push_back("desktop " + instance.name + " has at most " + base::join(lacks, ", ") +
+                            " that persona " + persona.id + " asks for");
   }
 
   void serve_anew(const AppChoice& choice) {

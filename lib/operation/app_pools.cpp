@@ -99,14 +99,22 @@ AppResources resources_of(const AppPersona& persona, const AppComponent& compone
 
 bool runs_containers(const policy::Host& host) { return host.engine != "libvirt"; }
 
+domain::Allocation asked_for(const AppPersona& persona, const domain::Allocation& has) {
+  const AppResources& asked = persona.resources;
+  // 0 is "nothing is asked for" there, and "not limited" here.
+  const auto rate = [](std::uint64_t wanted, std::uint64_t there) {
+    return wanted == 0 || there == 0 ? there : wanted;
+  };
+  return {asked.cpus, asked.memory_bytes, rate(asked.network_bytes_s, has.network_bytes_s),
+          rate(asked.storage_bytes_s, has.storage_bytes_s), asked.gpus};
+}
+
 std::vector<const policy::Pool*> pools_for(const policy::Policy& policy, const AppPersona& persona,
                                            const std::string& user) {
   std::vector<const policy::Pool*> pools;
   for (const auto& [name, pool] : policy.pools) {
     const bool fits = pool.image == persona.environment.image && serves(pool, user) &&
-                      pool.vcpus >= persona.resources.cpus &&
-                      pool.memory_bytes >= persona.resources.memory_bytes &&
-                      pool.gpus >= persona.resources.gpus;
+                      domain::is_within(asked_for(persona, pool.full()), pool.full());
     if (fits) pools.push_back(&pool);
   }
   return pools;

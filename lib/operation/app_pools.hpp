@@ -11,6 +11,9 @@
 // What instances of application personas are made as.
 namespace deskloom::operation {
 
+// What the persona asks for, where has is what there is: a rate that it says nothing of is as there.
+domain::Allocation asked_for(const domain::AppPersona& persona, const domain::Allocation& has);
+
 // Pools of policy whose instances have the image and at least the resources that the persona asks for, and
 // that serve the user; in the order of their names.
 std::vector<const policy::Pool*> pools_for(const policy::Policy& policy, const domain::AppPersona& persona,

@@ -92,6 +92,21 @@ TEST_CASE("G2: without a ghost that has what the persona asks for, one is made a
   CHECK(fixture.live() == 1);  // the ghost
 }
 
+TEST_CASE("G2: a pool that is held to a lower rate than the persona asks for does not serve") {
+  auto described = document("quick-writer");
+  described["resource_profile"]["network"] = "2MiB/s";
+  Fixture fixture(Personas{described});
+  const auto pool_for_rate = [&](std::uint64_t rate) {
+    fixture.world.pool().network_rate = rate;
+    const auto pool = fixture.assign().desktop.instance.pool;
+    fixture.release();
+    return pool;
+  };
+  CHECK(pool_for_rate(mib) == "app-quick-writer");
+  CHECK(pool_for_rate(2 * mib) == "office");
+  CHECK(pool_for_rate(0) == "office");  // not limited
+}
+
 TEST_CASE("G2: the persona for the user's role goes before others") {
   auto clerks = document("a-clerks"), designers = document("b-designers");
   clerks["user_role_affinity"] = {{"clerk", 1}};
@@ -155,7 +170,8 @@ TEST_CASE("G2: the user's own desktop serves when it is of the image, and stays 
   CHECK(given.supply == AppSupply::own_desktop);
   CHECK(given.desktop.instance.name == own.name);
   REQUIRE(given.notes.size() == 1);
-  CHECK_THAT(given.notes[0], test::Contains("less than persona office-writer asks for"));
+  CHECK(given.notes[0] == "desktop " + own.name +
+                              " has at most memory 256.0 MiB of 1.0 GiB that persona office-writer asks for");
   fixture.release();
   CHECK(fixture.world.state().instances.of_user("ann")->name == own.name);
 }
