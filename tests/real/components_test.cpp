@@ -1,6 +1,8 @@
 // F1, G2: an application of three parts on real ones: the front end in a virtual machine, a worker and a
-// small database in containers, talking to each other; in order: each case goes on where the one before
-// ended.
+// small database in containers, talking to each other, and at last one more part in a virtual machine, and
+// wishes of where they are; in order: each case goes on where the one before ended.
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -34,9 +36,11 @@ base::Json component(const std::string& name, const char* command) {
           {"command", {"/bin/sh", "-c", command}}};
 }
 
-// rules: what is done when the worker dies, and when the database does.
+// The database has what the persona asks for, as far as a container can; rules: what is done when the worker
+// dies, and when the database does.
 base::Json document(const char* worker_rule = "restart", const char* database_rule = "restart") {
   auto db = component("db", database), squarer = component("squarer", worker);
+  db.erase("resource_profile");
   db["ports"] = {7411};
   db["health"] = {{"command", {"/bin/sh", "-c", answers}}, {"interval_s", 1}};
   squarer["depends_on"] = {"db"};
@@ -44,11 +48,59 @@ base::Json document(const char* worker_rule = "restart", const char* database_ru
   db["on_failure"] = database_rule;
   return {{"persona_id", "squares"},
           {"app_id", "squares"},
-          {"resource_profile", {{"cpus", 1}, {"memory", "192MiB"}}},
+          {"resource_profile", {{"cpus", 1}, {"memory", "192MiB"}, {"network", "20MiB/s"}}},
           {"execution_environment", {{"image", "tiny"}}},
           {"application_source", {{"in_image", true}}},
           {"components", {squarer, db}}};
 }
+
+// The same, kept apart from the database, with an archive in a virtual machine, and beside the database an
+// auditor that is well only when it finds the archive.
+base::Json spread_document() {
+  auto spread = document();
+  auto& parts = spread["components"];
+  parts[0]["anti_affinity"] = {"db"};
+  auto archive = component("archive", "nc -ll -p 7412 -e /bin/sh -c 'echo archive of $DESKLOOM_APP'");
+  archive["image"] = "tiny";
+  archive["resource_profile"]["memory"] = "192MiB";
+  archive["ports"] = {7412};
+  archive["health"] = {{"command", {"/bin/sh", "-c", "nc -w 2 127.0.0.1 7412 </dev/null | grep archive"}},
+                       {"interval_s", 1}};
+  auto auditor = component("auditor", "tail -f /dev/null");
+  auditor["co_locate_with"] = {"db"};
+  auditor["depends_on"] = {"archive"};
+  auditor["health"] = {
+      {"command",
+       {"/bin/sh", "-c",
+        "nc -w 2 $ARCHIVE_SERVICE_HOST $ARCHIVE_SERVICE_PORT </dev/null | grep 'archive of squares'"}},
+      {"interval_s", 1}};
+  parts.push_back(archive);
+  parts.push_back(auditor);
+  return spread;
+}
+
+// A network of this machine's, on which virtual machines find what is on it, and are found.
+class Bridge {
+ public:
+  Bridge() {
+    must({"ip", "link", "add", name_, "type", "bridge"});
+    must({"ip", "address", "add", std::string(network) + ".1/24", "dev", name_});
+    must({"ip", "link", "set", name_, "up"});
+    must({DESKLOOM_TEST_SUPPORT "/dhcp", name_, network});
+  }
+  ~Bridge() { base::run_process({"ip", "link", "delete", name_}); }
+  Bridge(const Bridge&) = delete;
+  Bridge& operator=(const Bridge&) = delete;
+  const std::string& name() const { return name_; }
+  static constexpr const char* network = "10.213.77";
+
+ private:
+  static void must(const std::vector<std::string>& argv) {
+    const auto result = base::run_process(argv);
+    if (result.exit_code != 0) throw std::runtime_error(argv.front() + ": " + result.err);
+  }
+  std::string name_ = "dl-" + std::to_string(::getpid());
+};
 
 // Its images are beside those of virtual machines.
 test::ContainerLab& lab() {
@@ -173,5 +225,45 @@ TEST_CASE("F1: by its rule the death of a database ends the session, and all tha
   REQUIRE(events.size() == 1);
   CHECK(events[0].at("event") == "ended");
   CHECK_THAT(events[0].at("detail").get<std::string>(), test::Contains("component db died"));
+  check_nothing_is_left();
+}
+
+TEST_CASE(
+    "G2: a ghost serves by the persona at once, and who has none gets the default profile, as is said") {
+  describe(document());
+  playground().set_policy("[pool.default]\n", "[pool.default]\nfloor = 1\n");
+  playground().must({"pool", "apply"});
+  const auto ghost = playground().instances_by_state("warm").begin()->first;
+  const auto given = playground().must({"app", "assign", "alice", "squares"});
+  CHECK(given.at("supply") == "ready");
+  CHECK(given.at("instance") == ghost);
+  playground().must({"app", "release", "alice", "--force"});
+
+  playground().set_policy("floor = 1\n", "");
+  const auto unknown = playground().must({"app", "assign", "alice", "circles"});
+  CHECK(unknown.at("supply") == "default-profile");
+  CHECK_THAT(unknown.at("reason").get<std::string>(), test::Contains("no application persona is of"));
+  playground().must({"app", "release", "alice", "--force"});
+  check_nothing_is_left();
+}
+
+TEST_CASE("F1: parts in virtual machines and containers are placed as they wish, and find each other") {
+  const Bridge bridge;
+  playground().set_policy("network = \"user\"", "network = \"bridge:" + bridge.name() + "\"");
+  playground().set_policy("[host.pods]", "[host.spare]\nengine = \"podman\"\ninstance_dir = \"" +
+                                             (playground().dir() / "spare").string() + "\"\n[host.pods]");
+  describe(spread_document());
+  playground().must({"app", "assign", "bob", "squares"});
+  CHECK(part("archive").at("host") == "local");
+  CHECK(part("squarer").at("host") != part("db").at("host"));
+  CHECK(part("squarer").at("host") != "local");
+  CHECK(part("auditor").at("host") == part("db").at("host"));
+  CHECK_THAT(part("archive").at("address").get<std::string>(), test::StartsWith(Bridge::network));
+  CHECK(square_of(11) == "121\n");
+  const std::string ask =
+      ". /etc/deskloom/components.env; nc -w 2 $ARCHIVE_SERVICE_HOST $ARCHIVE_SERVICE_PORT </dev/null";
+  const auto told = playground().must({"instance", "exec", desktop(), "--", "/bin/sh", "-c", ask});
+  CHECK(told.at("output") == "archive of squares\n");
+  playground().must({"app", "release", "bob", "--force"});
   check_nothing_is_left();
 }
