@@ -41,14 +41,17 @@ bool lets_others_try(const Error& e) {
 std::string reason_of(const plan::AppVerdict& verdict) { return verdict.persona + ": " + verdict.why; }
 
 std::string why_not_on(const Instance& desktop, const AppPersona& persona) {
+  const bool is_same = desktop.image == persona.environment.image;
   return "the user has instance " + desktop.name + " of image " + desktop.image +
-         " already, and application persona " + persona.id + " needs image " + persona.environment.image;
+         " already, and application persona " + persona.id + " needs " +
+         (is_same ? "container " + persona.source.reference : "image " + persona.environment.image);
 }
 
 // The best persona that the desktop can serve by; nullopt: none.
-std::optional<std::size_t> fitting(const AppChoice& choice, const Instance& desktop) {
+std::optional<std::size_t> fitting(const World& world, const AppChoice& choice, const Instance& desktop) {
   for (std::size_t i = 0; i < choice.personas.size(); ++i) {
-    if (choice.verdicts[i].is_meant && choice.personas[i].environment.image == desktop.image) return i;
+    if (choice.verdicts[i].is_meant && runs_as(world.policy, desktop.pool, desktop.image, choice.personas[i]))
+      return i;
   }
   return std::nullopt;
 }
@@ -85,7 +88,7 @@ bool is_unused_shadow(const World& world, const Instance& desktop) {
 
 // A persona can be served from elsewhere, and what the user would lose is nothing.
 bool is_better_given_up(const World& world, const AppChoice& choice, const Instance& desktop) {
-  return !fitting(choice, desktop) && choice.why_none.empty() && is_unused_shadow(world, desktop);
+  return !fitting(world, choice, desktop) && choice.why_none.empty() && is_unused_shadow(world, desktop);
 }
 
 class Assigner {
@@ -99,7 +102,7 @@ class Assigner {
     try {
       auto own = own_desktop(world_, user_);
       if (own && is_better_given_up(world_, choice, *own)) {
-        reclaim(world_, *own, "nobody has used it, and application " + app_ + " needs another image");
+        reclaim(world_, *own, "nobody has used it, and application " + app_ + " needs another");
         own.reset();
       }
       if (own)
@@ -139,7 +142,7 @@ class Assigner {
   }
 
   void serve_on(const Instance& own, const AppChoice& choice) {
-    const auto fits = fitting(choice, own);
+    const auto fits = fitting(world_, choice, own);
     const auto* persona = fits ? &choice.personas[*fits] : nullptr;
     result_.supply = fits ? AppSupply::own_desktop : AppSupply::default_profile;
     result_.desktop = assign(world_, {user_, std::nullopt, std::nullopt});
@@ -259,7 +262,7 @@ AppForecast forecast_app(const World& world, const std::string& user, const std:
   auto own = own_desktop(world, user);
   if (own && is_better_given_up(world, choice, *own)) own.reset();
   if (own) {
-    const auto fits = fitting(choice, *own);
+    const auto fits = fitting(world, choice, *own);
     forecast.supply = fits ? AppSupply::own_desktop : AppSupply::default_profile;
     if (fits) forecast.persona = choice.personas[*fits].id;
     forecast.instance = own->name;

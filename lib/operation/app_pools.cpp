@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "operation/pool_choice.hpp"
+#include "policy/app_persona.hpp"
 
 namespace deskloom::operation {
 namespace {
@@ -80,8 +81,38 @@ std::string image_name(const AppPersona& persona, const AppComponent& component)
   return component.image.value_or(persona.environment.image);
 }
 
-bool is_of_container(const AppComponent& component) {
-  return component.source.kind == domain::AppSource::Kind::container;
+bool is_container(const domain::AppSource& source) {
+  return source.kind == domain::AppSource::Kind::container;
+}
+
+// whose: "component db of application persona tickets".
+void run_reference(fleet::Image& image, const domain::AppSource& source, const std::string& whose,
+                   const std::string& hint) {
+  if (!image.container) {
+    throw base::Error(
+        base::ErrorKind::usage,
+        whose + " comes from a container image, but image " + image.name + " is of a virtual machine", hint);
+  }
+  image.container->reference = source.reference;
+}
+
+// The persona for which instances are made in a pool that is not policy's.
+std::optional<AppPersona> maker_of(const policy::Policy& policy, const std::string& pool) {
+  if (!is_own_pool(policy, pool)) return std::nullopt;
+  for (auto& persona : policy::load_app_personas(policy.app_persona_dir)) {
+    if (own_name(persona) == pool) return std::move(persona);
+  }
+  return std::nullopt;
+}
+
+// Of the container that the image names; empty: it names none, or is not there.
+std::string reference_of(const policy::Policy& policy, const std::string& image) {
+  try {
+    const auto loaded = fleet::load_image(policy.image_dir, image);
+    return loaded.container ? loaded.container->reference : "";
+  } catch (const base::Error&) {
+    return "";
+  }
 }
 
 // Rates and GPUs of the persona are its desktop's: a container could have them only on some hosts.
@@ -109,11 +140,36 @@ domain::Allocation asked_for(const AppPersona& persona, const domain::Allocation
           rate(asked.storage_bytes_s, has.storage_bytes_s), asked.gpus};
 }
 
+bool runs_as(const policy::Policy& policy, const std::string& pool, const std::string& image,
+             const AppPersona& persona) {
+  if (image != persona.environment.image) return false;
+  const auto maker = maker_of(policy, pool);
+  const bool has_own = maker && is_container(maker->source);
+  if (!has_own && !is_container(persona.source)) return true;
+  const auto named = reference_of(policy, image);
+  return (has_own ? maker->source.reference : named) ==
+         (is_container(persona.source) ? persona.source.reference : named);
+}
+
+fleet::Image desktop_image(const policy::Policy& policy, const AppPersona& persona) {
+  auto image = fleet::load_image(policy.image_dir, persona.environment.image);
+  if (is_container(persona.source))
+    run_reference(image, persona.source, "application persona " + persona.id,
+                  "name an image of a container, or say that the application is \"in_image\"");
+  return image;
+}
+
+fleet::Image instance_image(const policy::Policy& policy, const std::string& pool, const std::string& image) {
+  const auto maker = maker_of(policy, pool);
+  return maker && maker->environment.image == image ? desktop_image(policy, *maker)
+                                                    : fleet::load_image(policy.image_dir, image);
+}
+
 std::vector<const policy::Pool*> pools_for(const policy::Policy& policy, const AppPersona& persona,
                                            const std::string& user) {
   std::vector<const policy::Pool*> pools;
   for (const auto& [name, pool] : policy.pools) {
-    const bool fits = pool.image == persona.environment.image && serves(pool, user) &&
+    const bool fits = runs_as(policy, name, pool.image, persona) && serves(pool, user) &&
                       domain::is_within(asked_for(persona, pool.full()), pool.full());
     if (fits) pools.push_back(&pool);
   }
@@ -121,8 +177,7 @@ std::vector<const policy::Pool*> pools_for(const policy::Policy& policy, const A
 }
 
 policy::Pool own_pool(const policy::Policy& policy, const AppPersona& persona) {
-  return pool_of(policy, persona, persona.resources,
-                 fleet::load_image(policy.image_dir, persona.environment.image));
+  return pool_of(policy, persona, persona.resources, desktop_image(policy, persona));
 }
 
 policy::Pool component_pool(const policy::Policy& policy, const AppPersona& persona,
@@ -138,20 +193,16 @@ bool is_own_pool(const policy::Policy& policy, const std::string& pool) {
 fleet::Image component_image(const policy::Policy& policy, const AppPersona& persona,
                              const AppComponent& component) {
   fleet::Image image;
-  if (is_of_container(component) && !component.image) {
+  if (is_container(component.source) && !component.image) {
     image.name = component.source.reference;
     image.container =
         fleet::ContainerImage{component.source.reference, {}, persona.environment.network == "host", {}};
   } else {
     image = fleet::load_image(policy.image_dir, image_name(persona, component));
-    if (is_of_container(component) && !image.container) {
-      throw base::Error(base::ErrorKind::usage,
-                        "component " + component.name + " of application persona " + persona.id +
-                            " comes from a container image, but image " + image.name +
-                            " is of a virtual machine",
-                        "leave out its \"image\", or name one of a container");
-    }
-    if (is_of_container(component)) image.container->reference = component.source.reference;
+    if (is_container(component.source))
+      run_reference(image, component.source,
+                    "component " + component.name + " of application persona " + persona.id,
+                    "leave out its \"image\", or name one of a container");
   }
   if (image.container && !component.command.empty()) image.container->command = component.command;
   return image;

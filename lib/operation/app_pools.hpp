@@ -14,8 +14,20 @@ namespace deskloom::operation {
 // What the persona asks for, where has is what there is: a rate that it says nothing of is as there.
 domain::Allocation asked_for(const domain::AppPersona& persona, const domain::Allocation& has);
 
-// Pools of policy whose instances have the image and at least the resources that the persona asks for, and
-// that serve the user; in the order of their names.
+// Whether instances of the pool and the image run what the persona comes from: its image and, where it names
+// a container, that one.
+bool runs_as(const policy::Policy& policy, const std::string& pool, const std::string& image,
+             const domain::AppPersona& persona);
+
+// What a desktop that is made for the persona runs: the container that it names takes the place of its
+// image's. Throws as fleet::load_image, Error(usage) when that image is of a virtual machine.
+fleet::Image desktop_image(const policy::Policy& policy, const domain::AppPersona& persona);
+
+// What a desktop of the pool runs, which need not be policy's. Throws as desktop_image.
+fleet::Image instance_image(const policy::Policy& policy, const std::string& pool, const std::string& image);
+
+// Pools of policy whose instances run what the persona comes from, with at least the resources that it asks
+// for, and that serve the user; in the order of their names.
 std::vector<const policy::Pool*> pools_for(const policy::Policy& policy, const domain::AppPersona& persona,
                                            const std::string& user);
 

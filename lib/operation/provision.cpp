@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "fleet/image.hpp"
+#include "operation/app_pools.hpp"
 #include "operation/app_wiring.hpp"
 #include "operation/power.hpp"
 #include "operation/resize.hpp"
@@ -123,7 +124,7 @@ void ProvisionWork::undo(const base::Error& why) {
 
 fleet::InstanceSpec instance_spec(const World& world, const domain::Instance& instance) {
   auto looks = looks_of_component(world, instance);
-  const auto image = looks ? looks->image : fleet::load_image(world.policy.image_dir, instance.image);
+  const auto image = looks ? looks->image : instance_image(world.policy, instance.pool, instance.image);
   if (instance.minimal.memory_bytes < image.minimum_memory_bytes) {
     throw base::Error(base::ErrorKind::usage,
                       "pool " + instance.pool + " gives an instance " +

@@ -249,37 +249,16 @@ TEST_CASE("F1: a component moves to another host where its rule says so and its 
   }
 }
 
-TEST_CASE("F1: rates and GPUs of a persona are not a container's that has no resources of its own") {
+TEST_CASE("F1: a container that asks for a network rate of its own goes to a cluster") {
   const Place place;
   auto persona = document();
-  persona["resource_profile"]["storage_rate"] = "20MiB/s";
-  persona["resource_profile"]["network"] = "2MiB/s";
-  persona["components"][1].erase("resource_profile");
+  persona["execution_environment"]["network"] = "pod";
+  persona["components"][1]["resource_profile"]["network"] = "2MiB/s";
   Fixture fixture(place.dir.path(), place.ann, persona);
+  fixture.policy().hosts["pods-b"].engine = "kubernetes";
   fixture.assign();
-  const auto db = fixture.state().instances.get(*fixture.part("db").instance);
-  CHECK(db.full == domain::Allocation{1, 128 << 20});
-}
-
-TEST_CASE("F1: a container that asks for a network rate of its own goes to a cluster, or is refused") {
-  for (const bool has_cluster : {true, false}) {
-    const Place place;
-    auto persona = document();
-    persona["execution_environment"]["network"] = "pod";
-    persona["components"][1]["resource_profile"]["network"] = "2MiB/s";
-    Fixture fixture(place.dir.path(), place.ann, persona);
-    if (has_cluster) {
-      fixture.policy().hosts["pods-b"].engine = "kubernetes";
-      fixture.assign();
-      CHECK(fixture.part("db").host == "pods-b");
-      CHECK(fixture.fleet().started.at(*fixture.part("db").instance).allocation.network_bytes_s == 2 << 20);
-    } else {
-      CHECK_THROWS_WITH(fixture.assign(),
-                        "application persona tickets asks for a network rate for containers "
-                        "of localhost/db:1, which no host can give them");
-      CHECK(fixture.fleet().running().size() == 1);  // the desktop
-    }
-  }
+  CHECK(fixture.part("db").host == "pods-b");
+  CHECK(fixture.fleet().started.at(*fixture.part("db").instance).allocation.network_bytes_s == 2 << 20);
 }
 
 TEST_CASE("F1: components that are to be apart are on two hosts") {

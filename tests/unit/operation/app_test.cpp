@@ -107,6 +107,44 @@ TEST_CASE("G2: a pool that is held to a lower rate than the persona asks for doe
   CHECK(pool_for_rate(0) == "office");  // not limited
 }
 
+TEST_CASE("G1, G2: the container that a persona comes from is what its desktop runs") {
+  auto described = document("box-writer");
+  described["execution_environment"]["image"] = "box";
+  described["application_source"] = {{"container", "localhost/writer:2"}};
+  Fixture fixture(Personas{described});
+  auto& policy = fixture.world.policy();
+  std::filesystem::create_directories(policy.image_dir / "box");
+  std::ofstream(policy.image_dir / "box/image.json") << R"({"version":1,"container":"localhost/box:1"})";
+  policy.hosts["pods"].name = "pods";
+  policy.hosts["pods"].engine = "podman";
+  policy.pools["boxes"] = fixture.world.pool();
+  policy.pools["boxes"].name = "boxes";
+  policy.pools["boxes"].image = "box";
+  const auto given = fixture.assign();
+  CHECK(given.supply == AppSupply::made);
+  const auto& made = fixture.world.fleet().started.at(given.desktop.instance.name);
+  CHECK(made.image.container->reference == "localhost/writer:2");
+  CHECK(given.desktop.instance.pool == "app-box-writer");
+  fixture.release();
+
+  operation::assign(fixture.world.world(), {"ann", "boxes", std::nullopt});
+  const auto elsewhere = fixture.assign();
+  CHECK(elsewhere.supply == AppSupply::default_profile);
+  CHECK_THAT(elsewhere.session.reason, test::Contains("box-writer needs container localhost/writer:2"));
+  fixture.release();
+  std::ofstream(policy.image_dir / "box/image.json") << R"({"version":1,"container":"localhost/writer:2"})";
+  CHECK(fixture.assign().supply == AppSupply::own_desktop);
+}
+
+TEST_CASE("G1: a persona that comes from a container does not serve from a virtual machine") {
+  auto described = document("box-writer");
+  described["application_source"] = {{"container", "localhost/writer:2"}};
+  Fixture fixture(Personas{described});
+  const auto given = fixture.assign();
+  CHECK(given.supply == AppSupply::default_profile);
+  CHECK_THAT(given.session.reason, test::Contains("but image plain is of a virtual machine"));
+}
+
 TEST_CASE("G2: the persona for the user's role goes before others") {
   auto clerks = document("a-clerks"), designers = document("b-designers");
   clerks["user_role_affinity"] = {{"clerk", 1}};
@@ -225,7 +263,7 @@ TEST_CASE("G2: a shadow of another image that nobody has used makes room for the
   CHECK(fixture.assign().supply == AppSupply::made);
   CHECK(world.state().instances.get(shadow).state == InstanceState::reclaimed);
   CHECK(world.state().instances.history(shadow).rbegin()[1].cause ==
-        "nobody has used it, and application writer needs another image");
+        "nobody has used it, and application writer needs another");
   fixture.release();
 
   for (const bool is_connected : {true, false}) {
