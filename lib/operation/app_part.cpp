@@ -24,6 +24,8 @@ using std::chrono::seconds;
 
 constexpr std::chrono::milliseconds first_pause{200};
 constexpr std::size_t longest_words = 300;
+// For the lease of a guest that has booted.
+constexpr seconds address_patience{10};
 
 // A second start is none: whoever makes the directory starts the program.
 constexpr const char* start_once = "mkdir /etc/deskloom/started 2>/dev/null || exit 0; exec \"$@\"";
@@ -80,10 +82,22 @@ void make(const World& world, const AppWhole& whole, const AppComponent& compone
   run_operation(world, operation, work);
 }
 
+// Others would not be told of what has no address yet.
+fleet::Address address_of(const World& world, const Instance& instance) {
+  const auto& host = world.policy.host(instance.host);
+  const bool gets_one = !runs_containers(host) && host.network != "user" && host.network != "none";
+  const auto deadline = std::chrono::steady_clock::now() + address_patience;
+  for (;; std::this_thread::sleep_for(first_pause)) {
+    auto address = world.host(instance.host).address(instance.name);
+    const bool is_late = std::chrono::steady_clock::now() >= deadline;
+    if (!gets_one || !address.ip.empty() || is_late) return address;
+  }
+}
+
 void serve(const World& world, AppPart& part) {
   const auto warm = world.state.instances.get(*part.instance);
   const auto full = resize(world, warm, warm.full);
-  part.address = recorded_address(world.host(full.host).address(full.name));
+  part.address = recorded_address(address_of(world, full));
   auto transaction = world.state.transaction();
   world.state.instances.transition(full.name, InstanceState::warm, InstanceState::serving,
                                    "serves as " + part.component, std::nullopt, world.clock.now());

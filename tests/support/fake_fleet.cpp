@@ -193,4 +193,11 @@ void FakeFleet::restore_memory(const fleet::InstanceSpec& spec, const std::files
   throw base::Error(base::ErrorKind::failed, "the fake host has no memory of " + spec.name);
 }
 
+fleet::Address FakeFleet::address(const std::string&) {
+  if (addresses.empty()) return {"", true};
+  auto said = addresses.front();
+  if (addresses.size() > 1) addresses.erase(addresses.begin());
+  return said;
+}
+
 }  // namespace deskloom::test

@@ -76,7 +76,9 @@ class FakeFleet : public fleet::Runtime {
   std::optional<fleet::Display> display(const std::string&) override {
     return fleet::Display{"vnc", "127.0.0.1", 5900};
   }
-  fleet::Address address(const std::string&) override { return {"", true}; }
+  // What guests say one after the other, the last for good; empty: they have their host's network.
+  std::vector<fleet::Address> addresses;
+  fleet::Address address(const std::string&) override;
   std::unique_ptr<fleet::VolumeReading> open_volume(const std::string& name,
                                                     const fleet::VolumeRequest&) override;
   void attach_volume(const std::string& name, const fleet::ServedVolume& volume,

@@ -249,25 +249,29 @@ TEST_CASE("F1: a component moves to another host where its rule says so and its 
   }
 }
 
-TEST_CASE("F1: a container that asks for a network rate of its own goes to a cluster") {
+TEST_CASE("F1: components are on two hosts that are to be apart, and one with a network rate on a cluster") {
   const Place place;
   auto persona = document();
   persona["execution_environment"]["network"] = "pod";
+  persona["components"][0]["anti_affinity"] = {"db"};
   persona["components"][1]["resource_profile"]["network"] = "2MiB/s";
   Fixture fixture(place.dir.path(), place.ann, persona);
   fixture.policy().hosts["pods-b"].engine = "kubernetes";
   fixture.assign();
   CHECK(fixture.part("db").host == "pods-b");
+  CHECK(fixture.part("worker").host == "pods-a");
   CHECK(fixture.fleet().started.at(*fixture.part("db").instance).allocation.network_bytes_s == 2 << 20);
 }
 
-TEST_CASE("F1: components that are to be apart are on two hosts") {
+TEST_CASE("F1: the address of a component's virtual machine is waited for") {
   const Place place;
   auto persona = document();
-  persona["components"][0]["anti_affinity"] = {"db"};
+  persona["components"][1]["application_source"] = {{"in_image", true}};
   Fixture fixture(place.dir.path(), place.ann, persona);
+  fixture.policy().hosts["local"].network = "bridge:br0";
+  fixture.fleet().addresses = {{}, {}, {"10.0.0.5", false}};
   fixture.assign();
-  CHECK(fixture.part("db").host != fixture.part("worker").host);
+  CHECK(fixture.part("db").address == "10.0.0.5");
 }
 
 TEST_CASE("F1: the death of a component ends the session where its rule says so, with a capture first") {

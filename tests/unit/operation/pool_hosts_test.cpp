@@ -56,6 +56,14 @@ TEST_CASE(
   CHECK_THROWS_WITH(hosts.chosen(), test::Contains("own") && test::Contains("and 0 GPUs"));
 }
 
+TEST_CASE("G3: a cluster counts its GPUs itself") {
+  TwoHosts hosts;
+  hosts.world.policy().hosts["own"].engine = "kubernetes";
+  hosts.world.pool().hosts = {"cloud", "own"};
+  hosts.world.pool().gpus = 2;
+  CHECK(hosts.chosen() == "own");
+}
+
 TEST_CASE("G3: a pool that names no hosts has those that run the like of its image") {
   TwoHosts hosts;
   hosts.world.policy().hosts["own"].engine = "podman";

@@ -80,6 +80,18 @@ TEST_CASE("C2: inflated, an instance has all of it, and deflated the minimum, on
   CHECK(world.state().pools.recent_durations_ms("office", "inflate", 5).size() == 1);
 }
 
+TEST_CASE("G3: a pod that comes into use has the GPUs that it was made with, out of no inventory of ours") {
+  const TempDir dir;
+  TempWorld world(dir.path());
+  world.policy().hosts.at("local").engine = "kubernetes";
+  world.pool().gpus = 1;
+  const auto ghost =
+      world.state().instances.get(operation::provision(world.world(), world.pool(), "local", "test"));
+  CHECK(operation::resize(world.world(), ghost, ghost.full).allocation.gpus == 1);
+  CHECK(world.state().gpus.list().empty());
+  CHECK(world.fleet().gpus_of(ghost.name).empty());
+}
+
 TEST_CASE("C2: whichever resource the guest does not take, all are as they were, and it goes on") {
   for (const Resource refused :
        {Resource::memory, Resource::vcpus, Resource::network, Resource::storage, Resource::gpus}) {
