@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
+
 #include "base/fd.hpp"
+#include "base/json.hpp"
+#include "base/sha256.hpp"
 #include "operation/spot_prices.hpp"
 #include "operation/users_clock.hpp"
 
@@ -18,11 +23,24 @@ std::optional<domain::WeeklyWindow> window_of(const policy::Price& price) {
   return window;
 }
 
+std::vector<std::string> hosts_in(const policy::Policy& policy, const std::vector<std::string>& regions) {
+  std::vector<std::string> hosts;
+  for (const auto& [name, host] : policy.hosts)
+    if (host.region && std::ranges::find(regions, *host.region) != regions.end()) hosts.push_back(name);
+  return hosts;
+}
+
+// One that names hosts and regions is two: the hosts that it names go before those of a region.
 std::vector<plan::Price> prices_of(const policy::Policy& policy) {
   std::vector<plan::Price> prices;
-  for (const auto& [name, price] : policy.prices)
-    prices.push_back({name, price.hosts, window_of(price), price.cpu_hour, price.gib_hour, price.gpu_hour,
-                      price.host_hour});
+  for (const auto& [name, price] : policy.prices) {
+    plan::Price made{name,           price.hosts,    false,          window_of(price),
+                     price.cpu_hour, price.gib_hour, price.gpu_hour, price.host_hour};
+    if (!price.hosts.empty() || price.regions.empty()) prices.push_back(made);
+    made.hosts = hosts_in(policy, price.regions);
+    made.is_regional = true;
+    if (!made.hosts.empty()) prices.push_back(std::move(made));
+  }
   return prices;
 }
 
@@ -44,6 +62,20 @@ std::vector<plan::SpotPrice> spot_prices(const policy::Spot& spot, base::Timesta
   return read_spot_prices(*spot.file);
 }
 
+base::Json json_of(const plan::Price& price) {
+  base::Json json{price.name,    price.hosts,   price.is_regional, price.per_cpu,
+                  price.per_gib, price.per_gpu, price.per_host};
+  if (price.window)
+    json.insert(json.end(), {price.window->days, price.window->from_min, price.window->until_min});
+  return json;
+}
+
+base::Json json_of(const plan::SpotPrice& price) {
+  const base::Json until = price.until ? base::Json(base::to_ns(*price.until)) : base::Json(nullptr);
+  const base::Json per_host = price.per_host ? base::Json(*price.per_host) : base::Json(nullptr);
+  return {price.host, price.factor, per_host, price.evictions_per_hour, until};
+}
+
 }  // namespace
 
 plan::PriceList list_prices(const policy::Policy& policy) {
@@ -53,6 +85,15 @@ plan::PriceList list_prices(const policy::Policy& policy) {
 plan::PriceList price_list(const policy::Policy& policy, base::Timestamp now,
                            std::vector<std::string>& notes) {
   return {prices_of(policy), spot_prices(policy.spot, now, notes), users_clock(policy)};
+}
+
+std::string prices_digest(const policy::Policy& policy, base::Timestamp now) {
+  std::vector<std::string> unused;
+  base::Json prices = base::Json::array();
+  for (const auto& price : prices_of(policy)) prices.push_back(json_of(price));
+  for (const auto& price : spot_prices(policy.spot, now, unused)) prices.push_back(json_of(price));
+  const std::string text = prices.dump();
+  return base::hex_of(base::sha256(std::as_bytes(std::span(text))));
 }
 
 }  // namespace deskloom::operation

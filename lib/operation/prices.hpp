@@ -15,4 +15,7 @@ plan::PriceList list_prices(const policy::Policy& policy);
 plan::PriceList price_list(const policy::Policy& policy, base::Timestamp now,
                            std::vector<std::string>& notes);
 
+// Of those: the same as long as the same prices hold. Throws as read_spot_prices.
+std::string prices_digest(const policy::Policy& policy, base::Timestamp now);
+
 }  // namespace deskloom::operation

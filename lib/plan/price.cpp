@@ -21,7 +21,8 @@ double list_cost(const Price& price, const domain::Allocation& instance, int oth
 PriceList::PriceList(std::vector<Price> prices, const std::vector<SpotPrice>& spot, base::TimeZone zone)
     : prices_(std::move(prices)), zone_(std::move(zone)) {
   std::ranges::sort(prices_, [](const Price& a, const Price& b) {
-    return std::tuple(a.hosts.empty(), !a.window, a.name) < std::tuple(b.hosts.empty(), !b.window, b.name);
+    return std::tuple(a.hosts.empty(), a.is_regional, !a.window, a.name) <
+           std::tuple(b.hosts.empty(), b.is_regional, !b.window, b.name);
   });
   for (const SpotPrice& price : spot) spot_.insert_or_assign(price.host, price);
 }

@@ -16,6 +16,7 @@ namespace deskloom::plan {
 struct Price {
   std::string name;
   std::vector<std::string> hosts;                // empty: all
+  bool is_regional = false;                      // they are those of regions, not named one by one
   std::optional<domain::WeeklyWindow> window;    // nullopt: always
   double per_cpu = 0, per_gib = 0, per_gpu = 0;  // for each that an instance has
   double per_host = 0;                           // shared by the instances on it
@@ -35,8 +36,8 @@ class PriceList {
   PriceList(std::vector<Price> prices, const std::vector<SpotPrice>& spot, base::TimeZone zone);
 
   // What an hour of it costs from t on, on the host with so many others; nullopt: no price holds there then.
-  // Of the prices that do, one that names its hosts goes before one for all, then one with a window before
-  // one without, then the first by name.
+  // Of the prices that do, one that names its hosts goes before one for their region, that before one for
+  // all, then one with a window before one without, then the first by name.
   std::optional<double> per_hour(const std::string& host, const domain::Allocation& instance, int others,
                                  base::Timestamp t) const;
   // The mean of that over the span, by quarters of an hour.

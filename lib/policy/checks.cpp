@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/text.hpp"
 #include "domain/weekly_window.hpp"
@@ -46,6 +47,22 @@ void check_hosts(const std::string& kind, const Section& section, const Policy& 
         origins.at(kind + "." + section.name + ".hosts"),
         kind + " '" + section.name + "' uses host '" + name + "', but there is no [host." + name + "]",
         near ? "did you mean '" + *near + "'?" : "hosts: " + base::join(known, ", "));
+  }
+}
+
+void check_regions(const Price& price, const Policy& policy, const Origins& origins) {
+  std::set<std::string> regions;
+  for (const auto& [name, host] : policy.hosts)
+    if (host.region) regions.insert(*host.region);
+  const std::vector<std::string> known(regions.begin(), regions.end());
+  for (const auto& region : price.regions) {
+    if (regions.contains(region)) continue;
+    const auto near = base::nearest(region, known);
+    throw error_at(origins.at("price." + price.name + ".regions"),
+                   "price '" + price.name + "' is for region '" + region + "', but no host stands there",
+                   near            ? "did you mean '" + *near + "'?"
+                   : known.empty() ? "set 'region' in the hosts' sections"
+                                   : "regions: " + base::join(known, ", "));
   }
 }
 
@@ -182,7 +199,10 @@ void check(const Policy& policy, const Origins& origins) {
   for (const Application& application : policy.applications) check_application(application, origins);
   for (const auto& [name, mode] : policy.modes) check_mode(mode, policy, origins);
   for (const auto& [name, scale] : policy.scales) check_scale(scale, policy, origins);
-  for (const auto& [name, price] : policy.prices) check_hosts("price", price, policy, origins);
+  for (const auto& [name, price] : policy.prices) {
+    check_hosts("price", price, policy, origins);
+    check_regions(price, policy, origins);
+  }
   for (const auto& application : policy.applications) {
     if (application.executable.empty())
       throw error_at(origins.at("application." + application.name),

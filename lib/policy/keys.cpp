@@ -65,6 +65,8 @@ const Keys<Host>& host_keys() {
       texts("gpus", &Host::gpus, gpu,
             "GPUs that its instances may be given, each to one at a time: a PCI device such as "
             "\"pci:0000:3b:00.0\", or a mediated one, \"mdev:UUID\"."),
+      text("region", &Host::region, object_name,
+           "Where it stands, by a name of your choice: [price.NAME] may hold for regions."),
   };
   return keys;
 }
@@ -278,7 +280,11 @@ const Keys<Scale>& scale_keys() {
 
 const Keys<Price>& price_keys() {
   static const Keys<Price> keys{
-      texts("hosts", &Price::hosts, object_name, "The hosts that it holds for. Empty: all of them."),
+      texts("hosts", &Price::hosts, object_name,
+            "The hosts that it holds for. Empty, and no 'regions' either: all of them."),
+      texts("regions", &Price::regions, object_name,
+            "The regions that it holds for: all hosts that name one of them as their 'region'. Where another "
+            "price names the host itself, that one goes first."),
       number("cpu_hour", &Price::cpu_hour, most_money, "For each virtual processor and hour."),
       number("gib_hour", &Price::gib_hour, most_money, "For each GiB of memory and hour."),
       number("gpu_hour", &Price::gpu_hour, most_money, "For each GPU and hour."),

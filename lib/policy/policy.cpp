@@ -71,12 +71,14 @@ domain::ScaleRule Scale::rule() const {
   return rule;
 }
 
+base::Json to_json(const Pool& pool) { return section_json(pool, pool_keys()); }
+
 base::Json to_json(const Policy& policy) {
   base::Json json = section_json(policy, policy_keys());
   json["host"] = base::Json::object();
   for (const auto& [name, host] : policy.hosts) json["host"][name] = section_json(host, host_keys());
   json["pool"] = base::Json::object();
-  for (const auto& [name, pool] : policy.pools) json["pool"][name] = section_json(pool, pool_keys());
+  for (const auto& [name, pool] : policy.pools) json["pool"][name] = to_json(pool);
   json["capture"] = section_json(policy.capture, capture_keys());
   json["keep"] = section_json(policy.keep, keep_keys());
   json["store"] = section_json(policy.store, store_keys());

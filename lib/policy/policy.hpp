@@ -26,6 +26,7 @@ struct Host {
   std::string network = "none";          // of its instances: "user", "bridge:NAME", "network:NAME"
   std::uint64_t memory_limit_bytes = 0;  // what its instances may have together; 0: what it has
   std::vector<std::string> gpus;         // its inventory: "pci:0000:3b:00.0", "mdev:UUID" (SPEC C6)
+  std::optional<std::string> region;     // where it stands: prices may hold for regions (SPEC C5)
 };
 
 // What it is reached by, as shown: its URI, "podman", or "kubernetes:CONTEXT/NAMESPACE" as far as named.
@@ -91,7 +92,8 @@ struct Scale {
 // What desktops cost on hosts (SPEC C5), in money of any currency.
 struct Price {
   std::string name;
-  std::vector<std::string> hosts;                   // empty: all
+  std::vector<std::string> hosts;                   // none, and no regions either: all
+  std::vector<std::string> regions;                 // and all hosts that stand there
   double cpu_hour = 0, gib_hour = 0, gpu_hour = 0;  // for each that an instance has
   double host_hour = 0;                             // for the host, shared by its instances
   std::optional<std::string> days, from, until;     // when it holds, by the clock on the wall; unset: always
@@ -214,6 +216,8 @@ struct Sources {
 Policy load(const Sources& sources);
 // The effective policy as shown by `config show`: sections and keys as in the files, and "files".
 base::Json to_json(const Policy& policy);
+// One section of it.
+base::Json to_json(const Pool& pool);
 
 // One key as deskloom.toml(5) describes it.
 struct KeyDoc {

@@ -46,6 +46,20 @@ TEST_CASE("C5: an instance is made where it costs least") {
   CHECK(hosts.chosen() == "cloud");
 }
 
+TEST_CASE("C5: the price of a region holds for the hosts that stand there and have none of their own") {
+  TwoHosts hosts;
+  auto& policy = hosts.world.policy();
+  policy.hosts["cloud"].region = policy.hosts["own"].region = "north";
+  policy.prices["region"].regions = {"north"};
+  policy.prices["region"].cpu_hour = 1.5;
+  CHECK(hosts.chosen() == "own");
+  policy.prices["region"].cpu_hour = 0.5;
+  CHECK(hosts.chosen() == "cloud");
+  policy.prices["region"].hosts = {"own"};  // named beside it: two prices for the host, the first by name
+  policy.prices.erase("own");
+  CHECK(hosts.chosen() == "cloud");
+}
+
 TEST_CASE(
     "C6: an instance that is to have a GPU is made where one is left, counting those promised to ghosts") {
   TwoHosts hosts;

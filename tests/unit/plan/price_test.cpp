@@ -48,6 +48,15 @@ TEST_CASE("C5: the nearest price holds: of the host before all, at its times bef
   CHECK(prices.per_hour("b", desktop, 0, noon + std::chrono::hours(9)) == 4);
 }
 
+TEST_CASE("C5: a price of the host's region holds before one for all, and not before one of the host") {
+  Price region = price("a-region", {"a", "b"}, 3);
+  region.is_regional = true;
+  const auto prices = list({price("zz", {"b"}, 2), region, price("all", {}, 4)});
+  CHECK(prices.per_hour("a", desktop, 0, noon) == 6);
+  CHECK(prices.per_hour("b", desktop, 0, noon) == 4);
+  CHECK(prices.per_hour("c", desktop, 0, noon) == 8);
+}
+
 TEST_CASE("C5: times are those of the clock on the wall, and means are over the window") {
   Price noon_on = price("noon", {}, 1);
   noon_on.window = domain::WeeklyWindow{domain::every_day, 13 * 60, 14 * 60};

@@ -60,6 +60,8 @@ TEST_CASE("the shipped policy shows the defaults that are built in") {
   file["pool"]["default"]["idle_cost"] = nullptr;
   file["spot"]["file"] = nullptr;
   file["host"]["local"]["instance_dir"] = nullptr;
+  CHECK(file["host"]["local"]["region"] == "frankfurt");
+  file["host"]["local"]["region"] = nullptr;
   file["store"]["key_file"] = nullptr;
   file["time_zone"] = nullptr;
   CHECK(file.dump(1) == built_in.dump(1));

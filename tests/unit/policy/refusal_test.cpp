@@ -15,7 +15,8 @@ TEST_CASE("an unknown key that resembles none lists those there are") {
   CHECK(refusal.message == "FILE:2: unknown key 'zzzzzzzz' in [host.a]");
   CHECK(
       refusal.hint ==
-      "known keys: uri, accelerator, engine, context, namespace, instance_dir, network, memory_limit, gpus");
+      "known keys: uri, accelerator, engine, context, namespace, instance_dir, network, memory_limit, gpus, "
+      "region");
 }
 
 TEST_CASE("a value of the wrong type is refused with what is wanted") {
@@ -119,6 +120,15 @@ TEST_CASE("B3: a schedule that wants more than max is refused") {
   const auto refusal = refusal_of("[pool.p]\nmax = 3\nschedule = [\"daily 08:00-09:00 4\"]\n");
   CHECK(refusal.message == "FILE:3: pool 'p' has 4 ghosts in its schedule, above its max 3");
   CHECK(refusal.hint == "raise max, or lower the number in \"daily 08:00-09:00 4\"");
+}
+
+TEST_CASE("C5: a price for a region that no host names is refused at that line, with those there are") {
+  const std::string hosts = "[host.a]\nregion = \"frankfurt\"\n[host.b]\nregion = \"oslo\"\n";
+  const auto near = refusal_of(hosts + "[price.p]\nregions = [\"frankfrt\"]\n");
+  CHECK(near.message == "FILE:6: price 'p' is for region 'frankfrt', but no host stands there");
+  CHECK(near.hint == "did you mean 'frankfurt'?");
+  CHECK(refusal_of(hosts + "[price.p]\nregions = [\"sydney\"]\n").hint == "regions: frankfurt, oslo");
+  CHECK(refusal_of("[price.p]\nregions = [\"oslo\"]\n").hint == "set 'region' in the hosts' sections");
 }
 
 TEST_CASE("C5: a price that names a host that is not there is refused at that line") {
