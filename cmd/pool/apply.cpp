@@ -10,6 +10,7 @@
 #include "operation/grace.hpp"
 #include "operation/journal.hpp"
 #include "operation/orphans.hpp"
+#include "operation/plan_validity.hpp"
 #include "operation/pool.hpp"
 #include "operation/pool_hosts.hpp"
 #include "operation/pool_planning.hpp"
@@ -95,11 +96,10 @@ ActionOutcome outcome_of(const operation::Orphan& orphan) {
 class Application {
  public:
   Application(frame::Context& context, const Wanted& wanted)
-      : context_(context), world_(make_world(context)), wanted_(wanted) {
+      : context_(context), world_(make_world(context)), wanted_(wanted), begun_at_(world_.clock.now()) {
     // Before the first of several is carried out.
-    for (const auto& [name, plan] : wanted.given)
-      static_cast<void>(operation::left_to_do(world_.state, world_.policy.pool(name), plan));
-    if (wanted.given.empty()) planner_.emplace(world_.policy, world_.state, wanted.pools, world_.clock.now());
+    for (const auto& [name, plan] : wanted.given) static_cast<void>(plan_for(world_.policy.pool(name)));
+    if (wanted.given.empty()) planner_.emplace(world_.policy, world_.state, wanted.pools, begun_at_);
   }
 
   std::vector<ActionOutcome> apply(const policy::Pool& pool) {
@@ -139,13 +139,18 @@ class Application {
     }
   }
 
+  // A given one that holds as this begins holds to the end, however long the pools before it take.
   plan::PoolPlan plan_for(const policy::Pool& pool) {
-    return planner_ ? planner_->plan(pool).plan : wanted_.given.at(pool.name);
+    if (planner_) return planner_->plan(pool).plan;
+    const auto& plan = wanted_.given.at(pool.name);
+    operation::require_valid(world_.policy, world_.state, pool, plan, begun_at_);
+    return plan;
   }
 
   frame::Context& context_;
   operation::World world_;
   const Wanted& wanted_;
+  base::Timestamp begun_at_;
   std::optional<operation::PoolPlanner> planner_;
   std::set<std::string> cleaned_hosts_;
 };
@@ -161,7 +166,7 @@ void setup(CLI::App& app, PoolApplyOptions& options) {
   app.add_option("pool", options.pool, "only this pool; or a plan's file, when it ends in .json")
       ->type_name("POOL");
   app.add_option("--plan", options.plan,
-                 "carry out this plan, or the rest of it; refused where a pool needs something else by now")
+                 "carry out this plan, or the rest of it; refused when what it was made from has changed")
       ->type_name("FILE");
 }
 

@@ -45,7 +45,7 @@ std::vector<std::string> users_of(const std::vector<plan::ShadowChoice>& shadows
 
 Table target_table(const std::vector<PlannedPool>& pools) {
   auto columns = expected_columns({{"pool", "POOL"},
-                                   {"generation", ""},
+                                   {"holds_until", ""},
                                    {"target_warm", "GHOSTS"},
                                    {"keep_warm", "KEEP"},
                                    {"shadows", "SHADOWS"},
@@ -53,7 +53,7 @@ Table target_table(const std::vector<PlannedPool>& pools) {
   columns.push_back({"target_reason", "BECAUSE"});
   Table table(std::move(columns));
   for (const auto& [plan, steps, alternatives, hosts, notes] : pools) {
-    auto row = with_expected({plan.pool, plan.generation, plan.target.ghosts, plan.target.keep,
+    auto row = with_expected({plan.pool, plan.holds_until, plan.target.ghosts, plan.target.keep,
                               plan.target.shadows.size(), steps.size()},
                              sum_of(steps));
     row.emplace_back(plan.target.reason);

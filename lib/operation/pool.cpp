@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
-#include <set>
 #include <thread>
 
 #include "base/error_text.hpp"
 #include "fleet/image.hpp"
 #include "operation/handing.hpp"
 #include "operation/orphans.hpp"
+#include "operation/plan_validity.hpp"
 #include "operation/pool_hosts.hpp"
-#include "operation/pool_planning.hpp"
 #include "operation/provision.hpp"
 #include "operation/reclaim.hpp"
 #include "operation/shadow.hpp"
@@ -113,19 +112,6 @@ int mark_lost_instances(const World& world, const policy::Pool& pool) {
   const auto lost = lost_instances(world, filter);
   for (const auto& instance : lost) mark_lost(world, instance);
   return static_cast<int>(lost.size());
-}
-
-std::vector<plan::PoolAction> left_to_do(const state::Store& state, const policy::Pool& pool,
-                                         const plan::PoolPlan& plan) {
-  std::set<std::string> served;
-  for (const auto& shadow : plan.target.shadows)
-    if (state.instances.of_user(shadow.user)) served.insert(shadow.user);
-  auto left = plan::left_of(plan, pool_situation(state, pool), served);
-  if (left.why_stale.empty()) return std::move(left.actions);
-  throw Error(base::ErrorKind::usage,
-              "the plan for pool " + plan.pool + " is stale: the pool has changed since it was made, and " +
-                  left.why_stale,
-              "make a new one with 'deskloom pool plan " + pool.name + "'");
 }
 
 std::vector<ActionOutcome> apply_plan(const World& world, const policy::Pool& pool,

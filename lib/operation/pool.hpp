@@ -19,10 +19,6 @@ struct ActionOutcome {
   std::string error;     // empty: done
 };
 
-// By plan::left_of. Throws Error(usage) when the plan is stale.
-std::vector<plan::PoolAction> left_to_do(const state::Store& state, const policy::Pool& pool,
-                                         const plan::PoolPlan& plan);
-
 // Carries out what is left to do of a plan: reclaims first, then provisions, pool.parallel at once. Throws as
 // left_to_do. stop: asked between actions; what has begun is finished.
 std::vector<ActionOutcome> apply_plan(const World& world, const policy::Pool& pool,

@@ -36,6 +36,7 @@ class PoolPlanner {
   const policy::Policy& policy_;
   const state::Store& state_;
   base::Timestamp now_;
+  plan::PlanBasis basis_;  // as before what they read: what changes meanwhile counts as changed
   PoolOutlooks outlooks_;
 };
 

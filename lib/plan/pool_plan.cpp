@@ -132,7 +132,7 @@ std::string_view to_string(ActionKind kind) { return domain::name_of(kind_names,
 
 ActionKind parse_action_kind(std::string_view text) { return domain::parse_name(kind_names, text, "action"); }
 
-PoolSituation situation_of(const std::string& pool, std::int64_t generation, const PoolLimits& limits,
+PoolSituation situation_of(const std::string& pool, const PoolLimits& limits,
                            std::span<const domain::Instance> instances) {
   std::vector<domain::Instance> oldest_first(instances.begin(), instances.end());
   std::sort(oldest_first.begin(), oldest_first.end(), [](const auto& a, const auto& b) {
@@ -140,7 +140,6 @@ PoolSituation situation_of(const std::string& pool, std::int64_t generation, con
   });
   PoolSituation situation;
   situation.pool = pool;
-  situation.generation = generation;
   situation.limits = limits;
   for (const auto& instance : oldest_first) place(instance, situation);
   return situation;
@@ -149,7 +148,6 @@ PoolSituation situation_of(const std::string& pool, std::int64_t generation, con
 PoolPlan plan_pool(const PoolSituation& situation, const PoolTarget& target, base::Timestamp made_at) {
   PoolPlan plan;
   plan.pool = situation.pool;
-  plan.generation = situation.generation;
   plan.made_at = made_at;
   plan.target = target;
   reclaim_failed(situation, plan);

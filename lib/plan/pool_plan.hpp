@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <set>
 #include <span>
@@ -9,6 +8,7 @@
 
 #include "base/clock.hpp"
 #include "domain/instance.hpp"
+#include "plan/plan_basis.hpp"
 #include "plan/pool_situation.hpp"
 #include "plan/pool_target.hpp"
 
@@ -30,8 +30,9 @@ struct PoolAction {
 // and shadows are made of ghosts.
 struct PoolPlan {
   std::string pool;
-  std::int64_t generation = 0;  // of the situation it was made from
   base::Timestamp made_at;
+  base::Timestamp holds_until;  // who comes then, and whose shadows are ready, it says nothing of later
+  PlanBasis made_from;
   PoolTarget target;
   std::vector<PoolAction> actions;   // empty: the pool is as it should be
   std::vector<std::string> reasons;  // why there is not more, or less, to do
@@ -39,7 +40,7 @@ struct PoolPlan {
 };
 
 // instances: the pool's, in any order; reclaimed ones are left out.
-PoolSituation situation_of(const std::string& pool, std::int64_t generation, const PoolLimits& limits,
+PoolSituation situation_of(const std::string& pool, const PoolLimits& limits,
                            std::span<const domain::Instance> instances);
 
 // Reclaims what failed and ghosts beyond those to keep (oldest first), provisions what is missing, shadows

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -13,8 +14,7 @@ namespace {
 
 using base::Json;
 
-constexpr int version = 2;
-constexpr int single_pool_version = 1;  // one plan, and no shadows
+constexpr int version = 3;
 constexpr std::size_t most_items = 100'000;
 
 // A JSON value with its place, read strictly: a plan decides what is destroyed.
@@ -69,6 +69,14 @@ class Reader {
 
   bool is_null() const { return json_.is_null(); }
 
+  // Its members, each as JSON text.
+  std::map<std::string, std::string> values() const {
+    if (!json_.is_object()) refuse("must be an object");
+    std::map<std::string, std::string> result;
+    for (const auto& [key, value] : json_.items()) result[key] = value.dump();
+    return result;
+  }
+
   // What parse makes of the text; its refusal gets the place.
   template <typename Parse>
   auto parsed(Parse parse) const {
@@ -78,6 +86,8 @@ class Reader {
       throw e.with_context(origin_ + ": " + pointer_);
     }
   }
+
+  base::Timestamp time() const { return parsed(base::parse_rfc3339); }
 
   [[noreturn]] void refuse(const std::string& why) const {
     throw base::Error(base::ErrorKind::usage,
@@ -98,21 +108,15 @@ Reader part_of(const Reader& action, const std::string& member, bool is_wanted, 
   return part;
 }
 
-PoolAction action_from(const Reader& reader, int read_version) {
-  const bool has_user = read_version > single_pool_version;
-  std::vector<std::string> members{"kind", "instance", "reason"};
-  if (has_user) members.emplace_back("user");
-  reader.require_members(members);
+PoolAction action_from(const Reader& reader) {
+  reader.require_members({"kind", "instance", "user", "reason"});
   PoolAction action;
   action.kind = reader.at("kind").parsed([](const std::string& text) { return parse_action_kind(text); });
   const bool is_reclaim = action.kind == ActionKind::reclaim, is_shadow = action.kind == ActionKind::shadow;
-  if (is_shadow && !has_user) reader.at("kind").refuse("must be \"provision\" or \"reclaim\"");
   const Reader instance = part_of(reader, "instance", is_reclaim, "what to reclaim");
   if (is_reclaim) action.instance = instance.name();
-  if (has_user) {
-    const Reader user = part_of(reader, "user", is_shadow, "whose shadow it is");
-    if (is_shadow) action.user = user.text();
-  }
+  const Reader user = part_of(reader, "user", is_shadow, "whose shadow it is");
+  if (is_shadow) action.user = user.text();
   action.reason = reader.at("reason").text();
   return action;
 }
@@ -126,13 +130,6 @@ int count_from(const Reader& reader) {
   return static_cast<int>(reader.natural(std::numeric_limits<int>::max()));
 }
 
-// Of version 1: as many ghosts as are wanted are kept.
-PoolTarget single_target_from(const Reader& reader) {
-  reader.require_members({"warm", "reason"});
-  const int warm = count_from(reader.at("warm"));
-  return {warm, warm, reader.at("reason").text(), {}};
-}
-
 PoolTarget target_from(const Reader& reader) {
   reader.require_members({"ghosts", "keep", "reason", "shadows"});
   PoolTarget target{
@@ -141,16 +138,26 @@ PoolTarget target_from(const Reader& reader) {
   return target;
 }
 
-// One pool's. made_at: of version 2, which says it once for all.
-PoolPlan plan_from(const Reader& reader, int read_version, base::Timestamp made_at) {
+PlanBasis basis_from(const Reader& reader) {
+  reader.require_members({"policy", "forecast", "prices"});
+  PlanBasis basis;
+  basis.policy = reader.at("policy").values();
+  const Reader forecast = reader.at("forecast");
+  if (!forecast.is_null()) basis.forecast_made_at = forecast.time();
+  basis.prices = reader.at("prices").text();
+  return basis;
+}
+
+// One pool's. made_at: what the file says once for all.
+PoolPlan plan_from(const Reader& reader, base::Timestamp made_at) {
+  reader.require_members({"pool", "holds_until", "made_from", "target", "actions", "reasons"});
   PoolPlan plan;
   plan.pool = reader.at("pool").name();
-  plan.generation = reader.at("generation").natural(std::numeric_limits<std::int64_t>::max());
   plan.made_at = made_at;
-  plan.target = read_version == single_pool_version ? single_target_from(reader.at("target"))
-                                                    : target_from(reader.at("target"));
-  for (const auto& item : reader.at("actions").items())
-    plan.actions.push_back(action_from(item, read_version));
+  plan.holds_until = reader.at("holds_until").time();
+  plan.made_from = basis_from(reader.at("made_from"));
+  plan.target = target_from(reader.at("target"));
+  for (const auto& item : reader.at("actions").items()) plan.actions.push_back(action_from(item));
   for (const auto& item : reader.at("reasons").items()) plan.reasons.push_back(item.text());
   return plan;
 }
@@ -158,11 +165,25 @@ PoolPlan plan_from(const Reader& reader, int read_version, base::Timestamp made_
 void require_version(const Json& json, const std::string& origin) {
   if (!json.is_object() || !json.contains("version")) return;  // require_members says so
   const Json& found = json["version"];
-  if (found.is_number_integer() && found > version)
+  if (!found.is_number_integer() || found == version) return;  // natural() says so
+  if (found > version)
     throw base::Error(base::ErrorKind::store_newer,
                       origin + ": a plan of version " + found.dump() +
-                          ", but this program reads versions up to " + std::to_string(version),
+                          ", but this program reads those of version " + std::to_string(version),
                       "use the newer Deskloom that made it, or make a new plan");
+  throw base::Error(
+      base::ErrorKind::usage,
+      origin + ": a plan of version " + found.dump() + ", which does not say what it was made from",
+      "make a new plan with 'deskloom pool plan'");
+}
+
+Json basis_json(const PlanBasis& basis) {
+  Json policy = Json::object();
+  for (const auto& [key, value] : basis.policy) policy[key] = base::parse_json(value, key);
+  const auto& forecast = basis.forecast_made_at;
+  return {{"policy", std::move(policy)},
+          {"forecast", forecast ? Json(base::to_rfc3339(*forecast)) : Json(nullptr)},
+          {"prices", basis.prices}};
 }
 
 Json pool_json(const PoolPlan& plan) {
@@ -176,7 +197,8 @@ Json pool_json(const PoolPlan& plan) {
     shadows.push_back(
         {{"user", shadow.user}, {"probability", shadow.probability}, {"reason", shadow.reason}});
   return {{"pool", plan.pool},
-          {"generation", plan.generation},
+          {"holds_until", base::to_rfc3339(plan.holds_until)},
+          {"made_from", basis_json(plan.made_from)},
           {"target",
            {{"ghosts", plan.target.ghosts},
             {"keep", plan.target.keep},
@@ -203,18 +225,11 @@ Json to_json(const std::vector<PoolPlan>& plans, base::Timestamp made_at) {
 std::vector<PoolPlan> plans_from_json(const Json& json, const std::string& origin) {
   require_version(json, origin);
   const Reader reader(json, origin, "");
-  const bool is_single = json.is_object() && json.value("version", Json(version)) == single_pool_version;
-  reader.require_members(is_single ? std::vector<std::string>{"version", "pool", "generation", "made_at",
-                                                              "target", "actions", "reasons"}
-                                   : std::vector<std::string>{"version", "made_at", "pools"});
-  if (reader.at("version").natural(version) == 0) reader.at("version").refuse("must be 1 or 2");
-  const auto made_at = reader.at("made_at").parsed(base::parse_rfc3339);
-  if (is_single) return {plan_from(reader, single_pool_version, made_at)};
+  reader.require_members({"version", "made_at", "pools"});
+  static_cast<void>(reader.at("version").natural(version));
+  const auto made_at = reader.at("made_at").time();
   std::vector<PoolPlan> plans;
-  for (const auto& pool : reader.at("pools").items()) {
-    pool.require_members({"pool", "generation", "target", "actions", "reasons"});
-    plans.push_back(plan_from(pool, version, made_at));
-  }
+  for (const auto& pool : reader.at("pools").items()) plans.push_back(plan_from(pool, made_at));
   refuse_repeated_pools(plans, reader.at("pools"));
   return plans;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,7 +15,6 @@ struct PoolLimits {
 // A pool as a plan sees it: every live instance is in exactly one of the counts or lists.
 struct PoolSituation {
   std::string pool;
-  std::int64_t generation = 0;  // state::PoolRecord's
   PoolLimits limits;
   int extra = 0;  // ghosts that rules of scaling ask for beyond the plan
   int provisioning = 0;

@@ -39,12 +39,9 @@ bool run_pool_plan(Input input) {
 
 std::vector<std::string> pool_plan_seeds() {
   return {
-      R"({"version": 1, "pool": "default", "generation": 3, "made_at": "2026-01-05T09:00:00.000Z",
-              "target": {"warm": 2, "reason": "floor"},
-              "actions": [{"kind": "provision", "instance": null, "reason": "1 is missing"},
-                          {"kind": "reclaim", "instance": "default-1", "reason": "failed"}],
-              "reasons": ["2 users"]})",
-      R"({"version": 2, "made_at": "2026-01-05T09:00:00.000Z", "pools": [{"pool": "default", "generation": 3,
+      R"({"version": 3, "made_at": "2026-01-05T09:00:00.000Z", "pools": [{"pool": "default",
+              "holds_until": "2026-01-05T09:30:00.000Z",
+              "made_from": {"policy": {"floor": 2, "users": ["a*"]}, "forecast": null, "prices": "5d"},
               "target": {"ghosts": 2, "keep": 3, "reason": "floor",
                          "shadows": [{"user": "anna", "probability": 0.9, "reason": "comes"}]},
               "actions": [{"kind": "shadow", "instance": null, "user": "anna", "reason": "comes"}],

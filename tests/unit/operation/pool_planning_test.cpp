@@ -1,9 +1,11 @@
 // Plans of pools by what stores and policy say (SPEC B3).
 #include "operation/pool_planning.hpp"
 
+#include "base/error.hpp"
 #include "forecast/forecasts.hpp"
 #include "forecast/pools.hpp"
 #include "operation/journal.hpp"
+#include "operation/plan_validity.hpp"
 #include "operation/pool.hpp"
 #include "operation/provision.hpp"
 #include "support/catch.hpp"
@@ -31,7 +33,7 @@ class Planned {
   }
 
   // From nine on: so many arrivals in each hour, and the chance of each user in each quarter.
-  void foretell(float arrivals, const std::map<std::string, float>& users) {
+  void foretell(float arrivals, const std::map<std::string, float>& users, base::Timestamp made_at = nine) {
     forecast::Store store(world.policy().forecast_file(), forecast::Store::Access::write);
     predict::Quantiles hour;
     hour.fill(arrivals);
@@ -41,7 +43,7 @@ class Planned {
     for (const auto& [user, chance] : users)
       writer.add(user, {std::vector<float>(96, chance), std::vector<float>(96, chance), 3600, 7200});
     for (const auto& [user, chance] : users) capture(user);
-    writer.finish({nine, base::to_seconds(nine), 96, std::nullopt});
+    writer.finish({made_at, base::to_seconds(nine), 96, std::nullopt});
   }
 
   // As far as the state store knows.
@@ -61,6 +63,18 @@ class Planned {
 
 bool says(const std::vector<std::string>& notes, const std::string& part) {
   return std::ranges::any_of(notes, [&](const auto& note) { return note.find(part) != std::string::npos; });
+}
+
+// Why the plan is not to be carried out; empty: it is.
+std::string refusal_of(Planned& pool, const plan::PoolPlan& plan, base::Timestamp now) {
+  try {
+    operation::require_valid(pool.world.policy(), pool.world.state(), pool.world.pool(), plan, now);
+  } catch (const base::Error& e) {
+    CHECK(e.kind() == base::ErrorKind::usage);
+    CHECK(e.hint() == "make a new one with 'deskloom pool plan office --out FILE'");
+    return e.what();
+  }
+  return "";
 }
 
 }  // namespace
@@ -111,6 +125,8 @@ TEST_CASE("B3: measured times take the place of assumed ones") {
   const auto& state = pool.world.state();
   for (int i = 0; i < 3; ++i) {
     const auto begun = operation::begin_provision(pool.world.world(), pool.world.pool(), "local", "a test");
+    state.operations.begin_step(begun.id, "all", begun.started_at);
+    state.operations.finish_step(begun.id, "all", begun.started_at + hours(1));
     state.operations.finish(begun.id, domain::OperationState::done, std::nullopt,
                             begun.started_at + hours(1));
     state.instances.transition(begun.instance, domain::InstanceState::provisioning,
@@ -155,4 +171,54 @@ TEST_CASE("B3: a plan that was carried out leaves nothing to do but a shadow tha
       operation::apply_plan(pool.world.world(), pool.world.pool(), planned.plan, [] { return false; });
   REQUIRE(again.size() == 1);
   CHECK(again[0].action.kind == plan::ActionKind::shadow);
+}
+
+TEST_CASE("B3: a plan is refused once its pool's policy is another, and says how") {
+  Planned pool;
+  const auto plan = pool.at(nine).plan;
+  const auto why = [&] { return refusal_of(pool, plan, nine); };
+  CHECK(why().empty());
+  pool.world.pool().copy_rate = 7;  // of desktops that are there
+  CHECK(why().empty());
+  pool.world.pool().floor = 3;
+  pool.world.pool().ghost_mode = "saved";
+  CHECK(why() ==
+        "the plan for pool office is stale: the pool's policy has changed since it was made: floor was 1 and "
+        "is 3, "
+        "ghost_mode was \"booted\" and is \"saved\"");
+}
+
+TEST_CASE("B3: a plan holds until its window is over, and for ever where nothing is left of it") {
+  Planned pool;
+  const auto plan = pool.at(nine).plan;
+  CHECK(plan.holds_until == nine + minutes(30));
+  CHECK(refusal_of(pool, plan, nine + minutes(29)).empty());
+  CHECK(refusal_of(pool, plan, nine + minutes(30)) ==
+        "the plan for pool office is stale: it held until 2026-03-02T09:30:00.000Z");
+  operation::apply_plan(pool.world.world(), pool.world.pool(), plan, [] { return false; });
+  CHECK(refusal_of(pool, plan, nine + hours(5)).empty());
+}
+
+TEST_CASE("B3: a newer forecast makes a plan stale when it asks for something else") {
+  Planned pool;
+  pool.foretell(4, {});
+  const auto plan = pool.at(nine).plan;
+  pool.foretell(4, {}, nine + minutes(5));
+  CHECK(refusal_of(pool, plan, nine + minutes(5)).empty());
+  pool.foretell(30, {}, nine + minutes(10));
+  const std::string makes = std::to_string(plan.target.ghosts) + " ghosts and 0 new shadows";
+  CHECK_THAT(refusal_of(pool, plan, nine + minutes(10)),
+             test::Contains("stale: the forecast changed since it was made, and now ") &&
+                 test::Contains(" ghosts and 0 new shadows are wanted; it makes " + makes));
+}
+
+TEST_CASE("C5: other prices make a plan stale when they ask for something else") {
+  Planned pool;
+  pool.foretell(20, {});
+  pool.world.pool().served_percent = 0;
+  const auto plan = pool.at(nine).plan;
+  pool.world.policy().prices["all"].cpu_hour = 1.2;  // as much as is assumed without prices
+  CHECK(refusal_of(pool, plan, nine).empty());
+  pool.world.policy().prices["all"].cpu_hour = 60;
+  CHECK_THAT(refusal_of(pool, plan, nine), test::Contains("stale: prices changed since it was made"));
 }

@@ -13,8 +13,9 @@ const base::Timestamp made_at = base::from_ns(1'700'000'000'125'000'000);
 std::vector<plan::PoolPlan> example() {
   const plan::PoolPlan office{
       .pool = "office",
-      .generation = 12,
       .made_at = made_at,
+      .holds_until = made_at + std::chrono::minutes(30),
+      .made_from = {{{"floor", "3"}, {"users", R"(["a*"])"}}, made_at - std::chrono::hours(1), "5d"},
       .target = {3, 4, "floor 3", {{"anna", 0.75, "comes until 09:30 UTC"}}},
       .actions = {{plan::ActionKind::reclaim, "tiny-3f", "it failed and cannot serve"},
                   {plan::ActionKind::provision, std::nullopt, "1 warm and 1 coming, 3 wanted"},
@@ -25,11 +26,6 @@ std::vector<plan::PoolPlan> example() {
   lab.made_at = made_at;
   return {office, lab};
 }
-
-const std::string single_pool = R"({"version": 1, "pool": "office", "generation": 3,
-  "made_at": "2026-01-05T09:00:00.000Z", "target": {"warm": 2, "reason": "floor 2"},
-  "actions": [{"kind": "reclaim", "instance": "tiny-3f", "reason": "3 warm, 2 wanted; oldest first"}],
-  "reasons": []})";
 
 // The error with which the example is refused after the value at pointer was replaced, or removed.
 base::Error refusal(const std::string& pointer, const std::optional<Json>& value) {
@@ -56,15 +52,13 @@ TEST_CASE("plans read back as they were written") {
   CHECK(plan::plans_from_json(base::parse_json(text, "p.json"), "p.json") == example());
 }
 
-TEST_CASE("B3: a plan of the first version, of one pool, is read still") {
-  const auto plans = plan::plans_from_json(base::parse_json(single_pool, "p.json"), "p.json");
-  REQUIRE(plans.size() == 1);
-  CHECK(plans[0].pool == "office");
-  CHECK(plans[0].target == plan::PoolTarget{2, 2, "floor 2", {}});
-  CHECK(plans[0].actions[0].instance == "tiny-3f");
-  Json with_shadow = base::parse_json(single_pool, "p.json");
-  with_shadow["actions"][0]["kind"] = "shadow";
-  CHECK_THROWS_AS(plan::plans_from_json(with_shadow, "p.json"), base::Error);
+TEST_CASE("B3: a plan of an earlier version does not say what it was made from, and is refused") {
+  for (const int version : {1, 2}) {
+    const auto error = refusal("/version", version);
+    CHECK(error.kind() == base::ErrorKind::usage);
+    CHECK(error.what() == "p.json: a plan of version " + std::to_string(version) +
+                              ", which does not say what it was made from");
+  }
 }
 
 TEST_CASE("what is not a plan in every member is refused at its place") {
@@ -73,16 +67,15 @@ TEST_CASE("what is not a plan in every member is refused at its place") {
     std::optional<Json> value;
     std::string message;
   };
-  const std::string generation_error =
-      "p.json: /pools/0/generation: must be an integer from 0 to 9223372036854775807";
-  const auto c = GENERATE_COPY(
+  const auto c = GENERATE(
       Case{"/pools/0/pool", std::nullopt, "p.json: /pools/0: member 'pool' is missing"},
       Case{"/pools/0/pool", "../x", "p.json: /pools/0/pool: must be a name"},
       Case{"/pools/0/polo", 1, "p.json: /pools/0: unknown member 'polo'"},
       Case{"/pools/1/pool", "office", "p.json: /pools: pool office stands there twice"},
-      Case{"/version", 0, "p.json: /version: must be 1 or 2"},
-      Case{"/pools/0/generation", -1, generation_error}, Case{"/pools/0/generation", 1.5, generation_error},
-      Case{"/pools/0/generation", UINT64_MAX, generation_error},
+      Case{"/version", "3", "p.json: /version: must be an integer from 0 to 3"},
+      Case{"/pools/0/made_from/policy", 1, "p.json: /pools/0/made_from/policy: must be an object"},
+      Case{"/pools/0/made_from/prices", 1, "p.json: /pools/0/made_from/prices: must be a string"},
+      Case{"/pools/0/made_from", std::nullopt, "p.json: /pools/0: member 'made_from' is missing"},
       Case{"/pools/0/target/ghosts", "3",
            "p.json: /pools/0/target/ghosts: must be an integer from 0 to 2147483647"},
       Case{"/pools/0/target", 3, "p.json: /pools/0/target: must be an object"},
@@ -105,11 +98,12 @@ TEST_CASE("what is not a plan in every member is refused at its place") {
 }
 
 TEST_CASE("a time that is none is refused at its place") {
-  CHECK_THAT(refusal("/made_at", "yesterday").what(), test::StartsWith("p.json: /made_at: "));
+  for (const std::string place : {"/made_at", "/pools/0/holds_until", "/pools/0/made_from/forecast"})
+    CHECK_THAT(refusal(place, "yesterday").what(), test::StartsWith("p.json: " + place + ": "));
 }
 
 TEST_CASE("a plan of a later version is refused as newer") {
-  CHECK(refusal("/version", 3).kind() == base::ErrorKind::store_newer);
+  CHECK(refusal("/version", 4).kind() == base::ErrorKind::store_newer);
 }
 
 TEST_CASE("a document that is no object is refused") {
