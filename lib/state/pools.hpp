@@ -10,10 +10,8 @@
 
 namespace deskloom::state {
 
-// A pool's generation counts the changes of its instances: a plan names the one it was made at.
 struct PoolRecord {
   std::string name;
-  std::int64_t generation = 0;
   std::optional<base::Timestamp> applied_at;
   int extra = 0;  // ghosts beyond what is planned, by rules of scaling
   std::optional<base::Timestamp> extra_since;
@@ -26,13 +24,18 @@ class Pools {
   std::optional<PoolRecord> find(const std::string& name) const;
   std::vector<PoolRecord> list() const;
   void set_applied(const std::string& name, base::Timestamp at) const;
-  // A plan that was made before asks for what it said.
   void set_extra(const std::string& name, int extra, base::Timestamp at) const;
-  // Measured durations of operations that served this pool, newest first; empty when there are none.
+  // Measured durations of operations that served this pool, newest first; empty when there are none. What
+  // their steps took: of one that was resumed, not the time until somebody did.
   std::vector<std::int64_t> recent_durations_ms(const std::string& pool, const std::string& operation_kind,
                                                 int limit) const;
+  // The same, of those that gave an instance all of its full allocation out of its minimal one.
+  std::vector<std::int64_t> recent_full_inflations_ms(const std::string& pool, int limit) const;
 
  private:
+  std::vector<std::int64_t> durations_ms(const std::string& pool, const std::string& operation_kind,
+                                         const std::string& condition, int limit) const;
+
   const base::Database& db_;
 };
 

@@ -91,6 +91,8 @@ TEST_CASE("C3: session waits tells how long users waited, beside a cold boot, th
   boot.parameters = "{}";
   boot.started_at = boot.changed_at = at;
   store.operations.begin(boot);
+  store.operations.begin_step("boot", "all", at);
+  store.operations.finish_step("boot", "all", at + std::chrono::seconds(20));
   store.operations.finish("boot", domain::OperationState::done, std::nullopt, at + std::chrono::seconds(20));
   waits = deployment.json({"session", "waits", "default", "--limit", "1"}).json["waits"];
   REQUIRE(waits.size() == 1);

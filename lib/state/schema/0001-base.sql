@@ -43,7 +43,8 @@ CREATE UNIQUE INDEX instances_one_per_user ON instances (user)
 CREATE INDEX instances_live ON instances (pool, state, created_at) WHERE state <> 'reclaimed';
 CREATE INDEX instances_user ON instances (user);
 
--- A pool's generation counts the changes of its instances, whoever makes them.
+-- A pool's generation counts the changes of its instances. Nothing reads it any more: plans are held against what
+-- they would do by now.
 CREATE TRIGGER instances_created AFTER INSERT ON instances BEGIN
   UPDATE pools SET generation = generation + 1 WHERE name = NEW.pool;
 END;

@@ -92,6 +92,21 @@ TEST_CASE("G3: a pod that comes into use has the GPUs that it was made with, out
   CHECK(world.fleet().gpus_of(ghost.name).empty());
 }
 
+TEST_CASE("B3: what inflating takes is measured from minimal to full, not by every small step") {
+  const TempDir dir;
+  TempWorld world(dir.path());
+  const auto ghost = provisioned(world);
+  const auto measured = [&] { return world.state().pools.recent_full_inflations_ms("office", 5).size(); };
+  auto one_more = ghost.minimal;
+  ++one_more.vcpus;
+  const auto grown = operation::resize(world.world(), ghost, one_more);
+  const auto full = operation::resize(world.world(), grown, ghost.full);
+  CHECK(measured() == 0);
+  const auto small = operation::resize(world.world(), full, ghost.minimal);
+  operation::resize(world.world(), small, ghost.full);
+  CHECK(measured() == 1);
+}
+
 TEST_CASE("C2: whichever resource the guest does not take, all are as they were, and it goes on") {
   for (const Resource refused :
        {Resource::memory, Resource::vcpus, Resource::network, Resource::storage, Resource::gpus}) {

@@ -126,16 +126,3 @@ TEST_CASE("a list can be narrowed by pool, host and user together") {
   CHECK(temp.store.instances.list({.pool = "elsewhere"}).empty());
   CHECK(temp.store.instances.list({.host = "elsewhere"}).empty());
 }
-
-TEST_CASE("every change of an instance makes plans of its pool stale") {
-  const test::TempStore temp;
-  const auto generation = [&] { return temp.store.pools.find("office")->generation; };
-  temp.add_warm("a");
-  const auto before = generation();
-  temp.add_warm("b");
-  CHECK(generation() == before + 2);  // created, moved
-  temp.store.instances.reserve_warm("office", "alice", "test", std::nullopt, at(2));
-  CHECK(generation() == before + 3);
-  temp.store.instances.set_snapshot("a", "5d");
-  CHECK(generation() == before + 3);
-}

@@ -100,6 +100,8 @@ TEST_CASE("a pool's measured durations are those of its own finished operations,
   for (int i = 1; i <= 3; ++i) {
     const std::string id = "op" + std::to_string(i);
     temp.store.operations.begin(running(id));
+    temp.store.operations.begin_step(id, "all", at(10));
+    temp.store.operations.finish_step(id, "all", at(10 + i));
     temp.store.operations.finish(id, i == 2 ? OperationState::failed : OperationState::done, std::nullopt,
                                  at(10 + i));
   }
@@ -108,4 +110,18 @@ TEST_CASE("a pool's measured durations are those of its own finished operations,
   CHECK(temp.store.pools.recent_durations_ms("office", "stitch", 1) == std::vector<std::int64_t>{3000});
   CHECK(temp.store.pools.recent_durations_ms("office", "provision", 10).empty());
   CHECK(temp.store.pools.recent_durations_ms("lab", "stitch", 10).empty());
+}
+
+TEST_CASE("B3: of an operation that was resumed, the time until then is not measured") {
+  const test::TempStore temp;
+  temp.add_warm("a");
+  const auto& operations = temp.store.operations;
+  operations.begin(running("op"));
+  operations.begin_step("op", "first", at(10));
+  operations.finish_step("op", "first", at(12));
+  operations.begin_step("op", "second", at(12));
+  operations.begin_step("op", "second", at(5000));  // by whoever took it over
+  operations.finish_step("op", "second", at(5003));
+  operations.finish("op", OperationState::done, std::nullopt, at(5003));
+  CHECK(temp.store.pools.recent_durations_ms("office", "stitch", 10) == std::vector<std::int64_t>{5000});
 }
