@@ -1,5 +1,7 @@
 #include "operation/pool_hosts.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "base/error.hpp"
@@ -21,6 +23,39 @@ std::optional<bool> is_of_container(const policy::Policy& policy, const std::str
   }
 }
 
+constexpr std::chrono::hours waits_for{1}, used_for{7};
+
+// What a new instance costs in an hour, in the mean of the time that it is taken to be there.
+std::optional<double> price_of_new(const plan::PriceList& prices, const policy::Pool& pool,
+                                   const std::string& host, int others, base::Timestamp now) {
+  const auto minimal = pool.minimal(), full = pool.full();
+  const auto taken = now + waits_for;
+  const auto waiting = prices.per_hour(host, minimal, others, now, taken);
+  const auto used = prices.per_hour(host, full, others, taken, taken + used_for);
+  if (!waiting || !used) return used ? used : waiting;
+  return (*waiting * waits_for.count() + *used * used_for.count()) / (waits_for + used_for).count();
+}
+
+// The memory that instances may have together, as far as it is known without asking the host.
+std::optional<std::uint64_t> known_memory(const policy::Host& host) {
+  if (host.memory_limit_bytes != 0) return host.memory_limit_bytes;
+  const bool is_here = host.engine == "podman" || (host.engine == "libvirt" && host.uri == "embedded");
+  if (!is_here) return std::nullopt;
+  const auto pages = ::sysconf(_SC_PHYS_PAGES), page_bytes = ::sysconf(_SC_PAGE_SIZE);
+  if (pages <= 0 || page_bytes <= 0) return std::nullopt;
+  return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page_bytes);
+}
+
+std::uint64_t memory_of(const std::vector<domain::Instance>& instances) {
+  std::uint64_t bytes = 0;
+  for (const auto& instance : instances) bytes += instance.allocation.memory_bytes;
+  return bytes;
+}
+
+std::uint64_t rest_of(std::uint64_t total_bytes, std::uint64_t used_bytes) {
+  return total_bytes - std::min(total_bytes, used_bytes);
+}
+
 // Somebody may be waiting: a file that cannot be read costs money, not their desktop.
 plan::PriceList prices_now(const World& world) {
   try {
@@ -35,13 +70,7 @@ plan::PriceList prices_now(const World& world) {
 }  // namespace
 
 std::uint64_t free_memory(const World& world, const std::string& host) {
-  std::uint64_t used_bytes = 0;
-  state::InstanceFilter filter;
-  filter.host = host;
-  for (const auto& instance : world.state.instances.list(filter))
-    used_bytes += instance.allocation.memory_bytes;
-  const auto total_bytes = host_memory(world, host);
-  return total_bytes - std::min(total_bytes, used_bytes);
+  return rest_of(host_memory(world, host), memory_of(world.state.instances.list({.host = host})));
 }
 
 std::uint32_t free_gpus(const policy::Policy& policy, const state::Store& state, const std::string& host) {
@@ -69,20 +98,23 @@ std::vector<std::string> hosts_of(const policy::Policy& policy, const policy::Po
 std::vector<plan::HostCandidate> host_candidates(const policy::Policy& policy, const state::Store& state,
                                                  const policy::Pool& pool, const plan::PriceList& prices,
                                                  base::Timestamp now) {
-  auto wanted = pool.minimal();
-  wanted.gpus = pool.full().gpus;  // it will be used there
-  const auto until = now + std::chrono::hours(1);
+  const auto gpus = pool.full().gpus;  // it will be used there
   std::vector<plan::HostCandidate> candidates;
   for (const auto& name : hosts_of(policy, pool)) {
-    const auto host = policy.hosts.find(name);
+    const auto known = policy.hosts.find(name);
     // Its own scheduler counts them: a pod for which there is none waits, and says so.
-    const bool is_cluster = host != policy.hosts.end() && host->second.engine == "kubernetes";
-    state::InstanceFilter filter;
-    filter.host = name;
-    const auto instances = static_cast<int>(state.instances.list(filter).size());
-    candidates.push_back({name, std::nullopt, instances, prices.per_hour(name, wanted, instances, now, until),
-                          prices.evictions_per_hour(name, now),
-                          wanted.gpus == 0 || is_cluster ? wanted.gpus : free_gpus(policy, state, name)});
+    const bool is_cluster = known != policy.hosts.end() && known->second.engine == "kubernetes";
+    const auto instances = state.instances.list({.host = name});
+    const auto count = static_cast<int>(instances.size());
+    plan::HostCandidate candidate{
+        .name = name,
+        .instances = count,
+        .price = price_of_new(prices, pool, name, count, now),
+        .eviction = prices.evictions_per_hour(name, now),
+        .free_gpus = gpus == 0 || is_cluster ? gpus : free_gpus(policy, state, name)};
+    const auto memory = known == policy.hosts.end() ? std::nullopt : known_memory(known->second);
+    if (memory) candidate.free_memory_bytes = rest_of(*memory, memory_of(instances));
+    candidates.push_back(std::move(candidate));
   }
   return candidates;
 }

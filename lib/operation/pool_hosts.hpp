@@ -12,12 +12,13 @@ namespace deskloom::operation {
 // The hosts that the pool may use; where it names none, all that run the like of its image, by name.
 std::vector<std::string> hosts_of(const policy::Policy& policy, const policy::Pool& pool);
 
-// What a new instance of the pool would cost and risk for an hour on each of these hosts; their memory is not
-// asked for.
+// What a new instance of the pool would cost and risk on each of these hosts. Its price is the mean of a
+// working day of 8 hours: one as a ghost, with its minimum, and seven in use, with all. What is free of their
+// memory is known where policy limits it, or where they are this machine: no host is asked.
 std::vector<plan::HostCandidate> host_candidates(const policy::Policy& policy, const state::Store& state,
                                                  const policy::Pool& pool, const plan::PriceList& prices,
                                                  base::Timestamp now);
-// With their memory, and the prices of the moment.
+// Asking them for their memory, by the prices of the moment.
 std::vector<plan::HostCandidate> host_candidates(const World& world, const policy::Pool& pool);
 // What the pool asks of its host; a user who loses theirs waits for another to be provisioned.
 plan::PlacementWish placement_wish(const state::Store& state, const policy::Pool& pool);

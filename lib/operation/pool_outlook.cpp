@@ -18,6 +18,9 @@ namespace {
 
 constexpr double idle_per_min_without_prices = 0.02;
 constexpr std::chrono::hours least_foretold{1};
+// As long as nobody's sessions were foretold, and the least that is believed of them.
+constexpr std::chrono::hours session_unless_foretold{2};
+constexpr std::chrono::minutes least_session{15};
 constexpr std::chrono::seconds forecast_slot{900};
 constexpr std::int64_t hour_s = 3600;
 constexpr auto make_forecast = "; 'deskloom predict forecast' makes one";
@@ -54,7 +57,18 @@ int scheduled_at(const std::vector<domain::ScheduledGhosts>& schedule, std::chro
 PoolOutlooks::PoolOutlooks(const policy::Policy& policy, const state::Store& state,
                            const std::vector<std::string>& pools, base::Timestamp now)
     : policy_(policy), state_(state), now_(now), prices_(price_list(policy, now, shared_notes_)) {
+  read_holders();
   read_forecasts({pools.begin(), pools.end()});
+}
+
+void PoolOutlooks::read_holders() {
+  for (const auto& instance : state_.instances.list()) {
+    if (!instance.user) continue;
+    auto& ends = holders_[*instance.user];
+    const auto pool = policy_.pools.find(instance.pool);
+    if (instance.state == domain::InstanceState::disconnected && pool != policy_.pools.end())
+      ends = instance.changed_at + std::chrono::minutes(pool->second.grace_minutes);
+  }
 }
 
 void PoolOutlooks::read_forecasts(const std::set<std::string>& pools) {
@@ -91,9 +105,6 @@ void PoolOutlooks::read_users(const forecast::Store& store, const std::set<std::
                             base::to_rfc3339(end) + ": floor and schedule serve" + make_forecast);
     return;
   }
-  std::set<std::string> holders;
-  for (const auto& instance : state_.instances.list())
-    if (instance.user) holders.insert(*instance.user);
   const auto captured = state_.snapshots.users();
   forecast::each_forecast(store, [&](const std::string& user, const forecast::UserForecast& forecast) {
     const policy::Pool* pool = pool_serving(policy_, user);
@@ -101,7 +112,8 @@ void PoolOutlooks::read_users(const forecast::Store& store, const std::set<std::
     plan::ArrivalForecast& arrivals = arrivals_[pool->name];
     arrivals.slots_begin = base::from_seconds(of->origin_s);
     arrivals.users.push_back(
-        {user, forecast.connects, holders.contains(user), std::ranges::binary_search(captured, user)});
+        {user, forecast.connects, std::nullopt, std::ranges::binary_search(captured, user)});
+    if (forecast.session_median_s > 0) sessions_s_[pool->name].push_back(forecast.session_median_s);
   });
 }
 
@@ -118,25 +130,46 @@ PoolView PoolOutlooks::take(const policy::Pool& pool) {
   outlook.served_percent = pool.served_percent;
   outlook.max_shadows = pool.max_shadows;
   outlook.wait_per_min = pool.wait_cost;
+  add_held(pool, outlook);
   add_steps(pool, view);
   add_use(pool, outlook);
   add_evictions(pool, outlook);
   return view;
 }
 
+void PoolOutlooks::add_held(const policy::Pool& pool, plan::PoolOutlook& outlook) {
+  auto& sessions = sessions_s_[pool.name];
+  const auto middle = sessions.begin() + std::ssize(sessions) / 2;
+  std::ranges::nth_element(sessions, middle);
+  outlook.session = session_unless_foretold;
+  if (!sessions.empty())
+    outlook.session = std::max<std::chrono::seconds>(least_session, std::chrono::seconds(*middle));
+  outlook.grace = std::chrono::minutes(pool.grace_minutes);
+  for (plan::ForetoldUser& user : outlook.arrivals.users) {
+    const auto holder = holders_.find(user.user);
+    if (holder != holders_.end()) user.held_until = holder->second.value_or(plan::held_until(outlook));
+  }
+  for (const auto& instance :
+       state_.instances.list({.pool = pool.name, .state = domain::InstanceState::disconnected}))
+    outlook.graces_end.push_back(instance.changed_at + outlook.grace);
+}
+
 void PoolOutlooks::add_steps(const policy::Pool& pool, PoolView& view) const {
   constexpr std::size_t steps_per_hour = 4;
   const base::TimeZone zone = users_clock(policy_);
   const auto schedule = schedule_of(pool);
+  std::map<std::string, int> hosts;
+  for (const std::string& host : hosts_of(policy_, pool))
+    hosts[host] = static_cast<int>(state_.instances.list({.host = host}).size());
   const auto steps = static_cast<std::size_t>(policy_.forecast.horizon_hours) * steps_per_hour;
   for (std::size_t step = 0; step < steps; ++step) {
     const base::Timestamp begin = plan::step_begin(now_, step);
     view.outlook.scheduled.push_back(scheduled_at(schedule, zone.local(begin)));
-    view.outlook.idle_per_min.push_back(idle_per_min(pool, begin));
+    view.outlook.idle_per_min.push_back(idle_per_min(pool, hosts, begin));
   }
 }
 
-// Users at once are instances at once: who has left keeps theirs for the grace time, which is not foretold.
+// Of users at once. Who has left keeps their instance for the grace time, which PoolSizing adds.
 void PoolOutlooks::add_use(const policy::Pool& pool, plan::PoolOutlook& outlook) const {
   const auto found = concurrent_.find(pool.name);
   if (found == concurrent_.end()) return;
@@ -151,14 +184,16 @@ void PoolOutlooks::add_use(const policy::Pool& pool, plan::PoolOutlook& outlook)
   }
 }
 
-// Where policy does not say it: by the cheapest of the pool's hosts.
-double PoolOutlooks::idle_per_min(const policy::Pool& pool, base::Timestamp t) const {
+// Where policy does not say it: what one ghost more costs on the cheapest of the hosts, which have so many
+// instances already.
+double PoolOutlooks::idle_per_min(const policy::Pool& pool, const std::map<std::string, int>& hosts,
+                                  base::Timestamp t) const {
   if (pool.idle_cost) return *pool.idle_cost;
   if (policy_.prices.empty() && !policy_.spot.file) return idle_per_min_without_prices;
   const auto ghost = pool.minimal();
   std::optional<double> least;
-  for (const std::string& host : hosts_of(policy_, pool)) {
-    const auto price = prices_.per_hour(host, ghost, 0, t);
+  for (const auto& [host, instances] : hosts) {
+    const auto price = prices_.per_hour(host, ghost, instances, t);
     if (price && (!least || *price < *least)) least = price;
   }
   return least ? *least / 60 : idle_per_min_without_prices;
@@ -166,12 +201,12 @@ double PoolOutlooks::idle_per_min(const policy::Pool& pool, base::Timestamp t) c
 
 void PoolOutlooks::add_evictions(const policy::Pool& pool, plan::PoolOutlook& outlook) const {
   if (!policy_.spot.file) return;
-  state::InstanceFilter warm;
-  warm.pool = pool.name;
-  warm.state = domain::InstanceState::warm;
-  for (const auto& instance : state_.instances.list(warm)) {
+  for (const auto& instance : state_.instances.list({.pool = pool.name})) {
     const double risk = prices_.evictions_per_hour(instance.host, now_);
-    if (risk > 0) outlook.evictions_per_hour[instance.name] = risk;
+    if (risk <= 0) continue;
+    if (instance.state == domain::InstanceState::warm) outlook.evictions_per_hour[instance.name] = risk;
+    if (instance.state == domain::InstanceState::persona_applied_available)
+      outlook.shadow_evictions_per_hour.push_back(risk);
   }
   const auto choice =
       plan::choose_host(host_candidates(policy_, state_, pool, prices_, now_), placement_wish(state_, pool));

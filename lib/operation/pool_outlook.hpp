@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,9 +39,12 @@ class PoolOutlooks {
   void read_forecasts(const std::set<std::string>& pools);
   void read_hours(const forecast::Store& store, const std::set<std::string>& pools);
   void read_users(const forecast::Store& store, const std::set<std::string>& pools);
+  void read_holders();
+  void add_held(const policy::Pool& pool, plan::PoolOutlook& outlook);
   void add_steps(const policy::Pool& pool, PoolView& view) const;
   void add_use(const policy::Pool& pool, plan::PoolOutlook& outlook) const;
-  double idle_per_min(const policy::Pool& pool, base::Timestamp t) const;
+  double idle_per_min(const policy::Pool& pool, const std::map<std::string, int>& hosts,
+                      base::Timestamp t) const;
   void add_evictions(const policy::Pool& pool, plan::PoolOutlook& outlook) const;
 
   const policy::Policy& policy_;
@@ -48,6 +53,9 @@ class PoolOutlooks {
   std::vector<std::string> shared_notes_;
   plan::PriceList prices_;
   std::map<std::string, plan::ArrivalForecast> arrivals_;  // by pool
+  // Of users who have an instance, when it is reclaimed; nullopt: they have not left it.
+  std::map<std::string, std::optional<base::Timestamp>> holders_;
+  std::map<std::string, std::vector<std::uint32_t>> sessions_s_;  // the median of each user; by pool
   // Users at once in each hour, from the first of arrivals on; by pool.
   std::map<std::string, std::vector<predict::Quantiles>> concurrent_;
 };

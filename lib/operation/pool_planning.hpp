@@ -18,7 +18,7 @@ struct PlannedPool {
   plan::PoolPlan plan;
   std::vector<plan::PoolStep> steps;
   std::vector<plan::SizeAlternative> alternatives;
-  std::vector<plan::HostVerdict> hosts;  // where a new ghost would be made; their memory was not asked for
+  std::vector<plan::HostVerdict> hosts;  // where the next ghost would be made
   std::vector<std::string> notes;        // what is missing or old, and what is assumed
 };
 

@@ -13,8 +13,9 @@ namespace deskloom::plan {
 struct ForetoldUser {
   std::string user;
   std::vector<float> connects;  // probability that a session begins in each quarter of an hour
-  bool has_instance = false;    // they need no other
-  bool has_persona = true;      // captured: without, a shadow would be a ghost
+  // When the instance is reclaimed that they have: until then they need no other. Unset: they have none.
+  std::optional<base::Timestamp> held_until{};
+  bool has_persona = true;  // captured: without, a shadow would be a ghost
 };
 
 // What is foretold of who comes to a pool; both may be empty.

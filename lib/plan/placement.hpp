@@ -11,9 +11,9 @@ namespace deskloom::plan {
 struct HostCandidate {
   std::string name;
   // What a new instance may take; unset when it was not found out, which counts as enough.
-  std::optional<std::uint64_t> free_memory_bytes;
+  std::optional<std::uint64_t> free_memory_bytes{};
   int instances = 0;              // live ones of any pool
-  std::optional<double> price{};  // of the instance for an hour; unset: nobody asks for money
+  std::optional<double> price{};  // of an hour, in the mean of its life; unset: nobody asks for money
   double eviction = 0;            // the probability that the host is taken away within it
   // GPUs that none of its instances has, or is to have in use.
   std::uint32_t free_gpus = 0;

@@ -13,8 +13,6 @@ namespace deskloom::plan {
 namespace {
 
 constexpr double step_min = std::chrono::minutes(step_length).count();
-// An instance is kept past a disconnect for a while. After that, its user is taken to need another.
-constexpr std::chrono::hours instance_kept{2};
 
 std::string clock_time(base::Timestamp t) { return base::to_rfc3339(t).substr(11, 5) + " UTC"; }
 
@@ -64,19 +62,29 @@ std::vector<double> PoolSizing::chances_at(std::size_t step) const {
   return chances;
 }
 
-// Beside shadows. What is now does not say how it will be once instances that are left were reclaimed.
+// Beside shadows. Who was there within the grace time before has an instance still; what is now does not say
+// how it will be once those that are in use were reclaimed.
 int PoolSizing::in_use_at(std::size_t step) const {
   const int now = situation_.in_use - situation_.shadows;
-  if (step == 0 || step >= outlook_.in_use.size()) return now;
-  const int foretold = outlook_.in_use[step].median;
-  return window_at(step).from < outlook_.now + instance_kept ? std::max(now, foretold) : foretold;
+  if (step == 0) return now;
+  const base::Timestamp from = window_at(step).from;
+  const auto has_ended = [&](base::Timestamp end) { return end <= from; };
+  const int left = std::max(0, now - static_cast<int>(std::ranges::count_if(outlook_.graces_end, has_ended)));
+  if (step >= outlook_.in_use.size()) return left;
+  const auto held_steps = static_cast<std::size_t>(outlook_.grace / step_length);
+  int foretold = 0;
+  for (std::size_t before = step - std::min(step, held_steps); before <= step; ++before)
+    foretold = std::max(foretold, outlook_.in_use[before].median);
+  return from < held_until(outlook_) ? std::max(left, foretold) : foretold;
 }
 
 PoolSizing::Held PoolSizing::held_at(std::size_t step) const {
   const auto& users = outlook_.arrivals.users;
+  const base::Timestamp from = window_at(step).from;
   Held held{std::vector<bool>(users.size()), in_use_at(step), 0};
-  if (window_at(step).from >= outlook_.now + instance_kept) return held;
-  for (std::size_t user = 0; user < users.size(); ++user) held.users[user] = users[user].has_instance;
+  for (std::size_t user = 0; user < users.size(); ++user)
+    held.users[user] = users[user].held_until && from < *users[user].held_until;
+  if (from >= held_until(outlook_)) return held;
   for (const std::size_t user : started_) held.users[user] = true;
   held.shadows = situation_.shadows + static_cast<int>(started_.size());
   held.instances += held.shadows;
@@ -196,16 +204,20 @@ std::string PoolSizing::why_shadow(std::size_t step, double chance) const {
                      clock_time(window_at(step).until), chance, minutes_saved(outlook_.times));
 }
 
-// Youngest first, because the oldest go first.
+// Whose shadow is taken away needs a ghost: shadows are counted with the ghosts that must be left. Ghosts go
+// oldest first, so that the youngest are counted first.
 int PoolSizing::to_survive(int ghosts) const {
   const double hours = minutes(window_) / 60;
   const double of_new = risk_within(outlook_.new_evictions_per_hour, hours);
-  std::vector<double> risks;
+  std::vector<double> risks(started_.size(), of_new);
+  for (const double risk : outlook_.shadow_evictions_per_hour) risks.push_back(risk_within(risk, hours));
+  const int shadows = static_cast<int>(risks.size());
   for (auto name = situation_.warm.rbegin(); name != situation_.warm.rend(); ++name) {
     const auto found = outlook_.evictions_per_hour.find(*name);
     risks.push_back(found == outlook_.evictions_per_hour.end() ? 0 : risk_within(found->second, hours));
   }
-  return ghosts_to_survive(ghosts, level(0), risks, of_new, situation_.limits.max);
+  return ghosts_to_survive(ghosts + shadows, level(0), risks, of_new, situation_.limits.max + shadows) -
+         shadows;
 }
 
 PoolTarget PoolSizing::target() const {

@@ -60,7 +60,8 @@ class PoolSizing {
     PoolTarget least;
   };
 
-  // Who holds instances as a step begins, those included whose shadows are started now.
+  // Who holds instances as a step begins, those included whose shadows are started now: until they have left,
+  // if they come, and their grace time is over.
   struct Held {
     std::vector<bool> users;
     int instances = 0, shadows = 0;

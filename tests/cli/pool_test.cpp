@@ -75,6 +75,28 @@ TEST_CASE("B3: where one of several pools has changed, no plan of the file is ca
   CHECK(deployment.state().instances.list({.pool = "another"}).empty());
 }
 
+TEST_CASE("B3: a plan of another policy is refused, and says what changed") {
+  const Deployment deployment("[pool.office]\nfloor = 1\n");
+  const std::string file = deployment.directory() / "plan.json";
+  REQUIRE(deployment.json({"pool", "plan", "--out", file}).code == 0);
+  CHECK(deployment.json({"--dry-run", "pool", "apply", file}).code == 0);
+  std::ofstream(deployment.policy_file()) << "[pool.office]\nfloor = 1\nimage = \"debian\"\n";
+  const auto said = deployment.json({"pool", "apply", file});
+  CHECK(said.code == 2);
+  CHECK_THAT(said.err, test::Contains("policy has changed since it was made: image was ") &&
+                           test::Contains("tiny") && test::Contains("pool plan office --out FILE"));
+}
+
+TEST_CASE("C5: what a region costs is what its hosts cost") {
+  const std::string hosts =
+      "[pool.office]\nfloor = 1\n[host.a]\nregion = \"north\"\n[host.b]\n[price.dear]\n";
+  const Deployment deployment(hosts + "regions = [\"north\"]\ncpu_hour = 2\n");
+  const auto plan = deployment.json({"pool", "plan", "office", "--explain"});
+  REQUIRE(plan.json["hosts"].size() == 2);
+  CHECK(plan.json["hosts"][0]["host"] == "b");
+  CHECK_THAT(plan.json["actions"][0]["reason"].dump(), test::Contains("b is the cheapest"));
+}
+
 TEST_CASE("C5: a broken file of spot prices is an error that names the place") {
   const Deployment deployment;
   const std::string spot = deployment.directory() / "spot.csv";

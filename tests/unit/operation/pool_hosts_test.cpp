@@ -46,6 +46,22 @@ TEST_CASE("C5: an instance is made where it costs least") {
   CHECK(hosts.chosen() == "cloud");
 }
 
+TEST_CASE("C5: an instance is priced as what it will be: a ghost for an hour, and then in use") {
+  TwoHosts hosts;
+  auto& pool = hosts.world.pool();
+  pool.vcpus = 4;
+  pool.minimal_vcpus = 1;
+  const auto price_of_own = [&] {
+    return operation::host_candidates(hosts.world.world(), pool).at(1).price.value();
+  };
+  CHECK(price_of_own() == Approx((1 + 7 * 4) / 8.0));
+  auto& prices = hosts.world.policy().prices;
+  prices["own"].cpu_hour = 0;
+  prices["own"].gpu_hour = 8;
+  pool.gpus = 1;
+  CHECK(price_of_own() == Approx(7));
+}
+
 TEST_CASE("C5: the price of a region holds for the hosts that stand there and have none of their own") {
   TwoHosts hosts;
   auto& policy = hosts.world.policy();

@@ -1,6 +1,8 @@
 // Plans of pools by what stores and policy say (SPEC B3).
 #include "operation/pool_planning.hpp"
 
+#include <fstream>
+
 #include "base/error.hpp"
 #include "forecast/forecasts.hpp"
 #include "forecast/pools.hpp"
@@ -221,4 +223,80 @@ TEST_CASE("C5: other prices make a plan stale when they ask for something else")
   CHECK(refusal_of(pool, plan, nine).empty());
   pool.world.policy().prices["all"].cpu_hour = 60;
   CHECK_THAT(refusal_of(pool, plan, nine), test::Contains("stale: prices changed since it was made"));
+}
+
+TEST_CASE("C5: instances share what their host costs, and a ghost pays for its share") {
+  Planned pool;
+  pool.foretell(20, {});
+  pool.world.pool().served_percent = 0;
+  pool.world.policy().prices["all"].host_hour = 60;
+  const int alone = pool.at(nine).plan.target.ghosts;
+  auto& lab = pool.world.policy().pools["lab"] = pool.world.pool();
+  lab.name = "lab";
+  for (int i = 0; i < 9; ++i) operation::provision(pool.world.world(), lab, "local", "a test");
+  CHECK(pool.at(nine).plan.target.ghosts > alone);
+}
+
+TEST_CASE("C5: a plan says where it would make each instance, and never on a host that is full") {
+  Planned pool;
+  auto& policy = pool.world.policy();
+  policy.hosts["local"].memory_limit_bytes = 0;
+  policy.hosts["far"] = policy.hosts["local"];
+  policy.hosts["far"].name = "far";
+  const auto memory = pool.world.pool().memory_bytes;
+  for (const char* host : {"far", "local"}) policy.hosts[host].memory_limit_bytes = memory + memory / 2;
+  policy.prices["far"].hosts = {"far"};
+  policy.prices["far"].cpu_hour = 1;
+  pool.world.pool().floor = 3;
+  const auto planned = pool.at(nine);
+  REQUIRE(planned.plan.actions.size() == 3);
+  CHECK(planned.plan.actions[0].reason ==
+        "0 warm and 0 coming, 3 wanted; local is the cheapest (0.0000 an hour) of 2 candidates");
+  CHECK_THAT(planned.plan.actions[1].reason, test::Contains("; far "));
+  CHECK(planned.plan.actions[2].reason == "0 warm and 0 coming, 3 wanted");
+  CHECK(says(planned.notes, "no host has 256.0 MiB of memory free: "));
+  CHECK(planned.hosts[0].host == "local");
+  operation::provision(pool.world.world(), pool.world.pool(), "local", "a test");
+  const auto next = pool.at(nine);
+  CHECK(next.hosts[0].host == "far");
+  CHECK_THAT(next.hosts[1].why, test::Contains("of memory free"));
+}
+
+TEST_CASE("B3: an instance that was left is held for its grace time, and one in use for a session more") {
+  Planned pool;
+  pool.world.pool().grace_minutes = 120;
+  pool.foretell(4, {{"anna", 0.7F}, {"ben", 0.7F}});
+  const auto name = operation::provision(pool.world.world(), pool.world.pool(), "local", "a test");
+  const auto& instances = pool.world.state().instances;
+  instances.reserve(name, "anna", "a test", std::nullopt, nine);
+  const auto first_shadow = [&](const std::string& user) {
+    const auto steps = pool.at(nine).steps;
+    const auto found = std::ranges::find_if(steps, [&](const plan::PoolStep& step) {
+      return std::ranges::find(step.shadows, user, &plan::ShadowChoice::user) != step.shadows.end();
+    });
+    return found - steps.begin();
+  };
+  CHECK(first_shadow("anna") == 12);  // a session of an hour, as is foretold, and two hours
+  CHECK(first_shadow("ben") == 0);
+  using S = domain::InstanceState;
+  instances.transition(name, S::stitching, S::persona_applied_available, "a test", std::nullopt, nine);
+  instances.transition(name, S::persona_applied_available, S::connected, "a test", std::nullopt, nine);
+  instances.transition(name, S::connected, S::disconnected, "a test", std::nullopt, nine - minutes(60));
+  CHECK(first_shadow("anna") == 4);
+}
+
+TEST_CASE("C5: ghosts stand by for shadows on a host that may be taken away") {
+  Planned pool;
+  pool.world.policy().spot.file = pool.dir / "spot.csv";
+  std::ofstream(pool.dir / "spot.csv") << "host,eviction_per_hour\nlocal,0.4\n";
+  pool.world.policy().spot.max_age_minutes = 10'000'000;
+  const int before = pool.at(nine).plan.target.ghosts;
+  const auto& instances = pool.world.state().instances;
+  using S = domain::InstanceState;
+  for (const std::string user : {"anna", "ben", "cleo"}) {
+    const auto name = operation::provision(pool.world.world(), pool.world.pool(), "local", "a test");
+    instances.reserve(name, user, "a test", std::nullopt, nine);
+    instances.transition(name, S::stitching, S::persona_applied_available, "a test", std::nullopt, nine);
+  }
+  CHECK(pool.at(nine).plan.target.ghosts > before);
 }

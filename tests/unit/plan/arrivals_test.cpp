@@ -43,7 +43,7 @@ TEST_CASE("B3: an hour counts as far as the span reaches into it") {
 
 TEST_CASE("B3: a user's chance is that of the quarters that the span touches") {
   ArrivalForecast forecast = of_hours({});
-  const ForetoldUser user{"anna", {0.5F, 0.2F, 0}, false};
+  const ForetoldUser user{"anna", {0.5F, 0.2F, 0}, std::nullopt};
   CHECK(chance_to_come(forecast, user, span(0, 15)) == Approx(0.5));
   CHECK(chance_to_come(forecast, user, span(0, 30)) == Approx(1 - 0.5 * 0.8));
   CHECK(chance_to_come(forecast, user, span(5, 15)) == Approx(1 - std::pow(0.5, 2.0 / 3)));

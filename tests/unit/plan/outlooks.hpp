@@ -24,6 +24,7 @@ inline plan::PoolOutlook quiet_outlook() {
   outlook.times = {60, 60, 30, 3};
   outlook.parallel = 100;
   outlook.max_shadows = 10;
+  outlook.session = outlook.grace = std::chrono::hours(1);
   outlook.wait_per_min = 1;
   outlook.idle_per_min.assign(24, 0.02);
   outlook.scheduled.assign(24, 0);
@@ -31,8 +32,8 @@ inline plan::PoolOutlook quiet_outlook() {
 }
 
 inline plan::ForetoldUser user_coming(const std::string& name, float in_each_slot,
-                                      bool has_instance = false) {
-  return {name, std::vector<float>(24, in_each_slot), has_instance};
+                                      std::optional<base::Timestamp> held_until = {}) {
+  return {name, std::vector<float>(24, in_each_slot), held_until};
 }
 
 inline plan::PoolSituation empty_pool(int floor, int max) {

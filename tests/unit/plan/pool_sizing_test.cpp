@@ -45,13 +45,17 @@ PoolOutlook random_outlook(std::mt19937& random) {
   for (unsigned user = 0; user < random() % 12; ++user) {
     auto& added = outlook.arrivals.users.emplace_back(user_coming("u" + std::to_string(user), 0));
     for (float& connects : added.connects) connects = static_cast<float>(share(random) * share(random));
-    added.has_instance = random() % 4 == 0;
+    if (random() % 4 == 0) added.held_until = monday_nine + minutes(random() % 600);
   }
   outlook.times.provision_s = 10 + 300 * share(random);
   outlook.times.provision_p90_s = outlook.times.provision_s * (1 + share(random));
   outlook.parallel = 1 + static_cast<int>(random() % 4);
   outlook.wait_per_min = share(random) * 3;
   outlook.max_shadows = static_cast<int>(random() % 5);
+  outlook.session = minutes(15 + random() % 180);
+  outlook.grace = minutes(random() % 600);
+  for (unsigned left = random() % 4; left > 0; --left)
+    outlook.graces_end.push_back(monday_nine + minutes(random() % 600));
   for (double& idle : outlook.idle_per_min) idle = share(random) * 0.1;
   for (std::size_t step = random() % 24; step > 0; --step) {
     const int median = static_cast<int>(random() % 20);
@@ -82,7 +86,8 @@ void carry_out(const PoolPlan& plan, PoolOutlook& outlook, PoolSituation& situat
     situation.warm.erase(situation.warm.begin());
     ++situation.in_use;
     ++situation.shadows;
-    std::ranges::find(outlook.arrivals.users, *action.user, &ForetoldUser::user)->has_instance = true;
+    std::ranges::find(outlook.arrivals.users, *action.user, &ForetoldUser::user)->held_until =
+        held_until(outlook);
   }
 }
 
@@ -147,6 +152,35 @@ TEST_CASE("B3: what a pool's size asks for is counted by those who are foretold 
   CHECK(sizing.steps()[10].ghosts == 6);  // they have left
 }
 
+TEST_CASE("B3: instances are held until their users have left and the grace time is over") {
+  auto outlook = quiet_outlook();
+  outlook.session = minutes(60);
+  outlook.grace = minutes(30);
+  outlook.in_use.assign(24, {0, 0});
+  outlook.in_use[8] = {5, 5};
+  auto situation = empty_pool(0, 20);
+  situation.limits.size = 10;
+  situation.in_use = 6;
+  outlook.graces_end = {monday_nine + minutes(15)};  // one has left
+  const PoolSizing sizing(outlook, situation);
+  CHECK(sizing.steps()[0].ghosts == 4);
+  CHECK(sizing.steps()[1].ghosts == 5);  // theirs is reclaimed by then
+  CHECK(sizing.steps()[5].ghosts == 5);
+  CHECK(sizing.steps()[6].ghosts == 10);  // an hour, and half of one
+  CHECK(sizing.steps()[8].ghosts == 5);
+  CHECK(sizing.steps()[10].ghosts == 5);  // those of two steps before
+  CHECK(sizing.steps()[11].ghosts == 10);
+}
+
+TEST_CASE("B3: who has left needs another instance once theirs is reclaimed") {
+  auto outlook = quiet_outlook();
+  outlook.arrivals.users = {user_coming("anna", 0.8F, monday_nine + minutes(60))};
+  const auto situation = empty_pool(0, 50);
+  const PoolSizing sizing(outlook, situation);
+  CHECK(sizing.steps()[3].shadows.empty());
+  CHECK(sizing.steps()[4].shadows.size() == 1);
+}
+
 TEST_CASE("B3: floor, schedule and size hold whatever is foretold, and max bounds all of them") {
   auto outlook = quiet_outlook();
   CHECK(target_of(outlook, empty_pool(3, 9)) == PoolTarget{3, 3, "floor 3", {}});
@@ -174,7 +208,7 @@ TEST_CASE("B3: what cannot be made in time later is asked for now") {
 TEST_CASE("B3: users whose return is likely get a shadow, and the rest share ghosts") {
   auto outlook = quiet_outlook();
   outlook.arrivals.users = {user_coming("anna", 0.8F), user_coming("ben", 0.3F),
-                            user_coming("cleo", 0.9F, true)};
+                            user_coming("cleo", 0.9F, monday_nine + minutes(60))};
   const auto target = target_of(outlook, empty_pool(0, 50));
   REQUIRE(target.shadows.size() == 1);
   CHECK(target.shadows[0].user == "anna");
@@ -222,6 +256,19 @@ TEST_CASE("C5: ghosts that a host may take back are replaced before they are nee
   CHECK_THAT(target.reason, Contains("because hosts may take some back"));
   outlook.new_evictions_per_hour = 0.3;
   CHECK(target_of(outlook, situation).ghosts >= target.ghosts);
+}
+
+TEST_CASE("C5: ghosts stand by for those whose shadows a host may take back") {
+  auto outlook = steady(12);
+  auto situation = empty_pool(0, 50);
+  situation.in_use = situation.shadows = 4;
+  const int safe = target_of(outlook, situation).ghosts;
+  outlook.shadow_evictions_per_hour.assign(4, 0.4);
+  const auto target = target_of(outlook, situation);
+  CHECK(target.ghosts > safe);
+  CHECK_THAT(target.reason, Contains("because hosts may take some back"));
+  outlook.shadow_evictions_per_hour.assign(1, 0.01);  // the promise holds as it is
+  CHECK(target_of(outlook, situation).ghosts == safe);
 }
 
 TEST_CASE("C5: the alternatives say why they lost") {
