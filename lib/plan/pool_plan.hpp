@@ -31,7 +31,7 @@ struct PoolAction {
 struct PoolPlan {
   std::string pool;
   base::Timestamp made_at;
-  base::Timestamp holds_until;  // who comes then, and whose shadows are ready, it says nothing of later
+  base::Timestamp holds_until;  // the end of the window whose demand it covers
   PlanBasis made_from;
   PoolTarget target;
   std::vector<PoolAction> actions;   // empty: the pool is as it should be
