@@ -52,6 +52,16 @@ int scheduled_at(const std::vector<domain::ScheduledGhosts>& schedule, std::chro
   return ghosts;
 }
 
+// Ghosts and shadows do not count: a plan that was carried out would make the next ones cheaper, and more of
+// them worth their price.
+int in_use_on(const state::Store& state, const std::string& host) {
+  const auto instances = state.instances.list({.host = host});
+  return static_cast<int>(std::ranges::count_if(instances, [](const domain::Instance& instance) {
+    return instance.state == domain::InstanceState::connected ||
+           instance.state == domain::InstanceState::disconnected;
+  }));
+}
+
 }  // namespace
 
 PoolOutlooks::PoolOutlooks(const policy::Policy& policy, const state::Store& state,
@@ -159,8 +169,7 @@ void PoolOutlooks::add_steps(const policy::Pool& pool, PoolView& view) const {
   const base::TimeZone zone = users_clock(policy_);
   const auto schedule = schedule_of(pool);
   std::map<std::string, int> hosts;
-  for (const std::string& host : hosts_of(policy_, pool))
-    hosts[host] = static_cast<int>(state_.instances.list({.host = host}).size());
+  for (const std::string& host : hosts_of(policy_, pool)) hosts[host] = in_use_on(state_, host);
   const auto steps = static_cast<std::size_t>(policy_.forecast.horizon_hours) * steps_per_hour;
   for (std::size_t step = 0; step < steps; ++step) {
     const base::Timestamp begin = plan::step_begin(now_, step);
@@ -184,8 +193,8 @@ void PoolOutlooks::add_use(const policy::Pool& pool, plan::PoolOutlook& outlook)
   }
 }
 
-// Where policy does not say it: what one ghost more costs on the cheapest of the hosts, which have so many
-// instances already.
+// Where policy does not say it: what one ghost more costs on the cheapest of the hosts, which serve so many
+// already.
 double PoolOutlooks::idle_per_min(const policy::Pool& pool, const std::map<std::string, int>& hosts,
                                   base::Timestamp t) const {
   if (pool.idle_cost) return *pool.idle_cost;

@@ -225,6 +225,7 @@ TEST_CASE("B2: two users asking at once get two instances") {
 }
 
 TEST_CASE("I1: a 'pool apply' killed at any moment is finished by the next one, and leaves nothing behind") {
+  playground().must({"pool", "apply"});
   for (const int after_ms : {400, 2500}) {
     CAPTURE(after_ms);
     playground().must({"instance", "destroy", playground().instances_by_state("warm").begin()->first});

@@ -225,7 +225,9 @@ TEST_CASE("C5: other prices make a plan stale when they ask for something else")
   CHECK_THAT(refusal_of(pool, plan, nine), test::Contains("stale: prices changed since it was made"));
 }
 
-TEST_CASE("C5: instances share what their host costs, and a ghost pays for its share") {
+TEST_CASE(
+    "C5: a ghost pays its share of what its host costs beside desktops in use; ghosts make no more worth "
+    "it") {
   Planned pool;
   pool.foretell(20, {});
   pool.world.pool().served_percent = 0;
@@ -233,7 +235,18 @@ TEST_CASE("C5: instances share what their host costs, and a ghost pays for its s
   const int alone = pool.at(nine).plan.target.ghosts;
   auto& lab = pool.world.policy().pools["lab"] = pool.world.pool();
   lab.name = "lab";
-  for (int i = 0; i < 9; ++i) operation::provision(pool.world.world(), lab, "local", "a test");
+  std::vector<std::string> others;
+  for (int i = 0; i < 9; ++i)
+    others.push_back(operation::provision(pool.world.world(), lab, "local", "a test"));
+  CHECK(pool.at(nine).plan.target.ghosts == alone);
+  const auto& state = pool.world.state();
+  for (const std::string& name : others) {
+    using enum domain::InstanceState;
+    state.users.ensure("of " + name, nine);
+    state.instances.reserve(name, "of " + name, "a test", std::nullopt, nine);
+    state.instances.transition(name, stitching, persona_applied_available, "a test", std::nullopt, nine);
+    state.instances.transition(name, persona_applied_available, connected, "a test", std::nullopt, nine);
+  }
   CHECK(pool.at(nine).plan.target.ghosts > alone);
 }
 
