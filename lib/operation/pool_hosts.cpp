@@ -102,16 +102,17 @@ std::vector<plan::HostCandidate> host_candidates(const policy::Policy& policy, c
   std::vector<plan::HostCandidate> candidates;
   for (const auto& name : hosts_of(policy, pool)) {
     const auto known = policy.hosts.find(name);
-    // Its own scheduler counts them: a pod for which there is none waits, and says so.
-    const bool is_cluster = known != policy.hosts.end() && known->second.engine == "kubernetes";
     const auto instances = state.instances.list({.host = name});
     const auto count = static_cast<int>(instances.size());
-    plan::HostCandidate candidate{
-        .name = name,
-        .instances = count,
-        .price = price_of_new(prices, pool, name, count, now),
-        .eviction = prices.evictions_per_hour(name, now),
-        .free_gpus = gpus == 0 || is_cluster ? gpus : free_gpus(policy, state, name)};
+    plan::HostCandidate candidate{.name = name,
+                                  .instances = count,
+                                  .price = price_of_new(prices, pool, name, count, now),
+                                  .eviction = prices.evictions_per_hour(name, now)};
+    // A pod for which a cluster has none waits, and says so.
+    if (known != policy.hosts.end() && known->second.engine == "kubernetes")
+      candidate.free_gpus.reset();
+    else if (gpus != 0)
+      candidate.free_gpus = free_gpus(policy, state, name);
     const auto memory = known == policy.hosts.end() ? std::nullopt : known_memory(known->second);
     if (memory) candidate.free_memory_bytes = rest_of(*memory, memory_of(instances));
     candidates.push_back(std::move(candidate));

@@ -11,7 +11,7 @@ namespace {
 // What one more instance leaves of the host.
 void take(plan::HostCandidate& host, const plan::PlacementWish& wish) {
   ++host.instances;
-  host.free_gpus -= wish.gpus;
+  if (host.free_gpus) *host.free_gpus -= wish.gpus;
   if (host.free_memory_bytes) *host.free_memory_bytes -= wish.memory_bytes;
 }
 

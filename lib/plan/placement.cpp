@@ -14,8 +14,12 @@ bool has_memory(const HostCandidate& host, const PlacementWish& wish) {
   return !host.free_memory_bytes || *host.free_memory_bytes >= wish.memory_bytes;
 }
 
+bool has_gpus(const HostCandidate& host, const PlacementWish& wish) {
+  return !host.free_gpus || *host.free_gpus >= wish.gpus;
+}
+
 bool fits(const HostCandidate& host, const PlacementWish& wish) {
-  return has_memory(host, wish) && host.free_gpus >= wish.gpus;
+  return has_memory(host, wish) && has_gpus(host, wish);
 }
 
 double cost_of(const HostCandidate& host, const PlacementWish& wish) {
@@ -44,15 +48,15 @@ std::string why_none(std::span<const HostCandidate> candidates, const PlacementW
   for (const auto& host : candidates) {
     free.push_back(host.name + " " +
                    (host.free_memory_bytes ? base::human_size(*host.free_memory_bytes) : "enough"));
-    if (wish.gpus != 0) free.back() += " and " + gpus_text(host.free_gpus);
+    if (wish.gpus != 0 && host.free_gpus) free.back() += " and " + gpus_text(*host.free_gpus);
   }
   return fmt::format("no host has {} of memory{} free: {}", base::human_size(wish.memory_bytes),
                      wish.gpus == 0 ? "" : " and " + gpus_text(wish.gpus), base::join(free, ", "));
 }
 
 std::string why_not(const HostCandidate& host, const HostCandidate& best, const PlacementWish& wish) {
-  if (host.free_gpus < wish.gpus)
-    return fmt::format("has {} free, {} are needed", gpus_text(host.free_gpus), wish.gpus);
+  if (!has_gpus(host, wish))
+    return fmt::format("has {} free, {} are needed", gpus_text(*host.free_gpus), wish.gpus);
   if (!has_memory(host, wish))
     return fmt::format("has {} of memory free, {} are needed", base::human_size(*host.free_memory_bytes),
                        base::human_size(wish.memory_bytes));

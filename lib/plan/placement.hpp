@@ -15,8 +15,8 @@ struct HostCandidate {
   int instances = 0;              // live ones of any pool
   std::optional<double> price{};  // of an hour, in the mean of its life; unset: nobody asks for money
   double eviction = 0;            // the probability that the host is taken away within it
-  // GPUs that none of its instances has, or is to have in use.
-  std::uint32_t free_gpus = 0;
+  // GPUs that none of its instances has, or is to have in use; unset where its own scheduler counts them.
+  std::optional<std::uint32_t> free_gpus = 0;
 };
 
 // What a new instance asks of its host, beside the price.

@@ -4,6 +4,7 @@
   cold boot  from nothing to a warm instance, as 'pool apply' makes it
   inflate    a shadow from the minimum to all it is to have, verified in the guest ('shadow inflate --full')
   stitch     a captured persona onto a ghost, from asking to usable ('session assign')
+  waiting    a shadow that waits booted, paused or saved (ghost_mode), until it is whole; and what it holds until then
 
 Real guests, one after the other, on an embedded host of their own, which is removed at the end.
 """
@@ -25,6 +26,7 @@ POLICY = """image_dir = "{images}"
 [pool.default]
 image = "{image}"
 floor = {floor}
+ghost_mode = "{mode}"
 max = 16
 parallel = 1
 vcpus = 2
@@ -37,9 +39,13 @@ FILES = "mkdir -p ~/Documents && cd ~/Documents && for i in $(seq 64); do head -
 
 class Playground:
     def __init__(self, options, folder):
-        self.binary, self.folder = options.deskloom, folder
-        with open(os.path.join(folder, "deskloom.toml"), "w", encoding="utf-8") as file:
-            file.write(POLICY.format(images=options.images, image=options.image, floor=options.runs,
+        self.binary, self.folder, self.options = options.deskloom, folder, options
+        self.wait_as("booted", options.runs)
+
+    def wait_as(self, mode, floor):
+        options = self.options
+        with open(os.path.join(self.folder, "deskloom.toml"), "w", encoding="utf-8") as file:
+            file.write(POLICY.format(images=options.images, image=options.image, floor=floor, mode=mode,
                                      full=options.full, minimal=options.minimal))
 
     def run(self, *command):
@@ -55,6 +61,23 @@ class Playground:
             self.run("instance", "destroy", instance["name"], "--force")
 
 
+def memory_held(instance):
+    """Bytes that the instance's QEMU has in memory; 0: none runs."""
+    found = subprocess.run(["pgrep", "-f", f"guest={instance},"], stdout=subprocess.PIPE, text=True).stdout.split()
+    held = 0
+    for pid in found:
+        with open(f"/proc/{pid}/status", encoding="ascii") as status:
+            held += sum(int(line.split()[1]) << 10 for line in status if line.startswith("VmRSS:"))
+    return held
+
+
+def saved_size(folder):
+    """Bytes on the disk of the memory of guests that were saved."""
+    sizes = [os.stat(os.path.join(path, name)).st_blocks * 512
+             for path, _, names in os.walk(folder) for name in names if name == "saved"]
+    return sum(sizes)
+
+
 def main():
     options = parse()
     if options.check:
@@ -65,7 +88,9 @@ def main():
     folder = tempfile.mkdtemp(prefix="deskloom-inflate-")
     playground = Playground(options, folder)
     try:
-        measure(options, playground)
+        boot = measure(options, playground)
+        print()
+        wait(options, playground, boot)
         return 0
     except (Failed, OSError) as problem:
         print(f"bench: {problem}", file=sys.stderr)
@@ -103,6 +128,26 @@ def measure(options, playground):
     for what, times in (("inflate", inflated), ("stitch 64 files, 16 MiB", stitched)):
         median = statistics.median(times)
         print(row((what, str(len(times)), f"{median / 1000:.2f}", f"{boot / median:.1f}")))
+    return boot
+
+
+def wait(options, playground, boot):
+    print(row(("waits", "memory held MiB", "on the disk MiB", "whole after s", "a cold boot is so many times slower")))
+    print(row(("---",) * 5))
+    for mode in ("booted", "paused", "saved"):
+        playground.empty()
+        playground.wait_as(mode, 1)
+        playground.run("pool", "apply")
+        shadow = playground.run("shadow", "start", options.user)["instance"]
+        held = memory_held(shadow)
+        on_disk = saved_size(playground.folder)
+        times = []
+        for _ in range(options.runs):
+            times.append(playground.run("shadow", "inflate", options.user, "--full")["shadows"][0]["elapsed_ms"])
+            playground.run("shadow", "deflate", options.user)
+        median = statistics.median(times)
+        print(row((mode, f"{held / 2**20:.0f}", f"{on_disk / 2**20:.0f}", f"{median / 1000:.2f}",
+                   f"{boot / median:.1f}")))
 
 
 def parse():

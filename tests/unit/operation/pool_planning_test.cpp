@@ -250,6 +250,17 @@ TEST_CASE(
   CHECK(pool.at(nine).plan.target.ghosts > alone);
 }
 
+TEST_CASE("G3: a plan counts no GPUs of a cluster, whose scheduler does") {
+  Planned pool;
+  pool.world.policy().hosts["local"].engine = "kubernetes";
+  pool.world.pool().hosts = {"local"};
+  pool.world.pool().gpus = 1;
+  pool.world.pool().floor = 3;
+  const auto planned = pool.at(nine);
+  REQUIRE(planned.plan.actions.size() == 3);
+  for (const auto& action : planned.plan.actions) CHECK_THAT(action.reason, test::Contains("; on local"));
+}
+
 TEST_CASE("C5: a plan says where it would make each instance, and never on a host that is full") {
   Planned pool;
   auto& policy = pool.world.policy();
