@@ -9,6 +9,7 @@
 #include "operation/journal.hpp"
 #include "operation/power.hpp"
 #include "operation/reclaim.hpp"
+#include "operation/shadow.hpp"
 #include "policy/app_persona.hpp"
 
 namespace deskloom::operation {
@@ -78,7 +79,7 @@ bool is_anybody_there(const World& world, const Instance& desktop) {
 // A shadow that its user has never asked for has nothing that its snapshot has not.
 bool is_unused_shadow(const World& world, const Instance& desktop) {
   if (desktop.state != domain::InstanceState::persona_applied_available ||
-      !world.state.apps.open_on(desktop.name).empty() || world.state.waits.has_any(desktop))
+      !world.state.apps.open_on(desktop.name).empty() || asked_for_at(world.state, desktop))
     return false;
   const auto moves = world.state.instances.history(desktop.name);
   const bool was_used = std::ranges::any_of(

@@ -22,6 +22,7 @@
 #include "operation/provision.hpp"
 #include "operation/reclaim.hpp"
 #include "operation/sessions.hpp"
+#include "operation/shadow.hpp"
 #include "support/guest_peers.hpp"
 #include "support/temp_world.hpp"
 
@@ -31,10 +32,13 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-// A session of such a user ends with the desktop reclaimed, and a ghost made in its place; else they only
-// leave.
-constexpr double ends_chance = 0.5;
-constexpr double users_per_instance = 0.9;  // so that a ghost is always left
+// A session of such a user ends with the desktop reclaimed, mostly with a ghost made in its place; else they
+// only leave, and it shrinks.
+constexpr double ends_chance = 0.5, refill_chance = 0.97;
+constexpr double users_per_instance =
+    0.9;                                  // ghosts are left at first, and in the end some are made on demand
+constexpr double shadows_per_user = 0.2;  // made ahead
+constexpr int hosts = 50;
 constexpr auto lease_patience = std::chrono::seconds(60);
 
 // A guest that knows every user, for one conversation.
@@ -74,10 +78,24 @@ class SimulatedGuest {
   std::jthread thread_;
 };
 
+void describe(test::TempWorld& world) {
+  auto& pool = world.pool();
+  pool.max = std::numeric_limits<int>::max();
+  pool.vcpus = 2;
+  pool.minimal_vcpus = 1;
+  for (int i = 0; i < hosts; ++i) {
+    auto& host = world.policy().hosts[fmt::format("host{}", i)] = world.policy().hosts.at("local");
+    host.name = fmt::format("host{}", i);
+    host.memory_limit_bytes = std::uint64_t{1} << 50;
+    pool.hosts.push_back(host.name);
+  }
+}
+
 std::string user_name(int number) { return "user-" + std::to_string(number); }
 
-void fill(const std::filesystem::path& directory, int instances) {
+void fill(const std::filesystem::path& directory, int instances, int users) {
   test::TempWorld world(directory);
+  describe(world);
   auto transaction = world.state().transaction();
   const auto now = world.world().clock.now();
   world.state().pools.ensure("office");
@@ -85,9 +103,10 @@ void fill(const std::filesystem::path& directory, int instances) {
     domain::Instance instance;
     instance.name = domain::instance_name("office", fmt::format("{:06x}", i));
     instance.pool = "office";
-    instance.host = "local";
+    instance.host = fmt::format("host{}", i % hosts);
     instance.image = "plain";
-    instance.allocation = instance.minimal = instance.full = world.pool().full();
+    instance.allocation = instance.minimal = world.pool().minimal();
+    instance.full = world.pool().full();
     instance.created_at = instance.changed_at = now;
     world.state().instances.create(instance, "bench", std::nullopt);
     world.state().instances.transition(instance.name, InstanceState::provisioning, InstanceState::warm,
@@ -97,6 +116,11 @@ void fill(const std::filesystem::path& directory, int instances) {
     spec.allocation = instance.allocation;
     spec.directory = operation::instance_directory(world.policy(), instance);
     world.fleet().start(spec);
+    if (i >= users * shadows_per_user) continue;
+    world.state().users.ensure(user_name(i), now);
+    world.state().instances.reserve(instance.name, user_name(i), "bench", std::nullopt, now);
+    world.state().instances.transition(instance.name, InstanceState::stitching,
+                                       InstanceState::persona_applied_available, "bench", std::nullopt, now);
   }
   transaction.commit();
 }
@@ -105,7 +129,7 @@ class Worker {
  public:
   Worker(const std::filesystem::path& directory, int users, int number)
       : world_(directory), users_(0, users - 1), random_(static_cast<unsigned>(number)) {
-    world_.pool().max = std::numeric_limits<int>::max();
+    describe(world_);
     world_.world().connect = [this](fleet::Runtime&, const std::string&) {
       guest_ = std::make_unique<SimulatedGuest>();
       return guest_->talk();
@@ -131,9 +155,13 @@ class Worker {
  private:
   void end_session(const std::string& user) {
     const auto left = operation::disconnect_session(world_.state(), world_.world().clock, user);
-    if (chance_(random_) >= ends_chance) return;
+    if (chance_(random_) >= ends_chance) {
+      operation::resize_shadow(world_.world(), left, left.minimal);
+      return;
+    }
     operation::reclaim(world_.world(), left, "bench");
-    operation::provision(world_.world(), world_.pool(), "local", "bench");
+    if (chance_(random_) < refill_chance)
+      operation::provision(world_.world(), world_.pool(), left.host, "bench");
   }
 
   test::TempWorld world_;
@@ -224,9 +252,9 @@ double bare_commits_per_second(const std::filesystem::path& file, int processes,
 }
 
 int run(const std::filesystem::path& directory, int instances, int processes, int assignments) {
-  fill(directory, instances);
-  const auto began = Clock::now();
   const int users = std::max(1, static_cast<int>(instances * users_per_instance));
+  fill(directory, instances, users);
+  const auto began = Clock::now();
   const int failed = run_workers(directory, users, processes, assignments);
   const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Measures how many desktops many processes can assign at once, and prints a Markdown table.
 
-Instances and their guests are simulated; leases, state store, journal and the helper's protocol are real
+Every rung of the broker's ladder is there: desktops that their users left, shrunk, shadows made ahead, ghosts, and
+in the end instances made on demand. Instances and their guests are simulated; leases, state store, journal and the helper's protocol are real
 (tests/bench/assign_load.cpp). Beside it, in the same run: durable commits of one row, by as many processes, which is
 what the disk and SQLite's lock allow. Ends with 1 when an instance was given to two users, or two to one user.
 """
@@ -45,7 +46,7 @@ def report(options, result):
     print("\n".join(row(cells) for cells in table))
     rate, bare = result["assignments_per_second"], result["bare_commits_per_second"]
     print(f"\n{options.processes} processes, {options.instances:,} instances: {rate:.0f} assignments a second, each "
-          "with its connect, disconnect and, half of them, a reclaimed desktop and a new ghost; beside it "
+          "with its connect and disconnect and a desktop that shrinks, or is reclaimed and mostly made anew; beside it "
           f"{bare:.0f} bare commits a second, ratio {rate / bare:.3f}.")
     print(f"Double assignments: {result['double_assignments']}. Processes that failed: {result['failed_processes']}. "
           f"Problems of the state store: {', '.join(result['problems']) or 'none'}.")
