@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "operation/app_pools.hpp"
 #include "operation/app_session.hpp"
+#include "operation/attendance.hpp"
 #include "operation/journal.hpp"
 #include "operation/power.hpp"
 #include "operation/reclaim.hpp"
@@ -61,19 +62,6 @@ std::string why_none_fits(const AppChoice& choice, const Instance& desktop) {
   const auto meant = std::ranges::find_if(choice.verdicts, &plan::AppVerdict::is_meant);
   if (meant == choice.verdicts.end()) return choice.why_none;
   return why_not_on(desktop, choice.personas.at(static_cast<std::size_t>(meant - choice.verdicts.begin())));
-}
-
-bool is_anybody_there(const World& world, const Instance& desktop) {
-  if (desktop.power != domain::Power::running) return false;
-  try {
-    const auto signs = world.host(desktop.host).presence(desktop.name);
-    const auto logins = signs.logins.value_or(std::vector<fleet::Login>{});
-    return signs.display_clients.value_or(0) > 0 ||
-           std::ranges::find(logins, desktop.user, &fleet::Login::user) != logins.end();
-  } catch (const Error& e) {
-    if (e.kind() == ErrorKind::interrupted) throw;
-    return true;  // nobody knows
-  }
 }
 
 // A shadow that its user has never asked for has nothing that its snapshot has not.

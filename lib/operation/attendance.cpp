@@ -102,6 +102,19 @@ class Watch {
 
 }  // namespace
 
+bool is_anybody_there(const World& world, const Instance& desktop) {
+  if (desktop.power != domain::Power::running) return false;
+  try {
+    const auto signs = world.host(desktop.host).presence(desktop.name);
+    const auto logins = signs.logins.value_or(std::vector<fleet::Login>{});
+    return signs.display_clients.value_or(0) > 0 ||
+           std::ranges::find(logins, desktop.user, &fleet::Login::user) != logins.end();
+  } catch (const base::Error& e) {
+    if (e.kind() == base::ErrorKind::interrupted) throw;
+    return true;  // nobody knows
+  }
+}
+
 AttendanceReport notice_attendance(const World& world, bool record_only) {
   std::map<std::string, std::vector<Instance>> by_host;
   for (const Instance& instance : world.state.instances.list())

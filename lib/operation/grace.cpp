@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/error_text.hpp"
+#include "operation/attendance.hpp"
 #include "operation/captures.hpp"
 #include "operation/reclaim.hpp"
 #include "operation/returns.hpp"
@@ -21,12 +22,11 @@ using domain::InstanceState;
 // One that was made ahead is given the time that its user was foretold for.
 constexpr std::chrono::hours settled{1};
 
-class Oblivion {
+class Judge {
  public:
-  Oblivion(const World& world, const policy::Pool& pool)
-      : world_(world), pool_(pool), now_(world.clock.now()) {}
+  Judge(const World& world, const policy::Pool& pool) : world_(world), pool_(pool), now_(world.clock.now()) {}
 
-  std::optional<Forgotten> judge(const Instance& instance) {
+  std::optional<Forgotten> forgotten(const Instance& instance) {
     const auto asked = asked_for_at(world_.state, instance);
     const auto since = std::max(instance.changed_at, asked.value_or(instance.changed_at));
     const bool was_used = asked || instance.state == InstanceState::disconnected;
@@ -60,6 +60,14 @@ class Oblivion {
 void end(const World& world, const Forgotten& what) {
   const state::LeaseGuard lease(world.state.leases, "user:" + *what.instance.user, "pool apply",
                                 std::chrono::milliseconds(0));
+  // Where no hook tells of logins, and no timer looks for them.
+  if (what.was_used && what.instance.state == InstanceState::persona_applied_available &&
+      is_anybody_there(world, what.instance)) {
+    throw base::Error(
+        base::ErrorKind::failed,
+        *what.instance.user + " may be at " + what.instance.name + ", although no event says so",
+        "run 'deskloom event collect' from a timer, or 'deskloom session connect' from a login hook");
+  }
   if (what.was_used) capture_user(world, *what.instance.user);
   reclaim(world, what.instance, what.reason);
 }
@@ -67,10 +75,10 @@ void end(const World& world, const Forgotten& what) {
 }  // namespace
 
 std::vector<Forgotten> forgotten(const World& world, const policy::Pool& pool) {
-  Oblivion oblivion(world, pool);
+  Judge judge(world, pool);
   std::vector<Forgotten> all;
   for (const Instance& instance : shadows(world.state, pool.name)) {
-    if (auto is_forgotten = oblivion.judge(instance)) all.push_back(std::move(*is_forgotten));
+    if (auto is_forgotten = judge.forgotten(instance)) all.push_back(std::move(*is_forgotten));
   }
   return all;
 }

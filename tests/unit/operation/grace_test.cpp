@@ -86,6 +86,12 @@ TEST_CASE("B5: a desktop that its user asked for, and did not come to, is captur
   REQUIRE(forgotten.size() == 1);
   CHECK(forgotten[0].was_used);
   CHECK(forgotten[0].reason == "asked for, and nobody has come in more than 480 minutes");
+  const base::FixedClock next_day(asked + std::chrono::hours(12));
+  world.fleet().signs[name].display_clients = 1;  // where no hook tells of logins
+  const auto ended = operation::end_forgotten(world.with(next_day), world.pool());
+  REQUIRE(ended.size() == 1);
+  CHECK_THAT(ended[0].error, test::StartsWith("alice may be at " + name));
+  CHECK(world.state().instances.get(name).state == InstanceState::persona_applied_available);
 }
 
 TEST_CASE(
