@@ -1,5 +1,7 @@
 #include "operation/handing.hpp"
 
+#include <fmt/format.h>
+
 #include "base/error.hpp"
 #include "operation/captures.hpp"
 #include "operation/pool_hosts.hpp"
@@ -20,6 +22,8 @@ using domain::InstanceState;
 // A ghost that turns out dead or silent must not keep its user waiting; after this many the host has a
 // problem.
 constexpr int max_ghosts_tried = 2;
+// Made for a user who came when there was no ghost, and taken by others who came while it booted.
+constexpr int max_made = 5;
 
 struct Reserved {
   Instance instance;
@@ -55,8 +59,9 @@ std::optional<Reserved> reserve_ghost(const World& world, const policy::Pool& po
   }
 }
 
-Reserved provision_and_reserve(const World& world, const policy::Pool& pool, const std::string& user,
-                               const Given& given) {
+// nullopt: somebody else was faster, for as soon as it is warm it is anybody's.
+std::optional<Reserved> provision_and_reserve(const World& world, const policy::Pool& pool,
+                                              const std::string& user, const Given& given) {
   if (!pool.on_demand) {
     throw Error(
         ErrorKind::failed, "no ghost is warm in pool " + pool.name + " for " + user,
@@ -64,9 +69,12 @@ Reserved provision_and_reserve(const World& world, const policy::Pool& pool, con
   }
   world.say("no ghost is warm in pool " + pool.name + ": making one for " + user);
   const auto name = provision(world, pool, choose_pool_host(world, pool), "made on demand for " + user);
-  return reserve(world, user, given, [&](const std::string& operation) {
+  auto reserved = reserve(world, user, given, [&](const std::string& operation) -> std::optional<Instance> {
+    if (world.state.instances.get(name).state != InstanceState::warm) return std::nullopt;
     return world.state.instances.reserve(name, user, "assigned to " + user, operation, world.clock.now());
   });
+  if (reserved.instance.name.empty()) return std::nullopt;
+  return reserved;
 }
 
 Handed stitch(const World& world, const Reserved& reserved, const Prepare& prepare) {
@@ -102,17 +110,24 @@ Given given_in(const World& world, const policy::Pool& pool, const std::string& 
 
 Handed hand_out(const World& world, const policy::Pool& pool, const std::string& user, const Given& given,
                 const Prepare& prepare) {
-  for (int tried = 1;; ++tried) {
+  for (int tried = 1, lost = 0;;) {
     auto reserved = reserve_ghost(world, pool, user, given);
     const bool was_made = !reserved;
     if (was_made) reserved = provision_and_reserve(world, pool, user, given);
+    if (!reserved) {
+      if (++lost < max_made) continue;
+      throw Error(ErrorKind::locked,
+                  fmt::format("{} instances of pool {} were made for {}, and others took each of them", lost,
+                              pool.name, user),
+                  "raise 'floor' in [pool." + pool.name + "], so that ghosts are there before users come");
+    }
     try {
       auto handed = stitch(world, *reserved, prepare);
       handed.was_made = was_made;
       return handed;
     } catch (const Error& e) {
       // A silent guest may be the ghost's fault: try one other. Anything else would fail again.
-      if (e.kind() != ErrorKind::guest || tried == max_ghosts_tried) throw;
+      if (e.kind() != ErrorKind::guest || tried++ == max_ghosts_tried) throw;
       world.say(std::string(e.what()) + "; trying another ghost");
     }
   }

@@ -34,7 +34,7 @@ namespace {
 
 // A session of such a user ends with the desktop reclaimed, mostly with a ghost made in its place; else they
 // only leave, and it shrinks.
-constexpr double ends_chance = 0.5, refill_chance = 0.97;
+constexpr double ends_chance = 0.5, refill_chance = 0.8;
 constexpr double users_per_instance =
     0.9;                                  // ghosts are left at first, and in the end some are made on demand
 constexpr double shadows_per_user = 0.2;  // made ahead

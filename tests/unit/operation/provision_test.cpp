@@ -36,6 +36,31 @@ TEST_CASE("B3: a host never has more memory given away than it has, however many
   CHECK(world.state().operations.running().empty());
 }
 
+TEST_CASE("B2: who loses the instance that was made for them to somebody faster gets another") {
+  const test::TempDir dir;
+  test::TempWorld world(dir.path());
+  // Between any two things that are done, somebody else may come.
+  struct FasterUser : base::Clock {
+    explicit FasterUser(const state::Store& of) : state(of) {}
+    base::Timestamp now() const override {
+      const auto at = base::SystemClock().now();
+      if (!has_desktop)
+        has_desktop = state.instances.reserve_warm("office", "bob", "test", {}, at).has_value();
+      return at;
+    }
+    const state::Store& state;
+    mutable bool has_desktop = false;
+  };
+  world.state().users.ensure("bob", world.world().clock.now());
+  const FasterUser bob(world.state());
+  CHECK_THROWS_WITH(operation::assign(world.with(bob), {"alice", {}, {}}), test::Contains("no guest behind"));
+  REQUIRE(world.said.size() >= 3);
+  CHECK(world.said[0] == "no ghost is warm in pool office: making one for alice");
+  CHECK(world.said[1] == world.said[0]);
+  CHECK_THAT(world.said[2], test::Contains("no guest behind"));  // the second was hers
+  CHECK(world.state().instances.of_user("bob"));
+}
+
 TEST_CASE("G3: a ghost waits in the way that its host can do") {
   const auto power_on = [](const std::string& engine, const std::string& ghost_mode) {
     const test::TempDir dir;
