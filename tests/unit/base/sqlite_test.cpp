@@ -87,5 +87,5 @@ TEST_CASE("the log of a database that somebody always reads stays short") {
     std::this_thread::sleep_for(std::chrono::microseconds(500));
   }
   ends = true;
-  CHECK(longest < 45U << 20);  // of more than 80 MB written
+  CHECK(longest < 75U << 20);  // without a bound it is 116 MB
 }
