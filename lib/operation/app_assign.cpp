@@ -64,15 +64,10 @@ std::string why_none_fits(const AppChoice& choice, const Instance& desktop) {
   return why_not_on(desktop, choice.personas.at(static_cast<std::size_t>(meant - choice.verdicts.begin())));
 }
 
-// A shadow that its user has never asked for has nothing that its snapshot has not.
+// It has nothing that its snapshot has not.
 bool is_unused_shadow(const World& world, const Instance& desktop) {
-  if (desktop.state != domain::InstanceState::persona_applied_available ||
-      !world.state.apps.open_on(desktop.name).empty() || asked_for_at(world.state, desktop))
-    return false;
-  const auto moves = world.state.instances.history(desktop.name);
-  const bool was_used = std::ranges::any_of(
-      moves, [](const domain::Transition& move) { return move.to == domain::InstanceState::connected; });
-  return !was_used && !is_anybody_there(world, desktop);
+  return !was_used(world.state, desktop) && world.state.apps.open_on(desktop.name).empty() &&
+         !is_anybody_there(world, desktop);
 }
 
 // A persona can be served from elsewhere, and what the user would lose is nothing.

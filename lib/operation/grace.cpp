@@ -29,14 +29,14 @@ class Judge {
   std::optional<Forgotten> forgotten(const Instance& instance) {
     const auto asked = asked_for_at(world_.state, instance);
     const auto since = std::max(instance.changed_at, asked.value_or(instance.changed_at));
-    const bool was_used = asked || instance.state == InstanceState::disconnected;
+    const bool is_used = was_used(world_.state, instance);
     if (now_ - since >= std::chrono::minutes(pool_.grace_minutes)) {
       const char* what = instance.state == InstanceState::disconnected ? "disconnected for"
                          : asked                                       ? "asked for, and nobody has come in"
                                                                        : "made ahead, and nobody has come in";
-      return Forgotten{instance, fmt::format("{} more than {} minutes", what, pool_.grace_minutes), was_used};
+      return Forgotten{instance, fmt::format("{} more than {} minutes", what, pool_.grace_minutes), is_used};
     }
-    if (was_used || now_ - since < settled) return std::nullopt;
+    if (is_used || now_ - since < settled) return std::nullopt;
     const auto chance = returns().probability(*instance.user, settled);
     if (!chance || *chance >= plan::least_chance_to_keep) return std::nullopt;
     return Forgotten{

@@ -23,8 +23,9 @@ bool needs_waking(const policy::Policy& policy, const state::Store& state, const
                   base::Timestamp now) {
   if (instance.power != domain::Power::running) return true;
   if (instance.allocation == in_use(policy, state, instance, now)) return false;
+  if (instance.state != domain::InstanceState::connected) return true;
   const auto resized = state.operations.last_resize(instance.name);
-  return instance.state != domain::InstanceState::connected || !resized || *resized < instance.changed_at;
+  return !resized || *resized < instance.changed_at;
 }
 
 std::optional<std::string> give_in_use(const World& world, const domain::Instance& instance) {

@@ -1,5 +1,7 @@
 #include "operation/shadow.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "operation/handing.hpp"
 #include "operation/modes.hpp"
@@ -33,8 +35,7 @@ std::chrono::minutes looked_ahead(const policy::Policy& policy, const Instance& 
 // who may be there without our knowing.
 void rest_again(const World& world, const Instance& shadow) {
   const auto pool = world.policy.pools.find(shadow.pool);
-  if (pool == world.policy.pools.end() || shadow.state != InstanceState::persona_applied_available) return;
-  if (asked_for_at(world.state, shadow)) return;
+  if (pool == world.policy.pools.end() || was_used(world.state, shadow)) return;
   rest(world, shadow, resting_power(pool->second));
 }
 
@@ -52,6 +53,13 @@ std::optional<base::Timestamp> asked_for_at(const state::Store& state, const Ins
   const auto asked = state.waits.last(shadow.name);
   const bool has_left_since = shadow.state == InstanceState::disconnected && asked < shadow.changed_at;
   return has_left_since ? std::nullopt : asked;
+}
+
+bool was_used(const state::Store& state, const Instance& shadow) {
+  if (shadow.state != InstanceState::persona_applied_available || state.waits.last(shadow.name)) return true;
+  return std::ranges::any_of(state.instances.history(shadow.name), [](const domain::Transition& move) {
+    return move.to == InstanceState::connected;
+  });
 }
 
 Instance shadow_of(const state::Store& state, const std::string& user) {

@@ -16,6 +16,8 @@ namespace deskloom::operation {
 std::vector<domain::Instance> shadows(const state::Store& state, const std::optional<std::string>& pool);
 // When its user was last sent to it, and has not left it since; nullopt: it waits for them.
 std::optional<base::Timestamp> asked_for_at(const state::Store& state, const domain::Instance& shadow);
+// Whether its user was sent to it, or there, at any time: it may hold what no snapshot has.
+bool was_used(const state::Store& state, const domain::Instance& shadow);
 // Throws Error(not_found) when the user has none, Error(usage) when the user is connected.
 domain::Instance shadow_of(const state::Store& state, const std::string& user);
 

@@ -4,14 +4,6 @@
 #include <tuple>
 
 namespace deskloom::plan {
-namespace {
-
-// A shadow that nobody uses is given up and its ghost made anew, which keeps hosts busy, however little they
-// cost.
-constexpr double least_chance = 0.25;
-
-}  // namespace
-
 double minutes_saved(const PoolTimes& times) { return std::max(0.0, times.stitch_s - times.inflate_s) / 60; }
 
 std::vector<std::size_t> users_worth_a_shadow(const PoolOutlook& outlook, const std::vector<double>& chances,

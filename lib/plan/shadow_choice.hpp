@@ -15,9 +15,12 @@ namespace deskloom::plan {
 std::vector<std::size_t> users_worth_a_shadow(const PoolOutlook& outlook, const std::vector<double>& chances,
                                               const std::vector<bool>& holds, double idle_cost, int most);
 
-// Below this, of the next hour, a shadow that nobody came to is given up: half of what one is made for, so
-// that forecasts that waver do not make it anew.
-inline constexpr double least_chance_to_keep = 0.125;
+// That its user comes in the window: below it, a shadow is not worth the work of hosts that it costs to give
+// it up and make its ghost anew, however little they cost.
+inline constexpr double least_chance = 0.25;
+// Below this, of the next hour, one that nobody came to is given up: forecasts that waver do not make it
+// anew.
+inline constexpr double least_chance_to_keep = least_chance / 2;
 
 // What a shadow saves its user of the way from a ghost, in minutes.
 double minutes_saved(const PoolTimes& times);
